@@ -1,0 +1,153 @@
+"""The ledger: every weight of a model, and why it is trained or not.
+
+A weight has one of four roles:
+
+- learned: the optimizer updates it;
+- frozen: made to be learned, but switched off with `trainable = False`;
+- statistic: a moving mean or variance that BatchNormalization keeps;
+- other state: anything else that its layer made as non-trainable.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from math import prod
+
+from helpers.tables import Table
+
+
+class Role(StrEnum):
+    LEARNED = "learned"
+    FROZEN = "frozen"
+    STATISTIC = "statistic"
+    OTHER_STATE = "other state"
+
+
+@dataclass(frozen=True)
+class Weight:
+    """One array of numbers: `count` is the product of `shape`, `bytes` what they occupy."""
+
+    path: str
+    shape: tuple[int, ...]
+    count: int
+    bytes: int
+    dtype: str
+    role: Role
+
+    @property
+    def layer(self) -> str:
+        return self.path.rpartition("/")[0] or self.path
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The weights of one model at one moment. Made by `ledger(model)`; never changes."""
+
+    weights: tuple[Weight, ...]
+
+    def count(self, *roles: Role | str) -> int:
+        """How many numbers have one of these roles (of all roles if none is named).
+
+        Raises:
+            ValueError: a role is not one of the four.
+        """
+        wanted = {Role(role) for role in roles} or set(Role)
+        return sum(weight.count for weight in self.weights if weight.role in wanted)
+
+    @property
+    def total(self) -> int:
+        return self.count()
+
+    @property
+    def trainable(self) -> int:
+        return self.count(Role.LEARNED)
+
+    @property
+    def non_trainable(self) -> int:
+        return self.total - self.trainable
+
+    def by_layer(self) -> dict[str, Counter]:
+        """For each layer that owns weights, in model order: how many numbers have each role."""
+        layers: dict[str, Counter] = {}
+        for weight in self.weights:
+            layers.setdefault(weight.layer, Counter())[weight.role] += weight.count
+        return layers
+
+    def table(self) -> Table:
+        counts = " · ".join(f"{role} {self.count(role):,}" for role in Role)
+        rows = [(w.path, str(w.shape), w.count, w.bytes, w.dtype, str(w.role)) for w in self.weights]
+        total_bytes = sum(weight.bytes for weight in self.weights)
+        rows.append(("total", "", self.total, total_bytes, "", ""))
+        header = ("weight", "shape", "numbers", "bytes", "dtype", "role")
+        return Table(header, rows, caption=f"{self.total:,} numbers: {counts}")
+
+    def __repr__(self) -> str:
+        return repr(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()
+
+
+def ledger(model) -> Ledger:
+    """List every weight of a model or layer with its role. Reads the model, changes nothing.
+
+    The total equals `model.count_params()`: a shared weight is listed once; optimizer, metric
+    and random-seed variables, which are not weights, are not listed.
+
+    Args:
+        model: a built Keras model (Sequential, functional, subclassed, nested) or layer.
+
+    Raises:
+        TypeError: not a Keras model or layer.
+        ValueError: it has no weights yet because it is not built.
+    """
+    import keras
+
+    if not isinstance(model, keras.layers.Layer):
+        raise TypeError(f"ledger() needs a Keras model or layer, not {type(model).__name__}")
+    if not model.built:
+        raise ValueError(
+            f"{model.name!r} is not built, so it has no weights yet: "
+            "give it an Input, call it on data, or call its build(input_shape) first"
+        )
+    learned = {id(variable) for variable in model.trainable_weights}
+    owners = {id(variable): (layer, made) for variable, layer, made in owned_variables(model)}
+
+    def role(variable) -> Role:
+        layer, made_trainable = owners[id(variable)]
+        if id(variable) in learned:
+            return Role.LEARNED
+        if made_trainable:
+            return Role.FROZEN
+        if isinstance(layer, keras.layers.BatchNormalization):
+            return Role.STATISTIC
+        return Role.OTHER_STATE
+
+    def row(variable) -> Weight:
+        shape = tuple(map(int, variable.shape))
+        dtype = keras.backend.standardize_dtype(variable.dtype)
+        count = prod(shape)
+        return Weight(variable.path, shape, count, count * bits(dtype) // 8, dtype, role(variable))
+
+    return Ledger(tuple(row(variable) for variable in model.weights))
+
+
+def owned_variables(model) -> Iterator[tuple[object, object, bool]]:
+    """Yield (variable, the layer that owns it, whether that layer made it to be trained).
+
+    The one place that reads Keras's private attributes: the public API does not say which
+    layer owns a variable, nor, once a layer is frozen, which of its variables were made
+    trainable. Watched by tests/test_ledger.py.
+    """
+    for layer in model._flatten_layers(include_self=True, recursive=True):
+        for variable in layer._trainable_variables:
+            yield variable, layer, True
+        for variable in layer._non_trainable_variables:
+            yield variable, layer, False
+
+
+def bits(dtype: str) -> int:
+    """Bits per number of a dtype name such as float32 or int8 (bool occupies a byte)."""
+    return int(re.search(r"\d+", dtype).group()) if dtype != "bool" else 8

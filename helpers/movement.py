@@ -1,0 +1,136 @@
+"""Movement: which variables a training step changed, and how far.
+
+Take a `snapshot` before, do anything to the model, then `compare`. Variables are matched by
+identity, never by name or position, so nested, shared and renamed layers are told apart.
+"""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from helpers.ledger import Role, ledger
+from helpers.tables import Table
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The variables of a model, and copies of their values at one moment."""
+
+    model: keras.layers.Layer
+    variables: tuple[keras.Variable, ...]
+    values: tuple[np.ndarray, ...]
+
+    def restore(self) -> None:
+        """Put every value back where it was."""
+        for variable, value in zip(self.variables, self.values, strict=True):
+            variable.assign(value)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened to one variable.
+
+    `largest` is the largest |after - before| of its numbers; `relative` is that divided by the
+    largest |before|, or None where that was 0. Both are floats without unit.
+    """
+
+    path: str
+    role: Role
+    moved: bool
+    largest: float
+    relative: float | None
+
+
+@dataclass(frozen=True)
+class Movement:
+    """The changes between a snapshot and now, one per variable, in the model's order."""
+
+    changes: tuple[Change, ...]
+
+    @property
+    def moved(self) -> list[str]:
+        return [change.path for change in self.changes if change.moved]
+
+    @property
+    def still(self) -> list[str]:
+        return [change.path for change in self.changes if not change.moved]
+
+    def verdict(self) -> str:
+        """One line that an assertion can compare, such as 'only head/kernel and head/bias moved'."""
+        if not self.moved:
+            return "nothing moved"
+        if not self.still:
+            return "everything moved"
+        *others, last = self.moved
+        return f"only {', '.join(others)}{' and ' if others else ''}{last} moved"
+
+    def table(self, how_far: bool = False) -> Table:
+        """Path, role and whether it moved; with `how_far` also how much, to one digit."""
+        header = ["variable", "role", "moved"]
+        rows = [[c.path, str(c.role), "moved" if c.moved else "–"] for c in self.changes]
+        if how_far:
+            header += ["largest change", "relative"]
+            for row, change in zip(rows, self.changes, strict=True):
+                relative = "–" if change.relative is None else f"{change.relative:.0e}"
+                row += [f"{change.largest:.0e}", relative] if change.moved else ["0", "0"]
+        count = f"{len(self.moved)} of {len(self.changes)} variables moved"
+        return Table(header, [tuple(row) for row in rows], caption=count)
+
+    def __repr__(self) -> str:
+        return repr(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()
+
+
+def snapshot(model) -> Snapshot:
+    """Copy the value of every variable of a built model or layer: weights and random seeds.
+
+    Raises:
+        TypeError, ValueError: as `helpers.ledger.ledger`: not a model, or not built.
+    """
+    ledger(model)  # one place says what is not a model and what is not built
+    variables = tuple(model.variables)
+    copies = tuple(np.array(keras.ops.convert_to_numpy(variable.value)) for variable in variables)
+    return Snapshot(model, variables, copies)
+
+
+def compare(before: Snapshot) -> Movement:
+    """What changed in the snapshot's model since it was taken.
+
+    Raises:
+        TypeError: not a Snapshot.
+        ValueError: variables appeared or vanished, so the two moments cannot be compared.
+    """
+    if not isinstance(before, Snapshot):
+        raise TypeError(f"compare() needs what snapshot(model) gave, not {type(before).__name__}")
+    known = {id(variable) for variable in before.variables}
+    now = {id(variable): variable for variable in before.model.variables}
+    appeared = [variable.path for key, variable in now.items() if key not in known]
+    vanished = [variable.path for variable in before.variables if id(variable) not in now]
+    if appeared or vanished:
+        raise ValueError(
+            f"the model's variables are not those of the snapshot: appeared {appeared}, "
+            f"vanished {vanished}; take the snapshot after building or changing the model"
+        )
+    roles = {id(v): row.role for v, row in zip(
+        before.model.weights, ledger(before.model).weights, strict=True)}  # fmt: skip
+    return Movement(
+        tuple(
+            change(variable, value, roles.get(id(variable), Role.OTHER_STATE))
+            for variable, value in zip(before.variables, before.values, strict=True)
+        )
+    )
+
+
+def change(variable, before: np.ndarray, role: Role) -> Change:
+    """Compare one variable's value with its earlier copy; NaN where NaN was counts as still."""
+    after = keras.ops.convert_to_numpy(variable.value)
+    same = np.array_equal(before, after, equal_nan=before.dtype.kind in "fc")
+    if same or not before.size:
+        return Change(variable.path, role, False, 0.0, 0.0)
+    old, new = before.astype("float64"), after.astype("float64")
+    largest = float(np.max(np.abs(new - old)))
+    scale = float(np.max(np.abs(old)))
+    return Change(variable.path, role, True, largest, largest / scale if scale else None)

@@ -1,0 +1,81 @@
+"""The first cell of every notebook: a quiet, repeatable start."""
+
+import os
+import sys
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+PYTHONS = ((3, 11), (3, 13))
+OLDEST = {"keras": (3, 13), "tensorflow": (2, 20)}
+SUMMARY_WIDTH = 92  # columns; Keras would otherwise follow the terminal
+
+
+def start(seed: int = 0) -> None:
+    """Check versions, load Keras without log noise, and fix every random number.
+
+    Call it once, first, in a fresh kernel. The backend is TensorFlow unless the environment
+    variable KERAS_BACKEND says otherwise.
+
+    Args:
+        seed: a whole number from 0 to 2**32 - 1, given to Python, NumPy and the backend.
+
+    Raises:
+        TypeError, ValueError: the seed is not such a number.
+        RuntimeError: Python, Keras or TensorFlow is missing or outside the supported range.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise TypeError(f"seed must be a whole number, not {seed!r}")
+    if not 0 <= seed < 2**32:
+        raise ValueError(f"seed must be from 0 to 2**32 - 1, not {seed}")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    os.environ["COLUMNS"] = str(SUMMARY_WIDTH)
+    check_versions()
+    with silent_stderr():
+        import keras
+
+        keras.ops.zeros(1)  # the first operation is what looks for a GPU, and complains
+    keras.utils.set_random_seed(seed)
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.experimental.enable_op_determinism()
+
+
+def check_versions() -> None:
+    """Raise RuntimeError, in one sentence, if this Python or a package will not do."""
+    low, high = (".".join(map(str, pair)) for pair in PYTHONS)
+    if not PYTHONS[0] <= sys.version_info[:2] <= PYTHONS[1]:
+        here = ".".join(map(str, sys.version_info[:2]))
+        raise RuntimeError(f"this course needs Python {low} to {high}; this kernel runs {here}")
+    for package, oldest in OLDEST.items():
+        if package == "tensorflow" and os.environ["KERAS_BACKEND"] != "tensorflow":
+            continue
+        wanted = ".".join(map(str, oldest))
+        try:
+            found = version(package)
+        except PackageNotFoundError:
+            raise RuntimeError(
+                f"{package} is not installed in this kernel; open the notebook with `make lab`"
+            ) from None
+        if tuple(int(part) for part in found.split(".")[:2]) < oldest:
+            raise RuntimeError(f"this course needs {package} {wanted} or newer, not {found}")
+
+
+@contextmanager
+def silent_stderr():
+    """Send what C++ code writes to standard error (file descriptor 2) nowhere.
+
+    Python's exceptions still arrive; no variable silences TensorFlow's line about CUDA drivers.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

@@ -1,0 +1,137 @@
+"""Reading what a learner gave: any reasonable spelling of an answer in, a plain value out.
+
+Everything here raises `Wrong` with a message that names the answer, what it was and what was
+expected, and looks at a value's type before it touches the value.
+"""
+
+from collections.abc import Callable, Mapping
+from numbers import Integral, Real
+
+import keras
+import numpy as np
+
+from helpers.tasks.core import Wrong, described_error, untouched
+
+MOST_NUMBERS = 10_000_000  # a bigger array is not looked into
+
+
+def whole_number(name: str, answer) -> int:
+    """A whole number from an int, an integral float, or a one-element array or tensor."""
+    if isinstance(answer, bool | np.bool_):
+        raise Wrong(f"`{name}` is {answer}; a whole number was expected, not a yes or no.")
+    if isinstance(answer, str):
+        raise Wrong(f"`{name}` is text, {answer[:40]!r}; give the number without quotes.")
+    if is_array(answer) and answer.ndim == 0 and np.issubdtype(answer.dtype, np.number):
+        answer = answer.item()
+    elif is_tensor(answer) and len(answer.shape) == 0:
+        answer = keras.ops.convert_to_numpy(answer).item()
+    if not isinstance(answer, Real):
+        raise Wrong(f"`{name}` should be one whole number; yours is {described(answer)}.")
+    if not isinstance(answer, Integral) and (answer != answer or answer % 1):
+        raise Wrong(f"`{name}` is {float(answer):g}; the number of weights is a whole number.")
+    return int(answer)
+
+
+def expect_number(
+    name: str, answer, right: int, mistakes: Mapping[int, str], *, otherwise: str
+) -> None:
+    """Pass if the answer is the right number; else raise Wrong.
+
+    Args:
+        mistakes: what a learner who gives this number probably thought.
+        otherwise: what to think of when the number is none of those; must not give it away.
+    """
+    value = whole_number(name, answer)
+    if value == right:
+        return
+    diagnosed = value in mistakes
+    message = mistakes[value] if diagnosed else otherwise
+    raise Wrong(f"`{name}` is {value:,}. {message}", diagnosed)
+
+
+def choice(name: str, answer, right: str, mistakes: Mapping[str, str]) -> None:
+    """Pass if the answer names the right choice (case, spaces and underscores do not matter)."""
+    if not isinstance(answer, str):
+        raise Wrong(f"`{name}` should be one of the words offered; yours is {described(answer)}.")
+    value = answer.strip().lower().replace("_", " ")
+    if value == right:
+        return
+    if value in mistakes:
+        raise Wrong(f"`{name}` is {value!r}. {mistakes[value]}")
+    offered = ", ".join(sorted([right, *mistakes]))
+    raise Wrong(f"`{name}` is {answer[:40]!r}, which is none of: {offered}.", diagnosed=False)
+
+
+def call(name: str, function, *arguments):
+    """What the learner's function returns for these arguments.
+
+    Raises Wrong if it is not a function, raises an error, or returns nothing.
+    """
+    if not callable(function):
+        raise Wrong(f"`{name}` should be a function; yours is {described(function)}.")
+    try:
+        result = function(*arguments)
+    except Exception as error:
+        raise Wrong(f"`{name}` stopped with {described_error(error)}.") from None
+    if untouched(result):
+        raise Wrong(f"`{name}` returned nothing: is there a `return` at its end?")
+    return result
+
+
+def built_model(name: str, answer) -> keras.Model:
+    """A Keras model with weights, given itself or as the function that makes it."""
+    if isinstance(answer, Callable) and not isinstance(answer, keras.layers.Layer):
+        answer = call(name, answer)
+        name = f"{name}()"
+    if not isinstance(answer, keras.Model):
+        raise Wrong(f"`{name}` should give a Keras model; it gives {described(answer)}.")
+    if not answer.built:
+        raise Wrong(f"`{name}` gives a model that is not built: start it with keras.Input(...).")
+    return answer
+
+
+def is_array(answer) -> bool:
+    return isinstance(answer, np.ndarray | np.generic)
+
+
+def is_tensor(answer) -> bool:
+    return isinstance(answer, keras.Variable) or keras.ops.is_tensor(answer)
+
+
+def described(answer) -> str:
+    """What kind of thing an answer is, in a few words, without trusting it to say so itself."""
+    if is_array(answer) or is_tensor(answer):
+        return f"an array of shape {tuple(answer.shape)}"
+    if isinstance(answer, list | tuple | dict | set):
+        kind = type(answer).__name__
+        return f"a {kind} of {len(answer)}"
+    if isinstance(answer, int | float | complex):
+        return repr(answer) if not isinstance(answer, int) or abs(answer) < 10**12 else "a huge int"
+    if isinstance(answer, str):
+        return f"the text {answer[:40]!r}"
+    if isinstance(answer, keras.layers.Layer):
+        return f"the layer or model {answer.name!r}"
+    kind = type(answer).__name__
+    return f"a {kind}"
+
+
+def expect_formula(
+    name: str, function, cases, right: Callable, mistakes: Mapping[str, Callable]
+) -> None:
+    """Pass if the learner's function gives the right whole number for every case.
+
+    Args:
+        cases: tuples of arguments; the first on which it is wrong is shown.
+        right: the reference for the same arguments.
+        mistakes: for each message, the wrong formula that a learner who deserves it wrote.
+    """
+    given = [whole_number(f"{name}{case}", call(name, function, *case)) for case in cases]
+    expected = [right(*case) for case in cases]
+    if given == expected:
+        return
+    first = next(i for i in range(len(cases)) if given[i] != expected[i])
+    shown = f"`{name}{cases[first]}` gives {given[first]:,}"
+    for message, formula in mistakes.items():
+        if given == [formula(*case) for case in cases]:
+            raise Wrong(f"{shown}. {message}")
+    raise Wrong(f"{shown}; Keras counts {expected[first]:,}.", diagnosed=False)
