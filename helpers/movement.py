@@ -127,10 +127,10 @@ def compare(before: Snapshot) -> Movement:
 def change(variable, before: np.ndarray, role: Role) -> Change:
     """Compare one variable's value with its earlier copy; NaN where NaN was counts as still."""
     after = keras.ops.convert_to_numpy(variable.value)
-    same = np.array_equal(before, after, equal_nan=before.dtype.kind in "fc")
-    if same or not before.size:
-        return Change(variable.path, role, False, 0.0, 0.0)
     old, new = before.astype("float64"), after.astype("float64")
-    largest = float(np.max(np.abs(new - old)))
-    scale = float(np.max(np.abs(old)))
+    differs = (old != new) & ~(np.isnan(old) & np.isnan(new))
+    if not differs.any():
+        return Change(variable.path, role, False, 0.0, 0.0)
+    largest = float(np.max(np.abs(new - old)[differs]))
+    scale = float(np.max(np.abs(old), initial=0.0, where=~np.isnan(old)))
     return Change(variable.path, role, True, largest, largest / scale if scale else None)

@@ -25,7 +25,7 @@ def whole_number(name: str, answer) -> int:
         answer = answer.item()
     elif is_tensor(answer) and len(answer.shape) == 0:
         answer = keras.ops.convert_to_numpy(answer).item()
-    if not isinstance(answer, Real):
+    if not isinstance(answer, Real) or isinstance(answer, bool):  # a tensor may have held a bool
         raise Wrong(f"`{name}` should be one whole number; yours is {described(answer)}.")
     if not isinstance(answer, Integral) and (answer != answer or answer % 1):
         raise Wrong(f"`{name}` is {float(answer):g}; the number of weights is a whole number.")
@@ -71,7 +71,7 @@ def call(name: str, function, *arguments):
         raise Wrong(f"`{name}` should be a function; yours is {described(function)}.")
     try:
         result = function(*arguments)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # exit() in an answer must not end the notebook
         raise Wrong(f"`{name}` stopped with {described_error(error)}.") from None
     if untouched(result):
         raise Wrong(f"`{name}` returned nothing: is there a `return` at its end?")

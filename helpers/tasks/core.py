@@ -77,22 +77,25 @@ class Task:
                 f"and got {len(answers)}.",
                 diagnosed=False,
             )
+        with time_limit(TIME_LIMIT):
+            try:
+                self._check_attempted(names, answers)
+                self.judge(*answers)
+            except Feedback:
+                raise
+            except (Exception, SystemExit) as error:  # an odd answer is wrong, not fatal
+                raise Wrong(
+                    f"your answer could not be judged; it led to {described_error(error)}.",
+                    diagnosed=False,
+                ) from None
+
+    def _check_attempted(self, names: list[str], answers: tuple) -> None:
         empty = [name for name, answer in zip(names, answers, strict=True) if untouched(answer)]
         if empty:
             missing = " and ".join(f"`{name}`" for name in empty)
             tip = " (A name set to None counts as empty: model.summary(), for one, returns None.)"
             is_none = any(answer is None for answer in answers)
             raise NotAttempted(f"not attempted yet: {missing} is empty.{tip if is_none else ''}")
-        with time_limit(TIME_LIMIT):
-            try:
-                self.judge(*answers)
-            except Feedback:
-                raise
-            except Exception as error:  # an answer so odd that judging it failed is wrong, not fatal
-                raise Wrong(
-                    f"your answer could not be judged; it led to {described_error(error)}.",
-                    diagnosed=False,
-                ) from None
 
     def _hint_offer(self) -> str:
         left = len(self.hints) - self.hints_given

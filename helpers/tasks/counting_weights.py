@@ -185,7 +185,7 @@ def counting_models() -> list[keras.Model]:
 
     fitted = keras.Sequential([keras.Input((3,)), layers.Dense(4), layers.Dense(1)], name="fitted")
     fitted.compile("adam", "mse")
-    fitted.fit(np.ones((4, 3)), np.ones((4, 1)), verbose=0)
+    fitted.optimizer.build(fitted.trainable_weights)  # as fit would, without its time
     return [plain, nested, fitted]
 
 
@@ -194,7 +194,8 @@ def top_layers_by_flag(model) -> int:
 
 
 def with_optimizer(model) -> int:
-    slots = model.optimizer.variables if model.optimizer else []
+    optimizer = getattr(model, "optimizer", None)  # a model never compiled has no such attribute
+    slots = optimizer.variables if optimizer else []
     return numbers(model.trainable_weights) + numbers(slots)
 
 
@@ -337,7 +338,7 @@ def total_after_fit(summary_total, count_params):
 def built_to_order(build):
     """build() -> 10 in, 3 out, 147 weights: 43 learned, 88 frozen, 16 statistics."""
     model = built_model("build", build)
-    shapes = (tuple(model.input_shape), tuple(model.output_shape))
+    shapes = mapped_shapes(model)
     if shapes != ((None, 10), (None, 3)):
         raise Wrong(f"your model maps {shapes[0]} to {shapes[1]}; (None, 10) to (None, 3) was asked.")
     book = ledger(model)
@@ -350,9 +351,19 @@ def built_to_order(build):
     rng = np.random.default_rng(0)
     model.fit(rng.normal(3, 1, (32, 10)), rng.normal(0, 1, (32, 3)), verbose=0)
     moved = {change.role for change in compare(before).changes if change.moved}
+    moved -= {Role.OTHER_STATE}  # no weight has this role here: it is the seed of a Dropout
     before.restore()
     if moved != {Role.LEARNED, Role.STATISTIC}:
-        raise Wrong(f"the counts are right, but one training step moved {sorted(moved)}.")
+        roles = " and ".join(sorted(moved)) or "nothing"
+        raise Wrong(f"the counts are right, but one training step moved only: {roles}.")
+
+
+def mapped_shapes(model) -> tuple[tuple, tuple]:
+    """The shapes a model takes and gives; a subclassed model must show it on two examples."""
+    try:
+        return tuple(model.input_shape), tuple(model.output_shape)
+    except AttributeError:
+        return (None, 10), (None, *model(np.zeros((2, 10))).shape[1:])
 
 
 def probable_cause(book, shown: str) -> tuple[str, bool]:

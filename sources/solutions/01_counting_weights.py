@@ -1,0 +1,223 @@
+# %% [markdown]
+# # Exercise 1 · Counting weights
+#
+# *Can you predict what a model's summary will say, and why?*
+#
+# **Time:** about 25 minutes. **You need:** [lesson 1](../../notebooks/01_counting_weights.ipynb).
+#
+# Each task has a cell for your answer, in which you replace `pass  # your code here`, and below it a
+# cell that checks the answer. Predict numbers by hand first: the point is to be able to. A check
+# never counts tries, and hints are free: call `tasks.dense_layer.hint()` (with the task's name) in a
+# cell of your own. You may build models and look at their summaries wherever you like.
+
+# %%
+from helpers import start
+
+start()
+
+import keras
+import numpy as np
+from keras import layers
+
+from helpers.tasks import counting_weights as tasks
+
+# %% [markdown]
+# ## Task 1: one Dense layer
+#
+# A Dense layer with 64 units gets 784 numbers (an image of 28 × 28 pixels). How many numbers are
+# there in its weights? Set `total`.
+
+# %% nbgrader={"grade": false, "grade_id": "dense_layer", "locked": false, "schema_version": 3, "solution": true, "task": false}
+total = ...
+### BEGIN SOLUTION
+total = 784 * 64 + 64
+### END SOLUTION
+
+# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_dense_layer", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+tasks.dense_layer.check(total)
+
+# %% [markdown]
+# ## Task 2: three layers, the middle one frozen
+#
+# Eight numbers go in; then come Dense(16), Dense(4) and Dense(2). Before training, the *middle*
+# layer is frozen. Set `total`, `trainable` and `non_trainable` to what the summary will say.
+
+# %% nbgrader={"grade": false, "grade_id": "three_layers", "locked": false, "schema_version": 3, "solution": true, "task": false}
+total = trainable = non_trainable = ...
+### BEGIN SOLUTION
+first, middle, last = 8 * 16 + 16, 16 * 4 + 4, 4 * 2 + 2
+total = first + middle + last
+trainable = first + last
+non_trainable = middle
+### END SOLUTION
+
+# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_three_layers", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+tasks.three_layers.check(total, trainable, non_trainable)
+
+# %% [markdown]
+# ## Task 3: a formula for Conv2D
+#
+# Write a function that gives the number of weights of a Conv2D layer. `use_bias` is True or False.
+# The check compares it with real Conv2D layers.
+
+
+# %% nbgrader={"grade": false, "grade_id": "conv2d_count", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def conv2d_weights(height, width, channels_in, filters, use_bias):
+    ### BEGIN SOLUTION
+    kernel = height * width * channels_in * filters
+    return kernel + (filters if use_bias else 0)
+    ### END SOLUTION
+
+
+# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_conv2d_count", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+tasks.conv2d_count.check(conv2d_weights)
+
+# %% [markdown]
+# ## Task 4: BatchNormalization's four arrays
+#
+# Images of 32 × 20 pixels with 48 channels pass through a BatchNormalization layer. Nothing is
+# frozen. How many numbers does the layer have, and how many of them are non-trainable? Set `total`
+# and `non_trainable`.
+
+# %% nbgrader={"grade": false, "grade_id": "batchnorm_counts", "locked": false, "schema_version": 3, "solution": true, "task": false}
+total = non_trainable = ...
+### BEGIN SOLUTION
+total = 4 * 48  # gamma, beta, moving mean, moving variance; one number per channel
+non_trainable = 2 * 48  # the two statistics
+### END SOLUTION
+
+# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_batchnorm_counts", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+tasks.batchnorm_counts.check(total, non_trainable)
+
+# %% [markdown]
+# ## Task 5: a bug hunt
+#
+# A colleague wrote this function to find out how many numbers of a model will be trained. Run it:
+# the model has 5 · 2 + 2 = 12 trainable numbers, and the function does not say 12.
+
+
+# %%
+def count_trainable_broken(model):
+    return len(model.trainable_weights)
+
+
+small = keras.Sequential([keras.Input((6,)), layers.Dense(5), layers.Dense(2)], name="small")
+small.layers[0].trainable = False
+print(count_trainable_broken(small))
+
+# %% [markdown]
+# Write `count_trainable(model)`, which is right for *every* built model: with frozen layers, with
+# models inside models, with BatchNormalization, and after a `fit`.
+
+
+# %% nbgrader={"grade": false, "grade_id": "count_repaired", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def count_trainable(model):
+    ### BEGIN SOLUTION
+    return sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
+    ### END SOLUTION
+
+
+# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_count_repaired", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+tasks.count_repaired.check(count_trainable)
+
+# %% [markdown]
+# ## Task 6: two reasons for non-trainable
+#
+# In this model, `hidden` is frozen and nothing else is.
+
+# %%
+example = keras.Sequential(
+    [
+        keras.Input((10,)),
+        layers.Dense(8, name="hidden"),
+        layers.BatchNormalization(name="norm"),
+        layers.Dense(3, name="head"),
+    ],
+    name="example",
+)
+example.get_layer("hidden").trainable = False
+
+# %% [markdown]
+# What is the role of four of its weights: the bias of `hidden`, gamma and the moving variance of
+# `norm`, and the kernel of `head`? Set each name below to one of `"learned"`, `"frozen"`,
+# `"statistic"` and `"other state"`.
+
+# %% nbgrader={"grade": false, "grade_id": "two_reasons", "locked": false, "schema_version": 3, "solution": true, "task": false}
+hidden_bias = norm_gamma = norm_moving_variance = head_kernel = ...
+### BEGIN SOLUTION
+hidden_bias = "frozen"  # a frozen layer is frozen with all its weights
+norm_gamma = "learned"
+norm_moving_variance = "statistic"
+head_kernel = "learned"
+### END SOLUTION
+
+# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_two_reasons", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+tasks.two_reasons.check(hidden_bias, norm_gamma, norm_moving_variance, head_kernel)
+
+# %% [markdown]
+# ## Task 7: the total that grew
+#
+# Four numbers go in; then come Dense(3), which is frozen, and Dense(1). The model is compiled with
+# Adam, trained for an epoch, and asked again. Set `summary_total` to the "Total params" of its
+# summary, and `count_params` to what `model.count_params()` gives.
+
+# %% nbgrader={"grade": false, "grade_id": "total_after_fit", "locked": false, "schema_version": 3, "solution": true, "task": false}
+summary_total = count_params = ...
+### BEGIN SOLUTION
+frozen, learned = 4 * 3 + 3, 3 * 1 + 1
+count_params = frozen + learned
+summary_total = count_params + 2 * learned + 2  # Adam's numbers, its step count, its rate
+### END SOLUTION
+
+# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_total_after_fit", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+tasks.total_after_fit.check(summary_total, count_params)
+
+# %% [markdown]
+# ## Task 8: build to order
+#
+# Write a function `build()` that returns a model which takes 10 numbers and gives 3, and has 147
+# weights: 43 learned, 88 frozen by you, and 16 statistics kept by BatchNormalization.
+
+
+# %% nbgrader={"grade": false, "grade_id": "built_to_order", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def build():
+    ### BEGIN SOLUTION
+    model = keras.Sequential(
+        [
+            keras.Input((10,)),
+            layers.Dense(8, name="hidden"),  # 10 · 8 + 8 = 88
+            layers.BatchNormalization(name="norm"),  # 4 · 8 = 32, half of them statistics
+            layers.Dense(3, name="head"),  # 8 · 3 + 3 = 27
+        ]
+    )
+    model.get_layer("hidden").trainable = False
+    return model
+    ### END SOLUTION
+
+
+# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_built_to_order", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+tasks.built_to_order.check(build)
+
+# %% [markdown]
+# ## Task 9: explain
+#
+# A colleague writes: *"The non-trainable parameters are the hyperparameters. They never change."*
+# Answer in two to four sentences, with one experiment that would convince them. This task is not
+# checked by the notebook; compare your answer with the one in the solutions, or with a neighbour's.
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "explain_non_trainable", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# **A model answer.** Hyperparameters, such as the number of units or the learning rate, are choices
+# made before training; they are not among a model's weights at all. Non-trainable weights are arrays
+# that the optimizer does not update, either because somebody froze them, and then they do stay
+# constant, or because a layer keeps them for itself. BatchNormalization's moving mean and moving
+# variance are of the second kind. The experiment: train a model with BatchNormalization with a
+# learning rate of 0; exactly those two arrays change.
+#
+# **For the teacher, one point each:** weights are told apart from hyperparameters; both reasons for
+# non-trainable are named; the experiment shows a non-trainable weight that changes.
+
+# %% [markdown]
+# ## What you have done
+
+# %%
+tasks.scoreboard()

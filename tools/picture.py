@@ -1,0 +1,36 @@
+"""Draw the README's picture, docs/roles.png, and print its caption (the alt text).
+
+    python tools/picture.py
+"""
+
+from pathlib import Path
+
+from helpers import start
+from helpers.figures import by_role
+
+PICTURE = Path(__file__).resolve().parents[1] / "docs" / "roles.png"
+
+
+def model():
+    """A frozen layer, a layer that keeps statistics, and a layer that learns."""
+    import keras
+    from keras import layers
+
+    made = keras.Sequential(
+        [
+            keras.Input((100,)),
+            layers.Dense(32, name="hidden"),
+            layers.BatchNormalization(name="norm"),
+            layers.Dense(10, name="output"),
+        ]
+    )
+    made.get_layer("hidden").trainable = False
+    return made
+
+
+if __name__ == "__main__":
+    start()
+    drawn = by_role(model())
+    PICTURE.parent.mkdir(exist_ok=True)
+    PICTURE.write_bytes(drawn._repr_mimebundle_()[0]["image/png"])
+    print(drawn.caption)
