@@ -131,6 +131,6 @@ def change(variable, before: np.ndarray, role: Role) -> Change:
     differs = (old != new) & ~(np.isnan(old) & np.isnan(new))
     if not differs.any():
         return Change(variable.path, role, False, 0.0, 0.0)
-    largest = float(np.max(np.abs(new - old)[differs]))
+    largest = float(np.max(np.abs(new[differs] - old[differs])))
     scale = float(np.max(np.abs(old), initial=0.0, where=~np.isnan(old)))
     return Change(variable.path, role, True, largest, largest / scale if scale else None)

@@ -135,3 +135,61 @@ def expect_formula(
         if given == [formula(*case) for case in cases]:
             raise Wrong(f"{shown}. {message}")
     raise Wrong(f"{shown}; Keras counts {expected[first]:,}.", diagnosed=False)
+
+
+def number_array(name: str, answer, shape: tuple[int, ...] | None = None) -> np.ndarray:
+    """A float64 array from an array, tensor, variable, number, or nested list of numbers.
+
+    Args:
+        shape: what is wanted once axes of length 1 are left out; None for any.
+
+    Raises:
+        Wrong: it holds no numbers, is huge, has another shape, or has NaN or infinite numbers.
+    """
+    if is_tensor(answer):
+        answer = keras.ops.convert_to_numpy(answer)
+    if not (is_array(answer) or isinstance(answer, list | tuple | int | float)):
+        raise Wrong(f"`{name}` should be an array of numbers; yours is {described(answer)}.")
+    if is_array(answer) and answer.size > MOST_NUMBERS:
+        raise Wrong(f"`{name}` is {described(answer)}, far more than was asked for.")
+    try:
+        array = np.asarray(answer, dtype="float64")
+    except Exception:
+        raise Wrong(f"`{name}` should hold numbers only; yours is {described(answer)}.") from None
+    if shape is not None and array.squeeze().shape != tuple(n for n in shape if n != 1):
+        raise Wrong(f"`{name}` should have the shape {shape}; yours has {array.shape}.")
+    if not np.isfinite(array).all():
+        raise Wrong(f"`{name}` has numbers that are NaN or infinite.")
+    return array if shape is None else array.reshape(shape)
+
+
+def expect_array(
+    name: str, answer, right, mistakes: Mapping[str, np.ndarray], tolerance: float = 1e-4
+) -> None:
+    """Pass if the answer equals the right array; else raise Wrong.
+
+    Args:
+        mistakes: for each message, the array that a learner who deserves it gives; arrays of a
+            shape other than the right one are allowed.
+        tolerance: absolute and relative.
+    """
+    right = np.asarray(right, dtype="float64")
+    given = number_array(name, answer)
+
+    def equals(array):
+        array = np.asarray(array, dtype="float64").squeeze()
+        same_shape = array.shape == given.squeeze().shape
+        return same_shape and np.allclose(given.squeeze(), array, rtol=tolerance, atol=tolerance)
+
+    if equals(right):
+        return
+    for message, mistake in mistakes.items():
+        if equals(mistake):
+            raise Wrong(f"`{name}`: {message}")
+    number_array(name, answer, right.shape)  # says so if only the shape is off
+    worst = np.unravel_index(np.argmax(np.abs(given.reshape(right.shape) - right)), right.shape)
+    raise Wrong(
+        f"`{name}` differs from what was asked, most at position {tuple(map(int, worst))}, "
+        f"where it is {given.reshape(right.shape)[worst]:.4g}.",
+        diagnosed=False,
+    )

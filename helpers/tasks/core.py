@@ -11,7 +11,7 @@ import inspect
 import time
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Event, Timer, current_thread, main_thread
 
 from helpers.tables import Table
@@ -107,29 +107,29 @@ class Task:
         print(f"Hint {self.hints_given} of {len(self.hints)}: {self.hints[self.hints_given - 1]}")
 
 
-@dataclass
+def task(title: str, *, why: str, hints: Sequence[str]) -> Callable[[Callable], Task]:
+    """Decorate a judge: a function of the learner's answers that raises Wrong or returns.
+
+    Args:
+        title: a short name, shown with every outcome.
+        why: the sentence that explains a right answer.
+        hints: two or three, from a nudge to nearly the solution.
+    """
+
+    def made(judge: Callable) -> Task:
+        made_task = Task(judge.__name__, title, judge, why, hints)
+        made_task.__doc__ = judge.__doc__
+        return made_task
+
+    return made
+
+
+@dataclass(frozen=True)
 class Exercise:
     """The tasks of one exercise notebook, in order."""
 
     title: str
-    tasks: list[Task] = field(default_factory=list)
-
-    def task(self, title: str, *, why: str, hints: Sequence[str]) -> Callable[[Callable], Task]:
-        """Decorate a judge: a function of the learner's answers that raises Wrong or returns.
-
-        Args:
-            title: a short name, shown with every outcome.
-            why: the sentence that explains a right answer.
-            hints: two or three, from a nudge to nearly the solution.
-        """
-
-        def made(judge: Callable) -> Task:
-            task = Task(judge.__name__, title, judge, why, hints)
-            task.__doc__ = judge.__doc__
-            self.tasks.append(task)
-            return task
-
-        return made
+    tasks: Sequence[Task]
 
     def scoreboard(self) -> Table:
         """Each task and its outcome so far in this session."""

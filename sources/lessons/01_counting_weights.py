@@ -134,7 +134,7 @@ rng = np.random.default_rng(0)
 x, y = rng.normal(size=(64, 100)), rng.normal(size=(64, 10))
 before = frozen.get_weights()
 frozen.compile(optimizer="sgd", loss="mse")
-frozen.fit(x, y, verbose=0)
+frozen.fit(x, y, verbose=0);
 
 # %%
 for weight, old in zip(frozen.weights, before):
@@ -201,7 +201,7 @@ my_changed = ...
 # %%
 before = normalized.get_weights()
 normalized.compile(optimizer=keras.optimizers.SGD(learning_rate=0.0), loss="mse")
-normalized.fit(x, y, verbose=0)
+normalized.fit(x, y, verbose=0);
 changed = [
     weight.path
     for weight, old in zip(normalized.weights, before)
@@ -232,15 +232,21 @@ assert len(normalized.weights) == 8
 # | *statistic* | BatchNormalization, during training | made by the layer as non-trainable |
 # | *other state* | depends on the layer | made by any other layer as non-trainable (lesson 7) |
 #
-# **Predict.** In the model with BatchNormalization, `hidden` is now frozen as well. What is the
+# Here is the ledger of the frozen classifier. It sums up to the same 3,562.
+
+# %%
+from helpers.ledger import ledger
+
+ledger(frozen)
+
+# %% [markdown]
+# **Predict.** In the model with BatchNormalization, `hidden` will now be frozen as well. What is the
 # non-trainable count, and how much of it is there for which reason?
 
 # %%
 my_frozen, my_statistic = ..., ...
 
 # %%
-from helpers.ledger import ledger
-
 normalized.get_layer("hidden").trainable = False
 book = ledger(normalized)
 book
@@ -276,7 +282,7 @@ my_new_total = ...
 
 # %%
 frozen.compile(optimizer="adam", loss="mse")
-frozen.fit(x, y, verbose=0)
+frozen.fit(x, y, verbose=0);
 frozen.summary()
 
 # %% [markdown]

@@ -1,50 +1,14 @@
-"""Figures of the course: matplotlib only, each with a caption that serves as its alt text.
+"""The weights of a model by role. Every colour comes with a pattern."""
 
-Colours are Okabe and Ito's colour-blind safe palette (https://jfly.uni-koeln.de/color/); every
-colour comes with a pattern, so that nothing is said by colour alone. The background is always
-white, so that a figure reads the same in a light and in a dark notebook.
-"""
-
-from dataclasses import dataclass
-from io import BytesIO
-from typing import TYPE_CHECKING
-
+from helpers.figures.picture import BLUE, GREEN, ORANGE, PURPLE, Picture, new_axes
 from helpers.ledger import Ledger, Role, ledger
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 ROLE_STYLE = {
-    Role.LEARNED: ("#0072B2", ""),
-    Role.FROZEN: ("#E69F00", "//"),
-    Role.STATISTIC: ("#009E73", ".."),
-    Role.OTHER_STATE: ("#CC79A7", "xx"),
+    Role.LEARNED: (BLUE, ""),
+    Role.FROZEN: (ORANGE, "//"),
+    Role.STATISTIC: (GREEN, ".."),
+    Role.OTHER_STATE: (PURPLE, "xx"),
 }
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A matplotlib figure and the sentence that says what it shows."""
-
-    figure: "Figure"
-    caption: str
-
-    def __repr__(self) -> str:
-        return self.caption
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        png = BytesIO()
-        self.figure.savefig(png, format="png", dpi=110, metadata={"Software": None})
-        data = {"image/png": png.getvalue(), "text/plain": self.caption}
-        return data, {"image/png": {"alt": self.caption}}
-
-
-def new_axes(width: float = 7.0, height: float = 3.0):
-    """A figure outside pyplot (nothing global, nothing to close) and its only axes; inches."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), facecolor="white", layout="constrained")
-    return figure, figure.add_subplot()
 
 
 def by_role(model, title: str = "Weights of each layer, by role") -> Picture:

@@ -1,0 +1,40 @@
+"""What every figure of the course shares: a picture that carries its caption, and blank axes.
+
+The caption serves as alt text, so it says in words what the picture shows. The background is
+always white, so that a figure reads the same in a light and in a dark notebook.
+"""
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# Okabe and Ito's colour-blind safe palette (https://jfly.uni-koeln.de/color/).
+BLUE, ORANGE, GREEN, PURPLE, BLACK = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#000000"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A matplotlib figure and the sentence that says what it shows."""
+
+    figure: "Figure"
+    caption: str
+
+    def __repr__(self) -> str:
+        return self.caption
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        png = BytesIO()
+        self.figure.savefig(png, format="png", dpi=110, metadata={"Software": None})
+        data = {"image/png": png.getvalue(), "text/plain": self.caption}
+        return data, {"image/png": {"alt": self.caption}}
+
+
+def new_axes(width: float = 7.0, height: float = 3.0):
+    """A figure outside pyplot (nothing global, nothing to close) and its only axes; inches."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), facecolor="white", layout="constrained")
+    return figure, figure.add_subplot()
