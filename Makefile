@@ -12,7 +12,7 @@ build:
 
 test:
 	@$(PYTHON) tools/environment.py --dev
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval tests notebooks solutions
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg tests notebooks solutions
 
 bench:
 	@$(PYTHON) tools/environment.py --dev

@@ -8,6 +8,7 @@ A weight has one of four roles:
 - other state: anything else that its layer made as non-trainable.
 """
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -27,7 +28,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Weight:
-    """One array of numbers: `count` is the product of `shape`, `bytes` what they occupy."""
+    """One array of numbers: `count` is the product of `shape`, `bytes` what they occupy.
+
+    `layer` is the path of the layer that owns it, with a number where two layers have one path.
+    """
 
     path: str
     shape: tuple[int, ...]
@@ -35,10 +39,7 @@ class Weight:
     bytes: int
     dtype: str
     role: Role
-
-    @property
-    def layer(self) -> str:
-        return self.path.rpartition("/")[0] or self.path
+    layer: str
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,11 @@ def ledger(model) -> Ledger:
         )
     learned = {id(variable) for variable in model.trainable_weights}
     owners = {id(variable): (layer, made) for variable, layer, made in owned_variables(model)}
+    names: dict[int, str] = {}  # of layers, which in nested models may have the same path
+    for variable in model.weights:
+        path = variable.path.rpartition("/")[0] or variable.path
+        name = next(name for name in numbered(path) if name not in names.values())
+        names.setdefault(id(owners[id(variable)][0]), name)
 
     def role(variable) -> Role:
         layer, made_trainable = owners[id(variable)]
@@ -129,7 +135,8 @@ def ledger(model) -> Ledger:
         shape = tuple(map(int, variable.shape))
         dtype = keras.backend.standardize_dtype(variable.dtype)
         count = prod(shape)
-        return Weight(variable.path, shape, count, count * bits(dtype) // 8, dtype, role(variable))
+        size, layer = count * bits(dtype) // 8, names[id(owners[id(variable)][0])]
+        return Weight(variable.path, shape, count, size, dtype, role(variable), layer)
 
     return Ledger(tuple(row(variable) for variable in model.weights))
 
@@ -146,6 +153,12 @@ def owned_variables(model) -> Iterator[tuple[object, object, bool]]:
             yield variable, layer, True
         for variable in layer._non_trainable_variables:
             yield variable, layer, False
+
+
+def numbered(name: str) -> Iterator[str]:
+    """name, name (2), name (3), ..."""
+    yield name
+    yield from (f"{name} ({number})" for number in itertools.count(2))
 
 
 def bits(dtype: str) -> int:

@@ -41,6 +41,7 @@ def start(seed: int = 0) -> None:
         import tensorflow as tf
 
         tf.config.experimental.enable_op_determinism()
+        tf.get_logger().setLevel("ERROR")  # else many small fits bring "retracing" warnings
 
 
 def check_versions() -> None:

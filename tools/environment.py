@@ -105,9 +105,10 @@ def main():
     install = [BIN / "uv", "pip", "install", "--python", BIN / "python", "--compile-bytecode"]
     run([*install, "--require-hashes", "-r", LOCKS[kind]], "installing the packages")
     run([*install, "--no-deps", "--no-build-isolation", "-e", "."], "installing helpers")
-    if kind == "dev":  # a learner's JupyterLab shows no grading menus, whoever set it up
-        disable = [BIN / "jupyter", "labextension", "disable", "--level=sys_prefix"]
-        run([*disable, "@jupyter/nbgrader"], "hiding the grading menus")
+    # JupyterLab here asks nobody to fetch news, and shows learners no grading menus.
+    for extension in ("@jupyterlab/apputils-extension:announcements", "@jupyter/nbgrader"):
+        disable = [BIN / "jupyter", "labextension", "disable", "--level=sys_prefix", extension]
+        run(disable, "quieting JupyterLab")
     (VENV / f"installed-{kind}").write_text(wanted_stamp(LOCKS[kind]))
 
 

@@ -4,7 +4,9 @@ The caption serves as alt text, so it says in words what the picture shows. The 
 always white, so that a figure reads the same in a light and in a dark notebook.
 """
 
+from base64 import b64encode
 from dataclasses import dataclass
+from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -25,11 +27,16 @@ class Picture:
     def __repr__(self) -> str:
         return self.caption
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_html_(self) -> str:
+        # An HTML image, since JupyterLab gives a plain PNG output no alt text.
         png = BytesIO()
-        self.figure.savefig(png, format="png", dpi=110, metadata={"Software": None})
-        data = {"image/png": png.getvalue(), "text/plain": self.caption}
-        return data, {"image/png": {"alt": self.caption}}
+        self.figure.savefig(png, format="png", dpi=144, metadata={"Software": None})
+        data = b64encode(png.getvalue()).decode()
+        width = round(self.figure.get_figwidth() * 96)
+        return (
+            f'<img alt="{escape(self.caption)}" width="{width}" style="max-width:100%" '
+            f'src="data:image/png;base64,{data}">'
+        )
 
 
 def new_axes(width: float = 7.0, height: float = 3.0):

@@ -130,11 +130,14 @@ assert frozen.count_params() == classifier.count_params() == 3562
 # **Predict.** Which of the four arrays will have changed?
 
 # %%
+my_changed = ...
+
+# %%
 rng = np.random.default_rng(0)
 x, y = rng.normal(size=(64, 100)), rng.normal(size=(64, 10))
 before = frozen.get_weights()
 frozen.compile(optimizer="sgd", loss="mse")
-frozen.fit(x, y, verbose=0);
+history = frozen.fit(x, y, verbose=0)
 
 # %%
 for weight, old in zip(frozen.weights, before):
@@ -201,7 +204,7 @@ my_changed = ...
 # %%
 before = normalized.get_weights()
 normalized.compile(optimizer=keras.optimizers.SGD(learning_rate=0.0), loss="mse")
-normalized.fit(x, y, verbose=0);
+history = normalized.fit(x, y, verbose=0)
 changed = [
     weight.path
     for weight, old in zip(normalized.weights, before)
@@ -282,7 +285,7 @@ my_new_total = ...
 
 # %%
 frozen.compile(optimizer="adam", loss="mse")
-frozen.fit(x, y, verbose=0);
+history = frozen.fit(x, y, verbose=0)
 frozen.summary()
 
 # %% [markdown]

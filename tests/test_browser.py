@@ -1,0 +1,219 @@
+"""A learner's way in a real browser: open a lesson, run it, do a task wrong, then right."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbconvert import HTMLExporter
+
+ROOT = Path(__file__).resolve().parents[1]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+# Without these, Chromium's own background requests are refused, many at a time, where the network
+# is closed; --no-sandbox is what lets it run as root, as it does in CI.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MINUTES = 60_000  # milliseconds
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser():
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        message = f"no browser found on PATH: one of {', '.join(BROWSERS)} is needed"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory) -> Path:
+    """A copy of the checkout, so that nothing a browser saves can reach it."""
+    copy = tmp_path_factory.mktemp("course")
+    for folder in ("notebooks", "exercises", "helpers"):
+        ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        shutil.copytree(ROOT / folder, copy / folder, ignore=ignore)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def lab(course):
+    """The address of a JupyterLab that serves the copy on a free loopback port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    # JupyterLab otherwise keeps only the visible cells in the page.
+    tracker = course / "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+    tracker.parent.mkdir(parents=True)
+    tracker.write_text('{"windowingMode": "none"}')
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
+        "--port-retries=0", "--ip=127.0.0.1", "--IdentityProvider.token=course",
+    ]  # fmt: skip
+    environment = os.environ | {
+        "JUPYTERLAB_SETTINGS_DIR": str(course / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(course / "workspaces"),
+        "PYTHONPATH": str(course),  # the copy's helpers, not the checkout's
+    }
+    log = (course / "lab.log").open("w")
+    server = subprocess.Popen(command, cwd=course, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_up(f"{address}/api/status?token=course", server, course / "lab.log")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+        log.close()
+
+
+def wait_until_up(url: str, server: subprocess.Popen, log: Path, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"JupyterLab did not start: {log.read_text()[-2000:]}")
+
+
+@pytest.fixture
+def open_notebook(browser, lab):
+    """Open a notebook in a new page and wait for its kernel to be idle."""
+    pages = []
+
+    def opened(path: str):
+        page = browser.new_page(viewport={"width": 1300, "height": 1400})
+        pages.append(page)
+        page.goto(f"{lab}/lab/tree/{path}?token=course&reset")
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=MINUTES)
+        wait_for_idle(page)
+        return page
+
+    yield opened
+    for page in pages:
+        page.close()
+
+
+def wait_for_idle(page) -> None:
+    indicator = ".jp-Notebook-ExecutionIndicator[data-status='idle']"
+    page.wait_for_selector(indicator, timeout=2 * MINUTES)
+
+
+def run_all(page) -> None:
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    # Every code cell has its number once the last one has run.
+    last = page.locator(".jp-CodeCell").last
+    last.scroll_into_view_if_needed()
+    page.wait_for_function(
+        """() => {
+            const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')];
+            return prompts.length && prompts.every(p => /\\[\\d+\\]/.test(p.innerText));
+        }""",
+        timeout=3 * MINUTES,
+    )
+    wait_for_idle(page)
+
+
+def outputs(page) -> str:
+    return "\n".join(page.locator(".jp-OutputArea").all_inner_texts())
+
+
+def cell_with(page, text: str):
+    return page.locator(".jp-CodeCell", has_text=text).first
+
+
+def answer(page, cell_text: str, code: str, check_text: str) -> str:
+    """Replace a cell's code, run it and the check below it; the check's message."""
+    cell = cell_with(page, cell_text)
+    cell.scroll_into_view_if_needed()
+    cell.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type(code)
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
+    wait_for_idle(page)
+    output = cell_with(page, check_text).locator(".jp-OutputArea")
+    page.wait_for_timeout(500)
+    return output.inner_text()
+
+
+def test_lesson_1_runs_and_shows_the_three_counts(open_notebook):
+    page = open_notebook("notebooks/01_counting_weights.ipynb")
+    run_all(page)
+    seen = outputs(page)
+    for count in ("3,562", "330", "3,232"):
+        assert count in seen
+    assert page.locator(".jp-RenderedText[data-mime-type*='error']").count() == 0
+    pictures = page.locator(".jp-OutputArea img").all()
+    assert pictures and all(picture.get_attribute("alt") for picture in pictures)
+
+
+def test_exercise_1_says_what_was_wrong_and_then_right(open_notebook):
+    page = open_notebook("exercises/01_counting_weights/01_counting_weights.ipynb")
+    run_all(page)
+    assert outputs(page).count("not attempted yet") == 8
+    check = "tasks.dense_layer.check"
+    message = answer(page, "total = ...", "total = 50176", check)
+    assert "`total` is 50,176. That is the kernel alone" in message and "Traceback" not in message
+    assert "✓ One Dense layer: right" in answer(page, "total = 50176", "total = 50240", check)
+
+
+def test_learners_see_no_grading_menus(open_notebook):
+    page = open_notebook("exercises/01_counting_weights/01_counting_weights.ipynb")
+    menus = page.locator(".lm-MenuBar").inner_text()
+    assert "Kernel" in menus and "Nbgrader" not in menus
+    assert page.get_by_role("button", name="Validate").count() == 0
+
+
+def test_the_copy_is_what_was_opened(lab, course):
+    with urllib.request.urlopen(f"{lab}/api/contents/notebooks?token=course") as reply:
+        names = {item["name"] for item in json.load(reply)["content"]}
+    assert {path.name for path in (course / "notebooks").glob("*.ipynb")} <= names
+
+
+NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("solutions/*/*.ipynb")])
+
+
+# Not ours to choose: nbconvert's code colours, prompts and links, and the colours that Keras gives
+# the numbers of a summary. Everything else, tables, pictures and prose, is.
+OTHERS = {
+    "exclude": [[".highlight"], [".jp-InputPrompt"], [".jp-OutputPrompt"], ["pre > span[style*='color']"]]
+}
+RULES = {"rules": {"link-in-text-block": {"enabled": False}}}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_rendered_notebook_breaks_no_accessibility_rule(browser, path, tmp_path):
+    from axe_playwright_python.sync_playwright import Axe
+
+    exporter = HTMLExporter(mathjax_url="", require_js_url="", embed_images=True)
+    html, _ = exporter.from_notebook_node(nbformat.read(path, as_version=4))
+    page = browser.new_page()
+    page.set_content(html)
+    found = Axe().run(page, context=OTHERS, options=RULES).response["violations"]
+    page.close()
+    places = [(rule["id"], node["html"][:150]) for rule in found for node in rule["nodes"]]
+    assert not places

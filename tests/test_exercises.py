@@ -1,0 +1,30 @@
+"""An untouched exercise runs from top to bottom; each check says "not attempted", nothing fails."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from helpers.tasks.core import NotAttempted
+
+ROOT = Path(__file__).resolve().parents[1]
+EXERCISES = sorted((ROOT / "exercises").glob("*/*.ipynb"))
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
+def test_untouched_exercise(path, monkeypatch):
+    monkeypatch.chdir(path.parent)
+    shell = InteractiveShell()
+    checks = 0
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type != "code":
+            continue
+        result = shell.run_cell(cell.source, store_history=False)
+        if ".check(" in cell.source:
+            checks += 1
+            assert isinstance(result.error_in_exec, NotAttempted), cell.source
+            assert "raises-exception" in cell.metadata.tags  # so that Run All goes on
+        else:
+            assert result.success, cell.source
+    assert checks >= 7
