@@ -190,7 +190,7 @@ def probable_cause(book, shown: str) -> tuple[str, bool]:
     """What a learner with these counts probably did, and whether that is known."""
     causes = {
         (131, 0, 16): "Nothing is frozen: check the spelling of `trainable`, and that it is set "
-        "on a layer of the model that you return.",
+        "on the Dense layer of the model that you return (layers[0] may be the InputLayer).",
         (0, 131, 16): "Everything is frozen: freeze one layer, not the model.",
         (104, 27, 16): "You froze the last layer; 88 is the size of the first.",
         (115, 16, 16): "You froze BatchNormalization; 88 is the size of the first Dense layer.",

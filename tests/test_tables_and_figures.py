@@ -1,0 +1,171 @@
+"""Promise: tables and figures show the numbers they were given, to every reader."""
+
+import re
+from base64 import b64decode
+from html.parser import HTMLParser
+
+import keras
+import pytest
+from keras import layers
+
+from helpers.figures import Picture, by_role
+from helpers.ledger import Role, ledger
+from helpers.tables import Table
+
+TABLE = Table(("name", "numbers"), [("a", 3562), ("bb & <c>", 7), ("none", None)], caption="x < y")
+
+
+def test_text_lines_digits_up_on_the_right():
+    assert repr(TABLE).splitlines() == [
+        "x < y",
+        "",
+        "name      numbers",
+        "--------  -------",
+        "a           3,562",
+        "bb & <c>        7",
+        "none            –",
+    ]
+
+
+def test_a_column_with_a_word_or_a_yes_is_set_to_the_left():
+    text = repr(Table(("a", "b", "c"), [(1, True, 2.5), ("x", False, 10)])).splitlines()
+    assert text == ["a  b        c", "-  -----  ---", "1  True   2.5", "x  False   10"]
+
+
+class Cells(HTMLParser):
+    """(tag, attributes, text) of every element that holds text."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found, self.open = [], None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.open = (tag, dict(attrs))
+
+    def handle_data(self, data):
+        self.found.append((*self.open, data))
+
+
+def test_html_escapes_and_is_accessible():
+    html = TABLE._repr_html_()
+    assert "<c>" not in html
+    cells = Cells(html).found
+    left, right = {"style": "text-align:left"}, {"style": "text-align:right"}
+    assert cells[:3] == [
+        ("caption", left, "x < y"),
+        ("th", {"scope": "col", **left}, "name"),
+        ("th", {"scope": "col", **right}, "numbers"),
+    ]
+    assert ("td", left, "bb & <c>") in cells
+    assert ("td", right, "3,562") in cells
+
+
+def test_header_cells_are_escaped_and_no_caption_means_no_element():
+    html = Table(("<b>",), [(1,)])._repr_html_()
+    assert "<b>" not in html
+    assert "caption" not in html
+
+
+@pytest.mark.parametrize("row", [(1,), (1, 2, 3), ()])
+def test_a_ragged_row_is_shown_in_the_error(row):
+    with pytest.raises(ValueError, match=re.escape(f"2 cells was expected, got {len(row)}")):
+        Table(("a", "b"), [(1, 2), row])
+
+
+@pytest.fixture(scope="module")
+def model():
+    """All four roles, and a layer with two of them."""
+    hidden = layers.Dense(5, name="hidden", trainable=False)
+    spectral = layers.SpectralNormalization(layers.Dense(3, name="inner"), name="spectral")
+    norm, head = layers.BatchNormalization(name="norm"), layers.Dense(2, name="head")
+    return keras.Sequential([keras.Input((4,)), hidden, norm, spectral, head], name="m")
+
+
+@pytest.fixture(scope="module")
+def picture(model):
+    return by_role(model, title="A title")
+
+
+def test_bars_are_as_wide_as_the_ledger_says(model, picture):
+    book = ledger(model)
+    (axes,) = picture.figure.axes
+    drawn = {bars.get_label(): [bar.get_width() for bar in bars] for bars in axes.containers}
+    expected = {
+        role.value: [counts[role] for counts in book.by_layer().values()]
+        for role in Role
+        if book.count(role)
+    }
+    assert drawn == expected
+    assert len(drawn) == 4
+    # Stacked: each bar starts where the one before it ends.
+    ends = [bar.get_x() + bar.get_width() for bar in axes.containers[-1]]
+    assert ends == [sum(counts.values()) for counts in book.by_layer().values()]
+
+
+def test_axes_title_and_legend_are_labelled(picture):
+    (axes,) = picture.figure.axes
+    assert axes.get_title() == "A title"
+    assert axes.get_xlabel() == "numbers (weights)"
+    assert axes.get_ylabel() == "layer"
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == [r.value for r in Role]
+
+
+def test_layers_are_drawn_from_the_first_on_top(model, picture):
+    (axes,) = picture.figure.axes
+    names = list(ledger(model).by_layer())
+    assert [text.get_text() for text in axes.get_yticklabels()] == names
+    assert names[0] == "m/hidden"
+    assert axes.yaxis_inverted()
+
+
+def test_roles_differ_by_pattern_and_not_by_colour_alone(picture):
+    (axes,) = picture.figure.axes
+    hatches = [bars[0].get_hatch() or "" for bars in axes.containers]
+    assert len(set(hatches)) == len(Role)
+
+
+def test_caption_tells_every_count_and_is_the_alt_text(model, picture):
+    for layer, counts in ledger(model).by_layer().items():
+        told = ", ".join(f"{counts[role]:,} {role}" for role in Role if counts[role])
+        assert f"{layer}: {told}" in picture.caption
+    assert repr(picture) == picture.caption
+
+
+def image(html):
+    """The attributes of the only element of a picture's HTML."""
+    cells = Cells(html)
+    assert cells.open[0] == "img"
+    assert not cells.found
+    return cells.open[1]
+
+
+def test_a_picture_is_a_png_whose_alt_text_is_its_caption(picture):
+    shown = image(picture._repr_html_())
+    kind, _, data = shown["src"].partition(",")
+    assert kind == "data:image/png;base64"
+    assert b64decode(data).startswith(b"\x89PNG")
+    assert shown["alt"] == picture.caption
+
+
+def test_a_caption_cannot_break_out_of_its_attribute(picture):
+    caption = 'a "quoted" <b> & c'
+    assert image(Picture(picture.figure, caption)._repr_html_())["alt"] == caption
+
+
+def test_the_same_picture_is_the_same_bytes(model):
+    assert by_role(model)._repr_html_() == by_role(model)._repr_html_()
+
+
+def test_a_ledger_will_do_and_roles_without_weights_are_left_out():
+    dense = layers.Dense(2)
+    dense.build((None, 3))
+    (axes,) = by_role(ledger(dense)).figure.axes
+    assert [bars.get_label() for bars in axes.containers] == ["learned"]
+
+
+def test_nothing_to_draw_is_said():
+    with pytest.raises(ValueError, match="no weights"):
+        by_role(keras.Sequential([keras.Input((4,)), layers.Flatten()]))
+    with pytest.raises(TypeError, match="not int"):
+        by_role(3)
