@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: lab build test bench lock
+.PHONY: lab build test bench lock picture backends
 lab:
 	@$(PYTHON) tools/environment.py
 	@$(BIN)/jupyter lab notebooks/01_counting_weights.ipynb
@@ -12,7 +12,7 @@ build:
 
 test:
 	@$(PYTHON) tools/environment.py --dev
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg tests notebooks solutions
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 bench:
 	@$(PYTHON) tools/environment.py --dev
@@ -21,3 +21,11 @@ bench:
 lock:
 	@$(PYTHON) tools/environment.py --dev
 	@$(BIN)/python tools/lock.py
+
+picture:
+	@$(PYTHON) tools/environment.py --dev
+	@$(BIN)/python tools/picture.py
+
+backends:
+	@$(PYTHON) tools/environment.py
+	@$(BIN)/python tools/backends.py

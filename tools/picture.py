@@ -22,7 +22,8 @@ def model():
             layers.Dense(32, name="hidden"),
             layers.BatchNormalization(name="norm"),
             layers.Dense(10, name="output"),
-        ]
+        ],
+        name="model",
     )
     made.get_layer("hidden").trainable = False
     return made
@@ -32,5 +33,5 @@ if __name__ == "__main__":
     start()
     drawn = by_role(model())
     PICTURE.parent.mkdir(exist_ok=True)
-    PICTURE.write_bytes(drawn._repr_mimebundle_()[0]["image/png"])
+    drawn.figure.savefig(PICTURE, dpi=110, metadata={"Software": None})
     print(drawn.caption)

@@ -1,0 +1,48 @@
+"""Compile the two locks from pyproject.toml: exact versions with hashes, for every platform.
+
+    python tools/lock.py             keep the locked versions that still fit pyproject.toml
+    python tools/lock.py --upgrade   take the newest versions that fit
+
+requirements.txt is what a learner needs. requirements-dev.txt adds the extras `test` and `author`
+and keeps the learner's versions. Needs uv in `.venv` (the extra `author`) and a network.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+UV = ROOT / ".venv" / ("Scripts" if os.name == "nt" else "bin") / "uv"
+COMPILE = [
+    "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11",
+    "--generate-hashes", "--no-header", "--no-annotate", "--quiet",
+]  # fmt: skip
+LEARNER = ["-o", "requirements.txt"]
+DEV = ["--all-extras", "-c", "requirements.txt", "-o", "requirements-dev.txt"]
+
+
+def compiled(arguments: list[str]) -> None:
+    """Run one compilation; stop with one line that says what was wrong."""
+    try:
+        done = subprocess.run(
+            [str(UV), *COMPILE, *arguments], cwd=ROOT,
+            capture_output=True, encoding="utf-8", errors="replace",
+        )  # fmt: skip
+    except FileNotFoundError:
+        sys.exit("Lock stopped: there is no uv in .venv; run python tools/environment.py --dev.")
+    if done.returncode:
+        reason = " ".join(done.stderr.split()) or "uv gave no reason"
+        sys.exit(f"Lock stopped at {arguments[-1]}: {reason}")
+
+
+def main(arguments: list[str]) -> None:
+    if arguments not in ([], ["--upgrade"]):
+        sys.exit(f"Lock stopped: the only option is --upgrade, not {' '.join(arguments)}.")
+    for output in (LEARNER, DEV):
+        compiled([*arguments, *output])
+        print(f"{output[-1]} is compiled")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
