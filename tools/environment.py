@@ -19,6 +19,18 @@ VENV = ROOT / ".venv"
 SUPPORTED = [(3, 13), (3, 12), (3, 11)]  # where TensorFlow has wheels
 NEEDED_GB = 4
 LOCKS = {"learner": "requirements.txt", "dev": "requirements-dev.txt"}
+NO_NETWORK = [
+    "dns error", "Failed to fetch", "error sending request", "Request failed", "Connection",
+    "No matching distribution found for uv",
+]  # fmt: skip
+CAUSES = {  # of a failed command, by what it prints
+    "the disk is full.": ["No space left", "os error 28"],
+    "the package index cannot be reached: is there a network?": NO_NETWORK,
+    "a downloaded file does not match its hash in the lock.": ["Hash mismatch", "DO NOT MATCH"],
+    "this Python has no venv module (on Debian: apt install python3-venv).": [
+        "ensurepip", "No module named venv",
+    ],
+}  # fmt: skip
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 
 
@@ -70,22 +82,10 @@ def run(command, doing):
     if done.returncode == 0:
         return
     said = done.stdout + done.stderr
-    (VENV / "set-up.log").write_text(said, encoding="utf-8") if VENV.exists() else None
-    causes = {
-        "the disk is full.": ["No space left", "os error 28", "Errno 28"],
-        "the package index cannot be reached: is there a network?": [
-            "dns error", "Failed to fetch", "error sending request", "Connection", "resolve host",
-            "No matching distribution found for uv", "Request failed",
-        ],
-        "a downloaded file does not match its hash in the lock.": ["Hash mismatch", "DO NOT MATCH"],
-        "this Python has no venv module; install it (Debian: apt install python3-venv).": [
-            "ensurepip", "No module named venv",
-        ],
-    }
-    for cause, signs in causes.items():
+    for cause, signs in CAUSES.items():
         if any(sign in said for sign in signs):
             stop(cause)
-    stop(f"{doing} failed: {(said.strip().splitlines() or ['no message'])[-1]} (.venv/set-up.log)")
+    stop(f"{doing} failed: {(said.strip().splitlines() or ['no message'])[-1]}")
 
 
 def main():
