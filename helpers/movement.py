@@ -92,8 +92,16 @@ def snapshot(model) -> Snapshot:
     """
     ledger(model)  # one place says what is not a model and what is not built
     variables = tuple(model.variables)
-    copies = tuple(np.array(keras.ops.convert_to_numpy(variable.value)) for variable in variables)
-    return Snapshot(model, variables, copies)
+    return Snapshot(model, variables, tuple(map(copied, variables)))
+
+
+def copied(variable: keras.Variable) -> np.ndarray:
+    """The variable's present value in memory of its own.
+
+    TensorFlow's conversion copies, JAX's and PyTorch's give a view: copy once, never twice.
+    """
+    value = keras.ops.convert_to_numpy(variable.value)
+    return value if value.flags.owndata and value.flags.writeable else value.copy()
 
 
 def compare(before: Snapshot) -> Movement:

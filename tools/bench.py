@@ -1,0 +1,194 @@
+"""Measure what the course promises about speed. Ratios come from one run, medians of three.
+
+    python tools/bench.py                 everything (some minutes)
+    python tools/bench.py import cells    only these rows; see ROWS
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+from helpers.tables import Table
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("solutions/*/*.ipynb")])
+ROUNDS = 3
+Row = tuple[str, str, str]  # what, measured, aim
+
+
+def seconds(command: list, **options) -> float:
+    """Wall time of a command that must succeed."""
+    began = time.perf_counter()
+    subprocess.run(list(map(str, command)), check=True, capture_output=True, **options)
+    return time.perf_counter() - began
+
+
+def ratio(ours: Callable[[], float], reference: Callable[[], float]) -> tuple[float, float, float]:
+    """The medians of alternating rounds, and their ratio."""
+    pairs = [(ours(), reference()) for _ in range(ROUNDS)]
+    mine, other = (statistics.median(times) for times in zip(*pairs, strict=True))
+    return mine, other, mine / other
+
+
+def shown(mine: float, other: float, quotient: float) -> str:
+    return f"{mine:.2f} s / {other:.2f} s = {quotient:.2f}"
+
+
+def bench_import() -> list[Row]:
+    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
+    python = [sys.executable, "-c"]
+    found = ratio(
+        lambda: seconds([*python, "from helpers import start; import keras"], env=environment),
+        lambda: seconds([*python, "import keras"], env=environment),
+    )
+    return [("import helpers and keras / import keras", shown(*found), "≤ 1.05")]
+
+
+def as_script(notebook: Path, folder: Path) -> Path:
+    """A notebook's code as one plain script; cells that may fail are guarded."""
+    parts = []
+    for cell in nbformat.read(notebook, as_version=4).cells:
+        if cell.cell_type == "code":
+            guarded = "raises-exception" in cell.metadata.get("tags", [])
+            parts.append(
+                f"try:\n    exec({cell.source!r}, globals())\nexcept Exception:\n    pass"
+                if guarded
+                else cell.source
+            )
+    script = folder / f"{notebook.parent.name}_{notebook.stem}.py"
+    script.write_text("\n\n".join(parts), encoding="utf-8")
+    return script
+
+
+def bench_suite() -> list[Row]:
+    """The notebooks' part of the suite against the same code without kernels and comparison."""
+
+    def strict() -> float:
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        command += ["--numprocesses", "2", "--dist", "loadfile", "notebooks", "solutions"]
+        return seconds(command, cwd=ROOT)
+
+    def floor() -> float:
+        with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as two_cores:
+            scripts = [as_script(notebook, Path(folder)) for notebook in NOTEBOOKS]
+            began = time.perf_counter()
+            jobs = [
+                two_cores.submit(seconds, [sys.executable, script], cwd=notebook.parent)
+                for script, notebook in zip(scripts, NOTEBOOKS, strict=True)
+            ]
+            for job in jobs:
+                job.result()
+            return time.perf_counter() - began
+
+    return [("nbval on all notebooks / their code as scripts", shown(*ratio(strict, floor)), "≤ 1.25")]
+
+
+def cell_seconds(notebook: Path) -> list[float]:
+    """How long each code cell of a notebook takes in a fresh kernel."""
+    content = nbformat.read(notebook, as_version=4)
+    resources = {"metadata": {"path": str(notebook.parent)}}
+    quiet = ["--log-level=ERROR"]
+    NotebookClient(content, timeout=120, resources=resources, extra_arguments=quiet).execute()
+    times = []
+    for cell in content.cells:
+        if stamps := cell.metadata.get("execution"):
+            began, ended = (
+                datetime.fromisoformat(stamps[key].replace("Z", "+00:00"))
+                for key in ("iopub.execute_input", "shell.execute_reply")
+            )
+            times.append((ended - began).total_seconds())
+    return times
+
+
+def bench_cells() -> list[Row]:
+    rows = []
+    for notebook in NOTEBOOKS:
+        times = cell_seconds(notebook)
+        measured = f"slowest {max(times):.2f} s, median {statistics.median(times):.3f} s, "
+        measured += f"all {sum(times):.1f} s"
+        rows.append((str(notebook.relative_to(ROOT).parent / notebook.stem), measured, "≤ 10, < 1 s"))
+    return rows
+
+
+def bench_build() -> list[Row]:
+    """A learner's .venv against a bare one; uv with a warm cache, so the network plays no part."""
+    uv = Path(sys.executable).parent / "uv"
+
+    def install(*packages: str) -> float:
+        with tempfile.TemporaryDirectory(dir=ROOT) as folder:
+            began = time.perf_counter()
+            seconds([uv, "venv", folder, "--clear", "--python", sys.executable])
+            python = Path(folder) / ("Scripts" if os.name == "nt" else "bin") / "python"
+            command = [uv, "pip", "install", "--compile-bytecode", "--python", python]
+            seconds([*command, *packages], cwd=ROOT)
+            return time.perf_counter() - began
+
+    found = ratio(
+        lambda: install("--require-hashes", "-r", "requirements.txt"),
+        lambda: install("tensorflow", "jupyterlab"),
+    )
+    return [("build of .venv / bare tensorflow and jupyterlab", shown(*found), "≤ 1.3")]
+
+
+def bench_snapshot() -> list[Row]:
+    from helpers import start
+
+    start()
+    import keras
+    import numpy as np
+
+    from helpers.movement import snapshot
+
+    model = keras.Sequential(
+        [keras.Input((1000,)), *(keras.layers.Dense(1000) for _ in range(10))]  # 40 MB
+    )
+    values = [weight.numpy() for weight in model.weights]
+
+    def timed(work: Callable[[], object]) -> float:
+        times = []
+        for _ in range(20):
+            began = time.perf_counter()
+            work()
+            times.append(time.perf_counter() - began)
+        return statistics.median(times)
+
+    found = ratio(
+        lambda: timed(lambda: snapshot(model)),
+        lambda: timed(lambda: [np.array(value) for value in values]),
+    )
+    measured = f"{found[0] * 1e3:.1f} ms / {found[1] * 1e3:.1f} ms = {found[2]:.2f}"
+    return [("snapshot of 40 MB / NumPy copies of it", measured, "≤ 1.5")]
+
+
+ROWS = {
+    "import": bench_import,
+    "snapshot": bench_snapshot,
+    "cells": bench_cells,
+    "suite": bench_suite,
+    "build": bench_build,
+}
+
+
+def main(names: list[str]) -> None:
+    unknown = set(names) - set(ROWS)
+    if unknown:
+        sys.exit(f"unknown: {', '.join(unknown)}; there are {', '.join(ROWS)}")
+    rows = []
+    for name in names or ROWS:
+        print(f"measuring: {name} ...", flush=True)
+        rows += ROWS[name]()
+    print(Table(("what", "measured", "aim"), rows))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
