@@ -28,4 +28,4 @@ picture:
 
 backends:
 	@$(PYTHON) tools/environment.py
-	@$(BIN)/python tools/backends.py
+	@$(BIN)/python tools/backends.py $(WITH)

@@ -1,0 +1,193 @@
+"""Orders: what really happens when compile, freeze and fit come in one order or another.
+
+An order is a tuple of steps. `run_order` makes a tiny model, really does the steps one by one on
+the backend that is loaded, and reports two things about the layer whose flag was switched: what
+the summary says of it, and what the last fit did to it.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+
+from helpers.movement import compare, snapshot
+from helpers.tables import Table
+
+Order = tuple[str, ...]
+
+ORDERS: Mapping[str, Order] = {
+    "flag first": ("freeze", "compile", "fit"),
+    "compile first": ("compile", "freeze", "fit"),
+    "changed my mind": ("compile", "freeze", "unfreeze", "fit"),
+    "frozen too late": ("compile", "fit", "freeze", "fit"),
+    "frozen too late, new batch size": ("compile", "fit", "freeze", "fit another batch size"),
+    "thawed too late": ("freeze", "compile", "fit", "unfreeze", "fit"),
+    "thawed after evaluate": ("freeze", "compile", "evaluate", "unfreeze", "fit"),
+    "frozen and recompiled": ("compile", "fit", "freeze", "recompile", "fit"),
+    "thawed and recompiled": ("freeze", "compile", "fit", "unfreeze", "recompile", "fit"),
+    "thawed, old optimizer": (
+        "freeze", "compile", "fit", "unfreeze", "recompile, same optimizer", "fit",
+    ),
+    "recompiled after a lost fit": ("compile", "fit", "freeze", "fit", "recompile", "fit"),
+}  # fmt: skip
+
+STEPS = (
+    "compile", "recompile", "recompile, same optimizer", "freeze", "unfreeze",
+    "evaluate", "fit", "fit another batch size",
+)  # fmt: skip
+
+STORED = Path(__file__).parent / "data" / "backends.json"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one order led to.
+
+    `summary` is "frozen" or "learned", read off the trainable count before the last fit;
+    `trainable` is that count. `fit` says what the last fit did to the layer: "still", "moved", or the name of
+    the error that it raised.
+    """
+
+    name: str
+    steps: Order
+    trainable: int
+    summary: str
+    fit: str
+
+    @property
+    def honest(self) -> bool:
+        """Whether the last fit did what the summary said."""
+        return (self.summary, self.fit) in {("frozen", "still"), ("learned", "moved")}
+
+
+def make_model() -> keras.Model:
+    """Dense(3), called hidden, then Dense(2): 15 + 8 = 23 numbers, all linear."""
+    return keras.Sequential(
+        [keras.Input((4,)), layers.Dense(3, name="hidden"), layers.Dense(2, name="head")],
+        name="tiny",
+    )
+
+
+def run_orders(
+    orders: Mapping[str, Order] = ORDERS, *, run_eagerly: bool = False
+) -> tuple[Outcome, ...]:
+    """Really run each order on a fresh tiny model; one Outcome per order.
+
+    Raises:
+        ValueError: see `run_order`.
+    """
+    return tuple(
+        run_order(name, steps, run_eagerly=run_eagerly) for name, steps in orders.items()
+    )
+
+
+def run_order(name: str, steps: Sequence[str], *, run_eagerly: bool = False) -> Outcome:
+    """Run the steps on a fresh tiny model, freezing and unfreezing its layer `hidden`.
+
+    Args:
+        name: what to call this order.
+        steps: words from STEPS, the last of them a fit, with a compile before it.
+        run_eagerly: passed to `compile`: Python runs every step, nothing is traced.
+
+    Raises:
+        ValueError: the steps are not such an order. (An error of `fit` is a result, not raised.)
+    """
+    check_order(name, steps)
+    model = make_model()
+    hidden = model.get_layer("hidden")
+    trainable, fit = 0, ""
+    for step in steps:
+        if step in ("freeze", "unfreeze"):
+            hidden.trainable = step == "unfreeze"
+        elif step in ("compile", "recompile"):
+            compile_with(model, keras.optimizers.SGD(0.01), run_eagerly)
+        elif step == "recompile, same optimizer":
+            compile_with(model, model.optimizer, run_eagerly)
+        elif step == "evaluate":
+            model.evaluate(*data(), batch_size=8, verbose=0)
+        else:
+            trainable = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
+            fit = effect_of_fit(model, hidden, batch_size=8 if step == "fit" else 4)
+    return Outcome(name, tuple(steps), trainable, "learned" if trainable == 23 else "frozen", fit)
+
+
+def check_order(name: str, steps: Sequence[str]) -> None:
+    if isinstance(steps, str):
+        raise ValueError(f"the order {name!r} should be a tuple of steps, not the text {steps!r}")
+    unknown = [step for step in steps if step not in STEPS]
+    if unknown:
+        raise ValueError(f"the order {name!r} has {unknown}; the steps are {', '.join(STEPS)}")
+    if not steps or not steps[-1].startswith("fit"):
+        raise ValueError(f"the order {name!r} should end with a fit, to have an effect")
+    first_use = next(i for i, step in enumerate(steps) if step not in ("freeze", "unfreeze"))
+    if steps[first_use] != "compile":
+        raise ValueError(f"the order {name!r} needs 'compile' before {steps[first_use]!r}")
+
+
+def compile_with(model: keras.Model, optimizer, run_eagerly: bool) -> None:
+    # Compiled by XLA, a TensorFlow step of this size takes longer to build than to run.
+    jit = False if run_eagerly or keras.backend.backend() == "tensorflow" else "auto"
+    model.compile(optimizer, "mse", run_eagerly=run_eagerly, jit_compile=jit)
+
+
+@cache
+def data(examples: int = 32) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs and targets, positive and far from zero, on which every healthy weight must move.
+
+    Give each fit four batches: TensorFlow warns about a function traced at every other call.
+    """
+    rng = np.random.default_rng(0)
+    return rng.uniform(1, 2, (examples, 4)), rng.uniform(5, 9, (examples, 2))
+
+
+def effect_of_fit(model: keras.Model, layer, batch_size: int) -> str:
+    """Fit for one epoch: "moved" or "still" for the layer, or the name of the error."""
+    try:
+        before = snapshot(layer)
+        model.fit(*data(), batch_size=batch_size, verbose=0)
+        return "moved" if compare(before).moved else "still"
+    except (ValueError, RuntimeError, TypeError) as error:
+        # TypeError: after a fit that failed on JAX, the model's variables hold no values any more.
+        return type(error).__name__
+
+
+def order_table(outcomes: Sequence[Outcome]) -> Table:
+    """The order table: each order, what the summary says, what the last fit really did."""
+    rows = [
+        (o.name, " → ".join(o.steps), o.trainable, o.summary, o.fit, "" if o.honest else "✗")
+        for o in outcomes
+    ]
+    header = ("name", "order", "trainable", "summary says", "last fit", "differs")
+    odd = sum(not outcome.honest for outcome in outcomes)
+    return Table(header, rows, caption=f"{len(rows)} orders; {odd} do not do what the summary says")
+
+
+def stored_outcomes() -> dict[str, dict]:
+    """What `make backends` stored: for each run (such as "jax") its versions, date and outcomes.
+
+    "outcomes" maps the name of an order to [what the summary says, what the last fit did].
+
+    Raises:
+        FileNotFoundError: the file is missing; `make backends` makes it.
+    """
+    return json.loads(STORED.read_text("utf-8"))
+
+
+def backends_table(stored: Mapping[str, dict], names: Sequence[str] = tuple(ORDERS)) -> Table:
+    """Orders down, stored runs across: what the last fit did; * where the summary differs."""
+
+    def cell(run: dict, name: str) -> str:
+        says, does = run["outcomes"][name]
+        return does + ("" if Outcome(name, (), 0, says, does).honest else " *")
+
+    rows = [(name, *(cell(run, name) for run in stored.values())) for name in names]
+    runs = "; ".join(
+        f"{title}: {', '.join(f'{k} {v}' for k, v in run['versions'].items())}, {run['date']}"
+        for title, run in stored.items()
+    )
+    return Table(("order", *stored), rows, caption=f"What the last fit did to the layer. {runs}")
