@@ -65,9 +65,8 @@ def test_conda_users_get_the_versions_of_the_lock(tmp_path):
     uv = Path(sys.executable).parent / "uv"
     subprocess.run([uv, "venv", "--quiet", tmp_path / "new"], check=True)
     command = [uv, "pip", "install", "--dry-run", "--require-hashes", "--python", tmp_path / "new"]
-    done = subprocess.run(
-        [*command, "-r", "requirements.txt"], cwd=ROOT, capture_output=True, text=True
-    )
+    command += ["--python-version", python, "-r", "requirements.txt"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if done.returncode and any(sign in done.stderr for sign in environment.NO_NETWORK):
         message = "the package index cannot be reached"
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
@@ -137,6 +136,40 @@ def test_a_new_lock_is_installed(fresh):
         lock.write("# newer\n")
     environment.main()
     assert fresh
+
+
+def test_an_interrupted_set_up_does_not_pass_for_the_one_before(fresh, monkeypatch):
+    environment.main()
+    lock = environment.ROOT / "requirements.txt"
+    before = lock.read_text()
+    lock.write_text(before + "# newer\n")
+    with monkeypatch.context() as patched:
+        failing_with(patched, "something else")
+        stopped()
+    lock.write_text(before)
+    fresh.clear()
+    environment.main()
+    assert fresh
+
+
+def test_a_moved_checkout_gets_a_new_environment(fresh, tmp_path):
+    environment.BIN.mkdir(parents=True)
+    for name in ("python", "python.exe", "uv", "uv.exe"):
+        (environment.BIN / name).touch()
+    config = environment.VENV / "pyvenv.cfg"
+    config.write_text(f"command = python -m venv --clear {environment.VENV}\n")
+    assert environment.usable()
+    config.write_text(f"command = python -m venv --clear {tmp_path / 'elsewhere' / '.venv'}\n")
+    environment.main()
+    assert any("--clear" in command for command in fresh)
+
+
+def test_a_command_that_cannot_start(fresh, monkeypatch):
+    def refused(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(environment.subprocess, "run", refused)
+    assert "Permission denied" in stopped()
 
 
 def test_wrong_python(fresh, monkeypatch):

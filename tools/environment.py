@@ -70,6 +70,15 @@ def up_to_date(kind):
     return False
 
 
+def usable():
+    """True when `.venv` has Python and uv and was made in this folder: its scripts name it."""
+    suffix = ".exe" if os.name == "nt" else ""
+    if not all((BIN / f"{name}{suffix}").exists() for name in ("python", "uv")):
+        return False
+    lines = (VENV / "pyvenv.cfg").read_text(encoding="utf-8").splitlines()
+    return any(line.startswith("command = ") and line.endswith(f" {VENV}") for line in lines)
+
+
 def locked_lines(package):
     """The lock's entry for one package with its hashes, so that pip can check it."""
     entries = re.split(r"^(?=\S)", (ROOT / LOCKS["dev"]).read_text(), flags=re.MULTILINE)
@@ -78,7 +87,13 @@ def locked_lines(package):
 
 def run(command, doing):
     """Run one set-up command; on failure, say the likely cause in one line."""
-    done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True)
+    try:
+        done = subprocess.run(
+            list(map(str, command)), cwd=ROOT,
+            capture_output=True, encoding="utf-8", errors="replace",
+        )  # fmt: skip
+    except OSError as error:
+        stop(f"{doing} failed: {error}")
     if done.returncode == 0:
         return
     said = done.stdout + done.stderr
@@ -97,7 +112,9 @@ def main():
     if not VENV.exists() and free_gb < NEEDED_GB:
         stop(f"about {NEEDED_GB} GB of disk are needed; {free_gb:.1f} GB are free.")
     print("Setting up .venv (a few minutes the first time) ...", flush=True)
-    if not (BIN / "uv").exists() and not (BIN / "uv.exe").exists():
+    for name in LOCKS:  # an interrupted set-up must not pass for an older, finished one
+        (VENV / f"installed-{name}").unlink(missing_ok=True)
+    if not usable():
         run([*python, "-m", "venv", "--clear", VENV], "creating .venv")
         (VENV / "uv.txt").write_text(locked_lines("uv"))
         pip = [BIN / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]

@@ -422,7 +422,8 @@ assert textbook_gru[0] == 3 * ((4 + 8) * 8 + 8) == 312
 # ## Next
 #
 # Now do [exercise 1](../exercises/01_counting_weights/01_counting_weights.ipynb): eight tasks that
-# tell you what you thought. Lesson 2, what one training step moves, is in preparation.
+# tell you what you thought. Then go on to
+# [lesson 2, what one training step moves](02_what_training_moves.ipynb).
 #
 # ## Sources
 #

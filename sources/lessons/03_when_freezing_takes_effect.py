@@ -714,8 +714,8 @@ assert numbers(gan.paints.variables) == 2 * numbers(generator.trainable_weights)
 #
 # Now do [exercise
 # 3](../exercises/03_when_freezing_takes_effect/03_when_freezing_takes_effect.ipynb): eight tasks,
-# among them three programs to repair. Before this came [lesson 2](02_what_training_moves.ipynb);
-# lesson 4, a Sobel filter that stays put, is in preparation.
+# among them three programs to repair. Before this came [lesson 2](02_what_training_moves.ipynb); next
+# is [lesson 4, a Sobel filter that stays put](04_sobel_filter.ipynb).
 #
 # ## Sources
 #

@@ -1,0 +1,241 @@
+"""BatchNormalization's statistics: the update rule, a recorder, a freeze, a fresh measurement.
+
+The rule is that of Keras 3 (https://keras.io/api/layers/normalization_layers/batch_normalization/):
+
+    moving = momentum * moving + (1 - momentum) * batch
+    output = gamma * (x - mean) / sqrt(variance + epsilon) + beta
+
+where `batch` is the mean or the population variance (divided by N) of a batch, per channel.
+"""
+
+from dataclasses import dataclass
+from math import ceil, isfinite, log
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from helpers.ledger import ledger, owned_variables
+
+
+class Moving(NamedTuple):
+    """The two statistics, one float64 number per channel each."""
+
+    mean: np.ndarray
+    variance: np.ndarray
+
+
+def batch_statistics(batch, axis: int = -1, mask=None) -> Moving:
+    """Mean and population variance of a batch for every position of one axis.
+
+    Args:
+        batch: numbers of any shape with at least two axes.
+        axis: the channel axis, which is kept; all others are averaged over.
+        mask: True for what counts; shape of the batch without its last axis.
+
+    Raises:
+        ValueError: a shape or the axis does not fit, or nothing is left to average.
+    """
+    batch = np.asarray(batch, dtype="float64")
+    if batch.ndim < 2:
+        raise ValueError(f"a batch has at least two axes, (examples, channels); got {batch.shape}")
+    if not -batch.ndim <= axis < batch.ndim:
+        raise ValueError(f"axis must be from {-batch.ndim} to {batch.ndim - 1}, not {axis}")
+    counted = np.ones(batch.shape, dtype=bool)
+    if mask is not None:
+        mask = np.asarray(mask, dtype=bool)
+        if mask.shape != batch.shape[:-1]:
+            raise ValueError(f"the mask's shape must be {batch.shape[:-1]}, not {mask.shape}")
+        counted &= mask[..., None]
+    others = tuple(i for i in range(batch.ndim) if i != axis % batch.ndim)
+    if not counted.any(axis=others).all():
+        raise ValueError("no example is left to average over: the batch is empty or all masked")
+    return Moving(*(f(batch, axis=others, where=counted) for f in (np.mean, np.var)))
+
+
+def expected_moving(old, batch, momentum: float = 0.99, axis: int = -1, mask=None) -> Moving:
+    """What BatchNormalization's statistics are after one training step on `batch`.
+
+    Args:
+        old: (moving mean, moving variance) before the step; a fresh layer has (0, 1).
+        batch: what goes *into* the layer; any shape with at least two axes.
+        momentum: from 0 (only the new batch counts) to 1 (only the old value does).
+        axis, mask: as for `batch_statistics`.
+
+    Raises:
+        ValueError: as `batch_statistics`; or the momentum or `old` does not fit.
+    """
+    check_momentum(momentum)
+    new = batch_statistics(batch, axis, mask)
+    if len(old) != 2:
+        raise ValueError(f"old must be (moving mean, moving variance), not {len(old)} things")
+    olds = [np.asarray(value, dtype="float64") for value in old]
+    for value in olds:
+        if value.shape not in ((), new.mean.shape):
+            raise ValueError(f"old has shape {value.shape}; {new.mean.shape[0]} channels expected")
+    mean, variance = (momentum * a + (1 - momentum) * b for a, b in zip(olds, new, strict=True))
+    return Moving(mean, variance)
+
+
+def steps_until(tolerance: float, momentum: float = 0.99) -> int:
+    """Training steps until the start value counts for at most `tolerance` in the statistics.
+
+    After n steps on batches of equal statistics a share momentum**n of the start value is left.
+
+    Raises:
+        ValueError: the tolerance is not between 0 and 1, or the momentum is 1 (never).
+    """
+    check_momentum(momentum)
+    if not 0 < tolerance < 1:
+        raise ValueError(f"tolerance must lie between 0 and 1, such as 0.05; got {tolerance}")
+    if momentum == 1:
+        raise ValueError("with momentum 1 the statistics never leave their start values")
+    if momentum <= tolerance:
+        return 1
+    steps = ceil(log(tolerance) / log(momentum))
+    # The quotient of two rounded logarithms may miss a whole number by a hair.
+    if momentum ** (steps - 1) <= tolerance:
+        return steps - 1
+    return steps
+
+
+def check_momentum(momentum: float) -> None:
+    if not (isfinite(momentum) and 0 <= momentum <= 1):
+        raise ValueError(f"momentum must be from 0 to 1, not {momentum}")
+
+
+def batchnorm_layers(model) -> list[keras.layers.BatchNormalization]:
+    """Every BatchNormalization layer of a built model, at any depth, in the model's order.
+
+    Raises:
+        TypeError, ValueError: as `ledger`: not a model, or not built.
+    """
+    ledger(model)  # one place says what is not a model and what is not built
+    found = {
+        id(layer.moving_mean): layer
+        for _, layer, _ in owned_variables(model)
+        if isinstance(layer, keras.layers.BatchNormalization)
+    }
+    return [found[id(weight)] for weight in model.weights if id(weight) in found]
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """Which BatchNormalization layers a call of `freeze_batchnorm` froze, by name."""
+
+    frozen: tuple[str, ...]
+    already: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        count = len(self.frozen)
+        text = f"froze {count} BatchNormalization layer{'' if count == 1 else 's'}"
+        text += f": {', '.join(self.frozen)}" if self.frozen else ""
+        if self.already:
+            text += f" (frozen before: {', '.join(self.already)})"
+        return f"{text}; compile before the next fit"
+
+
+def freeze_batchnorm(model) -> Freeze:
+    """Set `trainable = False` on every BatchNormalization layer, nested ones included.
+
+    Call it after `model.trainable = True`, which would undo it, and before `compile`.
+
+    Raises:
+        TypeError, ValueError: as `ledger`; ValueError also if there is no such layer.
+    """
+    layers = batchnorm_layers(model)
+    if not layers:
+        raise ValueError(f"{model.name!r} has no BatchNormalization layer: nothing to freeze")
+    already = tuple(layer.name for layer in layers if not layer.trainable)
+    frozen = tuple(layer.name for layer in layers if layer.trainable)
+    for layer in layers:
+        layer.trainable = False
+    return Freeze(frozen, already)
+
+
+def remeasure(model, inputs) -> None:
+    """Set all moving statistics to those of `inputs`; no gradient, no other weight changes.
+
+    One call in training mode with momentum 0: the new batch counts fully. Afterwards every
+    layer has its own momentum again. Dropout and the like are in training mode meanwhile.
+
+    Args:
+        inputs: one batch for the model; all of it has to fit into memory.
+
+    Raises:
+        TypeError, ValueError: as `ledger`; ValueError also if there is no BatchNormalization
+            layer, or one is frozen and so would not be measured.
+    """
+    layers = batchnorm_layers(model)
+    if not layers:
+        raise ValueError(f"{model.name!r} has no BatchNormalization layer: nothing to measure")
+    still = [layer.name for layer in layers if not layer.trainable]
+    if still:
+        raise ValueError(f"frozen layers keep their statistics; thaw {', '.join(still)} first")
+    momenta = [layer.momentum for layer in layers]
+    try:
+        for layer in layers:
+            layer.momentum = 0.0
+        model(inputs, training=True)
+    finally:
+        for layer, momentum in zip(layers, momenta, strict=True):
+            layer.momentum = momentum
+
+
+class Record(NamedTuple):
+    """One training step: its number from 1, the statistics after it, and those of its batch."""
+
+    step: int
+    moving: Moving
+    batch: Moving
+
+
+class Recorder(keras.callbacks.Callback):
+    """Write down a BatchNormalization layer's statistics after the training steps of a fit.
+
+    Memory is bounded: when `most` records are kept, every second one is dropped and from then
+    on only every second step is recorded. A callback does not see the batch; its statistics
+    follow from the rule backwards: batch = (new - momentum * old) / (1 - momentum).
+
+    Args:
+        layer: a built BatchNormalization layer of the model.
+        most: how many records to keep at most, 2 or more.
+
+    Raises:
+        TypeError: the layer is something else.
+        ValueError: it is not built, its momentum is 1, or `most` is too small.
+    """
+
+    def __init__(self, layer, most: int = 1000):
+        super().__init__()
+        if not isinstance(layer, keras.layers.BatchNormalization):
+            raise TypeError(f"a BatchNormalization layer is needed, not {type(layer).__name__}")
+        if not layer.built:
+            raise ValueError(f"{layer.name!r} is not built, so it has no statistics yet")
+        if layer.momentum >= 1:
+            raise ValueError("with momentum 1 the statistics never change")
+        if most < 2:
+            raise ValueError(f"most must be 2 or more, not {most}")
+        self.layer, self.most = layer, most
+        self.records: list[Record] = []
+        self._every, self._step, self._last = 1, 0, current_statistics(layer)
+
+    def on_train_begin(self, logs=None):
+        self._last = current_statistics(self.layer)
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._step += 1
+        new, m = current_statistics(self.layer), self.layer.momentum
+        if self._step % self._every == 0:
+            seen = Moving(*((b - m * a) / (1 - m) for a, b in zip(self._last, new, strict=True)))
+            self.records.append(Record(self._step, new, seen))
+        self._last = new
+        if len(self.records) > self.most:
+            self._every *= 2
+            self.records = [record for record in self.records if record.step % self._every == 0]
+
+
+def current_statistics(layer) -> Moving:
+    """Copies of a layer's moving mean and moving variance, as float64."""
+    values = (layer.moving_mean, layer.moving_variance)
+    return Moving(*(keras.ops.convert_to_numpy(value.value).astype("float64") for value in values))

@@ -1,0 +1,136 @@
+"""BatchNormalization's statistics in pictures. Captions hold no number that a run could change."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from helpers.batchnorm import Record
+from helpers.domains import SHIFTS, Adapted, over_seeds
+from helpers.figures.picture import BLACK, BLUE, GREEN, ORANGE, PURPLE, Picture, new_axes
+
+LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, ":"), (PURPLE, "-."))
+
+
+def approach(records: Sequence[Record], momentum: float, target: np.ndarray) -> Picture:
+    """How much of the way from 0 to `target` the moving mean has gone: rule and recording.
+
+    Args:
+        records: of a layer whose moving mean started at 0.
+        target: the mean that the data really has, per channel.
+
+    Raises:
+        ValueError: nothing was recorded, or the target is 0, where there is no way to go.
+    """
+    refuse_empty(records)
+    scale = float(np.sum(np.square(target)))
+    if scale == 0:
+        raise ValueError("the target is 0, where a moving mean starts: there is no way to go")
+    steps = np.array([record.step for record in records])
+    gone = [float(np.sum(record.moving.mean * target)) / scale for record in records]
+    figure, axes = new_axes(height=3.2)
+    axes.plot(steps, 100 * (1 - momentum**steps), color=BLUE, label="predicted, 1 − mⁿ")
+    shown = slice(None, None, max(1, len(records) // 25))
+    axes.plot(
+        steps[shown], 100 * np.array(gone)[shown], "o",
+        color=ORANGE, markeredgecolor=BLACK, label="recorded",
+    )  # fmt: skip
+    axes.axhline(95, color=BLACK, linestyle=":", label="95 %")
+    axes.set(title=f"How far the moving mean has come, momentum {momentum:g}")
+    axes.set(xlabel="training steps", ylabel="share of the way (%)", ylim=(0, 105))
+    axes.legend(loc="lower right")
+    return Picture(
+        figure,
+        f"Line and dots over training steps: the share of the way from 0 to the data's mean, as "
+        f"predicted by 1 minus {momentum:g} to the power of n and as recorded. The dots lie on "
+        "the curve, which rises steeply at first and then ever more slowly.",
+    )
+
+
+def scattering(records: Sequence[Record], channel: int = 0) -> Picture:
+    """One channel's batch means, and the moving mean among them.
+
+    Raises:
+        ValueError: nothing was recorded, or there is no such channel.
+    """
+    refuse_empty(records)
+    channels = len(records[0].moving.mean)
+    if not 0 <= channel < channels:
+        raise ValueError(f"channel must be from 0 to {channels - 1}, not {channel}")
+    steps = [record.step for record in records]
+    figure, axes = new_axes(height=3.2)
+    axes.plot(
+        steps, [record.batch.mean[channel] for record in records], ".",
+        color=ORANGE, label="mean of the step's batch",
+    )  # fmt: skip
+    axes.plot(
+        steps, [record.moving.mean[channel] for record in records],
+        color=BLUE, linewidth=2, label="moving mean",
+    )  # fmt: skip
+    axes.set(title=f"What each batch says and what the layer keeps, channel {channel}")
+    axes.set(xlabel="training steps", ylabel="mean of the layer's input")
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    return Picture(
+        figure,
+        "Dots and a line over training steps. Dots: the mean of each batch, scattered. Line: the "
+        "moving mean, which starts at 0, is pulled towards the dots, and is much smoother.",
+    )
+
+
+def distributions(values: Mapping[str, np.ndarray], title: str) -> Picture:
+    """Outlines of histograms, up to four: how one feature's numbers are spread.
+
+    Args:
+        values: a label and numbers of any shape, without unit; all share the same bins.
+
+    Raises:
+        ValueError: there are no values, or more than four kinds.
+    """
+    if not 1 <= len(values) <= len(LINES):
+        raise ValueError(f"from 1 to {len(LINES)} kinds of values can be drawn, not {len(values)}")
+    flat = {label: np.ravel(array) for label, array in values.items()}
+    bins = np.histogram_bin_edges(np.concatenate(list(flat.values())), bins=60)
+    figure, axes = new_axes(height=3.2)
+    for (label, numbers), (colour, line) in zip(flat.items(), LINES, strict=False):
+        shares = 100 * np.histogram(numbers, bins)[0] / numbers.size
+        axes.stairs(shares, bins, color=colour, linestyle=line, linewidth=2, label=label)
+    axes.axvline(0, color=BLACK, linewidth=0.8)
+    axes.set(title=title, xlabel="value after normalisation", ylabel="share of the values (%)")
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    labels = ", ".join(values)
+    return Picture(figure, f"Outlines of histograms of {title[0].lower()}{title[1:]}: {labels}.")
+
+
+def adapted(rows: Sequence[Adapted]) -> Picture:
+    """For each shift, accuracy before and after adapting the statistics, mean of the seeds."""
+    figure, axes = new_axes(height=3.6)
+    kinds = {
+        "shifted_before": ("shifted images, before", "o", ORANGE, 0.18),
+        "shifted_after": ("shifted images, after", "s", BLUE, 0.0),
+        "clean_after": ("clean images, after", "x", BLACK, -0.18),
+    }
+    for what, (label, marker, colour, offset) in kinds.items():
+        spreads = [over_seeds(rows, shift, what) for shift in SHIFTS]
+        axes.errorbar(
+            [100 * spread.mean for spread in spreads],
+            [position - offset for position in range(len(SHIFTS))],
+            xerr=[100 * spread.deviation for spread in spreads],
+            fmt=marker, color=colour, label=label,
+        )  # fmt: skip
+    axes.axvline(10, color=BLACK, linestyle=":", label="chance")
+    axes.set_yticks(range(len(SHIFTS)), list(SHIFTS))
+    axes.invert_yaxis()
+    axes.set(title="Statistics measured anew on shifted images; nothing trained")
+    axes.set(xlabel="accuracy on unseen images (%), mean ± standard deviation", xlim=(0, 100))
+    axes.set(ylabel="shift")
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    return Picture(
+        figure,
+        "Dots with error bars for each shift. Dim, bright and low-contrast images rise from near "
+        "chance to as high as the control; noisy and inverted images gain little; clean images "
+        "lose in every shifted case.",
+    )
+
+
+def refuse_empty(records: Sequence[Record]) -> None:
+    if not records:
+        raise ValueError("nothing was recorded: give the recorder to fit(callbacks=[...])")

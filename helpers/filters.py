@@ -1,0 +1,237 @@
+"""Fixed image filters as kernels for Keras: (height, width, in, out), float32.
+
+Signs follow cross-correlation, which is what every Keras convolution computes: an x-kernel answers
+positively where an image gets brighter to the right, a y-kernel where it gets brighter downwards.
+
+Sources: I. Sobel and G. Feldman, "A 3x3 isotropic gradient operator for image processing" (1968);
+J. Prewitt, "Object enhancement and extraction" (1970); H. Scharr, "Optimale Operatoren in der
+digitalen Bildverarbeitung" (2000), with the usual whole numbers 3, 10, 3. Each of the three is a
+smoothing across the edge times the difference (-1, 0, 1) along it. The Laplacian is the one with
+four neighbours. Definitions agree with `scipy.ndimage` (tests/test_filters.py).
+"""
+
+from typing import Literal
+
+import numpy as np
+
+Border = Literal["valid", "zero", "symmetric", "reflect"]
+BORDERS = ("valid", "zero", "symmetric", "reflect")
+DIFFERENCE = (-1, 0, 1)
+
+
+def sobel_x() -> np.ndarray:
+    """(3, 3, 1, 1): brightening to the right, smoothed (1, 2, 1) downwards."""
+    return kernel(np.outer((1, 2, 1), DIFFERENCE))
+
+
+def sobel_y() -> np.ndarray:
+    """(3, 3, 1, 1): brightening downwards; `sobel_x` with rows and columns swapped."""
+    return transposed(sobel_x())
+
+
+def prewitt_x() -> np.ndarray:
+    """(3, 3, 1, 1): brightening to the right, smoothed (1, 1, 1) downwards."""
+    return kernel(np.outer((1, 1, 1), DIFFERENCE))
+
+
+def prewitt_y() -> np.ndarray:
+    """(3, 3, 1, 1): brightening downwards; `prewitt_x` with rows and columns swapped."""
+    return transposed(prewitt_x())
+
+
+def scharr_x() -> np.ndarray:
+    """(3, 3, 1, 1): brightening to the right, smoothed (3, 10, 3) downwards."""
+    return kernel(np.outer((3, 10, 3), DIFFERENCE))
+
+
+def scharr_y() -> np.ndarray:
+    """(3, 3, 1, 1): brightening downwards; `scharr_x` with rows and columns swapped."""
+    return transposed(scharr_x())
+
+
+def laplacian() -> np.ndarray:
+    """(3, 3, 1, 1): the four neighbours minus four times the middle."""
+    return kernel([[0, 1, 0], [1, -4, 1], [0, 1, 0]])
+
+
+def identity(size: int = 3) -> np.ndarray:
+    """(size, size, 1, 1): 1 in the middle, 0 elsewhere; gives the image back.
+
+    Raises:
+        ValueError: size is not an odd whole number from 1.
+    """
+    middle = np.zeros((odd(size), size))
+    middle[size // 2, size // 2] = 1
+    return kernel(middle)
+
+
+def gaussian(sigma: float, size: int | None = None) -> np.ndarray:
+    """(size, size, 1, 1): exp(-(dx² + dy²) / 2 sigma²), divided by its sum, so that it adds to 1.
+
+    Args:
+        sigma: width of the bell in pixels.
+        size: rows and columns; by default the odd number that reaches to 4 sigma or just beyond.
+
+    Raises:
+        ValueError: sigma is not positive and finite, or size not an odd whole number.
+    """
+    if isinstance(sigma, bool) or not np.isscalar(sigma) or not np.isreal(sigma):
+        raise ValueError(f"sigma should be a positive number of pixels, not {sigma!r}")
+    if not 0 < sigma < np.inf:
+        raise ValueError(f"sigma should be positive and finite, not {sigma!r}")
+    size = 2 * int(np.ceil(4 * sigma)) + 1 if size is None else odd(size)
+    offsets = np.arange(size) - size // 2
+    bell = np.exp(-((offsets / sigma) ** 2) / 2)
+    return kernel(np.outer(bell, bell) / bell.sum() ** 2)
+
+
+def kernel(rows) -> np.ndarray:
+    """(height, width, 1, 1) from a table of numbers, such as [[1, 2, 1], [0, 0, 0], [-1, -2, -1]].
+
+    Raises:
+        ValueError: not a table with odd numbers of rows and columns, or not finite.
+    """
+    try:
+        table = np.asarray(rows, dtype="float64")
+    except (TypeError, ValueError):
+        raise ValueError(f"a kernel is a table of numbers, not {rows!r}") from None
+    if table.ndim != 2:
+        raise ValueError(f"a kernel has rows and columns; this has the shape {table.shape}")
+    if not all(length % 2 for length in table.shape):
+        raise ValueError(
+            f"a kernel needs a middle: odd numbers of rows and columns, not {table.shape}"
+        )
+    if not np.isfinite(table).all():
+        raise ValueError("a kernel's numbers should be finite; there is a NaN or infinity")
+    return table.astype("float32")[:, :, None, None]
+
+
+def stack(*kernels: np.ndarray) -> np.ndarray:
+    """Several kernels as the filters of one layer: (height, width, in, all their filters).
+
+    Raises:
+        ValueError: none given, or they are not four-axis kernels that differ only in the last axis.
+    """
+    if not kernels:
+        raise ValueError("stack() needs at least one kernel")
+    shapes = [checked(one).shape for one in kernels]
+    if len({shape[:3] for shape in shapes}) > 1:
+        raise ValueError(f"kernels of different sizes cannot share a layer: {shapes}")
+    return np.concatenate(kernels, axis=3)
+
+
+def per_channel(filters: np.ndarray, channels: int) -> np.ndarray:
+    """The same filters for each channel by itself: (height, width, channels, filters).
+
+    This is the kernel of a `DepthwiseConv2D` with `depth_multiplier=filters`.
+
+    Raises:
+        ValueError: not a kernel for one channel, or channels is not a whole number from 1.
+    """
+    if checked(filters).shape[2] != 1:
+        raise ValueError(f"expected a kernel for one channel, (h, w, 1, n), not {filters.shape}")
+    if isinstance(channels, bool) or not isinstance(channels, int | np.integer) or channels < 1:
+        raise ValueError(f"channels should be a whole number from 1, not {channels!r}")
+    return np.repeat(filters, channels, axis=2)
+
+
+def transposed(filters: np.ndarray) -> np.ndarray:
+    """Rows and columns swapped, which turns an x-kernel into a y-kernel.
+
+    Raises:
+        ValueError: not a kernel of four axes.
+    """
+    return np.swapaxes(checked(filters), 0, 1).copy()
+
+
+def respond(image, filters: np.ndarray, border: Border = "valid") -> np.ndarray:
+    """What filters answer to an image, in plain NumPy: the reference for everything Keras does.
+
+    Each channel is filtered by itself, as by `DepthwiseConv2D`.
+
+    Args:
+        image: (height, width) or (height, width, channels), numbers.
+        filters: (h, w, 1, n).
+        border: "valid" leaves out what reaches beyond the image; the others first extend it, by
+            zeros, mirrored with the edge pixel ("symmetric") or without it ("reflect").
+
+    Returns:
+        (height', width', channels · n) float64; for each channel in turn, its n answers.
+
+    Raises:
+        ValueError: a shape, a number or the border is not as above, or the image is too small.
+    """
+    pixels = checked_image(image)
+    if checked(filters).shape[2] != 1:
+        raise ValueError(f"expected filters for one channel, (h, w, 1, n), not {filters.shape}")
+    pixels = bordered(pixels, filters.shape[0] // 2, filters.shape[1] // 2, border)
+    if any(n < k for n, k in zip(pixels.shape, filters.shape[:2], strict=False)):
+        raise ValueError(f"an image of {pixels.shape[:2]} is smaller than the kernel")
+    views = np.lib.stride_tricks.sliding_window_view(pixels, filters.shape[:2], axis=(0, 1))
+    answers = np.einsum("yxchw,hwn->yxcn", views, filters[:, :, 0].astype("float64"))
+    return answers.reshape(*answers.shape[:2], -1)
+
+
+def bordered(pixels: np.ndarray, rows: int, columns: int, border: Border) -> np.ndarray:
+    """Extend (height, width, channels) by so many rows and columns on every side."""
+    if border not in BORDERS:
+        raise ValueError(f"border should be one of {', '.join(BORDERS)}, not {border!r}")
+    if border == "valid":
+        return pixels
+    mode = "constant" if border == "zero" else border
+    return np.pad(pixels, ((rows, rows), (columns, columns), (0, 0)), mode)
+
+
+def magnitude(gx, gy) -> np.ndarray:
+    """How steep: the square root of gx² + gy²; never negative.
+
+    Raises:
+        ValueError: the two have different shapes.
+    """
+    return np.hypot(*same_shape(gx, gy))
+
+
+def orientation(gx, gy) -> np.ndarray:
+    """Which way the image gets brighter: radians from -pi to pi, NaN where it is flat.
+
+    0 is to the right and pi/2 is *down*, since rows are counted downwards.
+
+    Raises:
+        ValueError: the two have different shapes.
+    """
+    gx, gy = same_shape(gx, gy)
+    return np.where((gx == 0) & (gy == 0), np.nan, np.arctan2(gy, gx))
+
+
+def same_shape(gx, gy) -> tuple[np.ndarray, np.ndarray]:
+    gx, gy = np.asarray(gx), np.asarray(gy)
+    if gx.shape != gy.shape:
+        raise ValueError(f"gx and gy should have the same shape, not {gx.shape} and {gy.shape}")
+    return gx, gy
+
+
+def odd(size: int) -> int:
+    whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
+    if not whole or size < 1 or size % 2 == 0:
+        raise ValueError(f"size should be an odd whole number from 1, not {size!r}")
+    return int(size)
+
+
+def checked(filters: np.ndarray) -> np.ndarray:
+    shape = np.shape(filters)
+    if not isinstance(filters, np.ndarray) or len(shape) != 4:
+        raise ValueError(f"a kernel is an array (height, width, in, out); this has shape {shape}")
+    return filters
+
+
+def checked_image(image) -> np.ndarray:
+    pixels = np.asarray(image)
+    if pixels.dtype == bool or not np.issubdtype(pixels.dtype, np.number):
+        raise ValueError(f"an image holds numbers, not {pixels.dtype}")
+    if pixels.ndim not in (2, 3) or 0 in pixels.shape:
+        raise ValueError(
+            f"an image is (height, width) or (height, width, channels), not {pixels.shape}"
+        )
+    if not np.isfinite(pixels).all():
+        raise ValueError("an image's numbers should be finite; there is a NaN or infinity")
+    return pixels.reshape(*pixels.shape[:2], -1).astype("float64")

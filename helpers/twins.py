@@ -1,0 +1,97 @@
+"""Twins: classifiers that differ in their first layer only, trained on the same few labels.
+
+The first layer has four 3×3 maps, no bias, no padding. It starts as Sobel or at random, and is
+frozen or learned; so there are four twins. Each is tested under several lightings.
+"""
+
+from collections.abc import Mapping
+
+import keras
+import numpy as np
+from keras import layers
+
+from helpers.datasets import Labelled
+from helpers.filters import sobel_x, sobel_y, stack
+
+TWINS: Mapping[str, tuple[bool, bool]] = {  # name: (starts as Sobel, frozen)
+    "Sobel, frozen": (True, True),
+    "Sobel, learned": (True, False),
+    "random, frozen": (False, True),
+    "random, learned": (False, False),
+}
+
+
+def four_edges() -> np.ndarray:
+    """(3, 3, 1, 4): Sobel x and y, and both with the opposite sign (for the ReLU that follows)."""
+    sobel = stack(sobel_x(), sobel_y())
+    return stack(sobel, -sobel) / 8  # 8: so that a gray value's full range gives at most 1/2
+
+
+def make_twin(name: str, seed: int, classes: int = 10) -> keras.Model:
+    """A compiled classifier of 28×28 gray images with the first layer of that name.
+
+    Args:
+        name: one of TWINS.
+        seed: a whole number from 0; decides every random start value.
+
+    Raises:
+        ValueError: there is no such twin.
+    """
+    if name not in TWINS:
+        raise ValueError(f"{name!r} is none of the twins: {', '.join(TWINS)}")
+    sobel, frozen = TWINS[name]
+    keras.utils.set_random_seed(seed)
+    start = keras.initializers.Constant(four_edges()) if sobel else "glorot_uniform"
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(
+                4, 3, use_bias=False, activation="relu",
+                kernel_initializer=start, trainable=not frozen, name="first",
+            ),
+            layers.MaxPooling2D(2, name="pool_1"),
+            layers.Conv2D(16, 3, activation="relu", name="second"),
+            layers.MaxPooling2D(2, name="pool_2"),
+            layers.Flatten(name="flat"),
+            layers.Dense(classes, name="scores"),
+        ],
+        name="twin",
+    )  # fmt: skip
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    # Compiled by XLA, a network of this size takes longer to build than to train.
+    model.compile(keras.optimizers.Adam(0.003), loss, metrics=["accuracy"], jit_compile=False)
+    return model
+
+
+def lightings(images: np.ndarray) -> dict[str, np.ndarray]:
+    """The same images under other light; all changes are exact in float32 (steps of 1/256).
+
+    Offsets are added without clipping, as a raised black level does; the gradient adds 0 at the
+    left edge and 1/64 more with every pixel to the right.
+    """
+    ramp = (np.arange(images.shape[2], dtype="float32") / 64)[:, None]
+    return {
+        "clean": images,
+        "offset +1/4": images + np.float32(0.25),
+        "offset +1/2": images + np.float32(0.5),
+        "light from the right": images + ramp,
+        "inverted": np.float32(1) - images,
+    }
+
+
+def train(model: keras.Model, images, labels, epochs: int) -> None:
+    """Fit with batches of 20, in an order that the seed of `make_twin` has fixed."""
+    model.fit(images, labels, batch_size=20, epochs=epochs, verbose=0)
+
+
+def predicted(model: keras.Model, images) -> np.ndarray:
+    """The class that the model finds most likely for each image."""
+    return np.argmax(model.predict(images, batch_size=250, verbose=0), axis=1)
+
+
+def accuracies(model: keras.Model, labelled: Labelled) -> dict[str, float]:
+    """For each lighting, the share of test images that the model gets right."""
+    return {
+        name: float(np.mean(predicted(model, images) == labelled.test_labels))
+        for name, images in lightings(labelled.test_images).items()
+    }

@@ -1,0 +1,93 @@
+"""Promise: the digits, the shifts and the stored results of lesson 5 are what they say."""
+
+import json
+
+import numpy as np
+import pytest
+
+from helpers.batchnorm import Moving, Record
+from helpers.datasets import digits, stored_domain_shift
+from helpers.domains import SHIFTS, Adapted, adapt_to_shifts, as_records, over_seeds, stored
+from helpers.figures.batchnorm import adapted, approach, distributions, scattering
+
+
+def test_digits_are_whole_sixteenths_of_every_class():
+    data = digits()
+    assert data.train_images.shape == (1400, 8, 8, 1) and data.test_images.shape == (397, 8, 8, 1)
+    everything = np.concatenate([data.train_images, data.test_images]) * 16
+    assert everything.min() == 0 and everything.max() == 16
+    assert np.array_equal(everything, np.round(everything))
+    labels = np.concatenate([data.train_labels, data.test_labels])
+    assert np.bincount(labels).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+
+
+def test_shifts_keep_the_shape_and_the_type():
+    images = digits().test_images
+    for name, shift in SHIFTS.items():
+        shifted = shift(images)
+        assert shifted.shape == images.shape and shifted.dtype == images.dtype, name
+        assert np.array_equal(shifted, images) == (name == "none (x)")
+    assert np.array_equal(SHIFTS["noisy"](images), SHIFTS["noisy"](images))
+
+
+def test_stored_results_are_five_seeds_of_every_shift():
+    rows = stored()
+    assert [(row.seed, row.shift) for row in rows] == [(s, n) for s in range(5) for n in SHIFTS]
+    assert as_records(rows) == stored_domain_shift()
+    spread = over_seeds(rows, "dim (x · 0.3)", "shifted_after")
+    values = [row.shifted_after for row in rows if row.shift == "dim (x · 0.3)"]
+    assert spread.mean == pytest.approx(np.mean(values))
+    assert spread.deviation == pytest.approx(np.std(values, ddof=1))
+
+
+def test_the_experiment_runs_and_control_keeps_clean_images():
+    rows = adapt_to_shifts(seed=0, epochs=2)
+    assert [row.shift for row in rows] == list(SHIFTS)
+    control = rows[0]
+    assert control.shifted_before == control.clean_before
+    assert control.shifted_after == control.clean_after
+    assert len({row.clean_before for row in rows}) == 1
+    json.dumps(as_records(rows))
+
+
+def records(steps=60, momentum=0.9):
+    target = np.array([2.0, -1.0])
+    return [
+        Record(n, Moving(target * (1 - momentum**n), np.ones(2)), Moving(target, np.ones(2)))
+        for n in range(1, steps + 1)
+    ], target
+
+
+@pytest.mark.parametrize("kind", ["approach", "scattering", "distributions", "adapted"])
+def test_figures_have_titles_axes_and_a_caption(kind):
+    some, target = records()
+    picture = {
+        "approach": lambda: approach(some, 0.9, target),
+        "scattering": lambda: scattering(some, 1),
+        "distributions": lambda: distributions({"a": target, "b": 2 * target}, "Two things"),
+        "adapted": lambda: adapted([Adapted(n, s, 0.9, 0.1, 0.8, 0.4) for n in SHIFTS for s in (0, 1)]),
+    }[kind]()
+    (axes,) = picture.figure.axes
+    assert axes.get_title() and axes.get_xlabel() and axes.get_ylabel()
+    assert axes.get_legend() is not None
+    assert len(picture.caption) > 30
+
+
+def test_the_recorded_share_is_the_predicted_one():
+    some, target = records()
+    line, dots = approach(some, 0.9, target).figure.axes[0].lines[:2]
+    predicted = dict(zip(line.get_xdata(), line.get_ydata(), strict=True))
+    for step, share in zip(dots.get_xdata(), dots.get_ydata(), strict=True):
+        assert share == pytest.approx(predicted[step])
+
+
+def test_figures_refuse_what_they_cannot_draw():
+    some, target = records()
+    with pytest.raises(ValueError, match="nothing was recorded"):
+        scattering([])
+    with pytest.raises(ValueError, match="from 0 to 1, not 2"):
+        scattering(some, 2)
+    with pytest.raises(ValueError, match="no way to go"):
+        approach(some, 0.9, 0 * target)
+    with pytest.raises(ValueError, match="from 1 to 4 kinds"):
+        distributions({}, "Nothing")
