@@ -224,7 +224,7 @@ def test_junk_never_passes_crashes_or_dawdles(bank, name):
         feedback = refusal(
             bank.task, (*bank.solution[:place], junk, *bank.solution[place + 1 :])
         )
-        assert time.perf_counter() - start < 2
+        assert time.perf_counter() - start < 10  # no hang; a busy machine may take its time
         assert isinstance(feedback, Wrong)
         assert len(str(feedback)) < 500  # a message, not a dump
 

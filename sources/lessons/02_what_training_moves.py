@@ -211,7 +211,7 @@ assert len(walled.trainable_weights) == 6 and len(caught) == 1
 # and the summary would count it as trainable. Keras at least warned (we caught the warning) that
 # some trainable variables got no gradient. So keep the two apart:
 #
-# | | the layer itself | layers before it | in the list of trainable weights |
+# | what | the layer itself | layers before it | in the list of trainable weights |
 # |---|---|---|---|
 # | frozen layer | stands still | learn | no |
 # | wall behind a layer | stands still | stand still | yes |

@@ -239,7 +239,7 @@ tasks.statistics_kept.check(prepare)
 # base and head, already compiled and fitted once. Choose from these lines and put them in order; not
 # all are needed.
 #
-# | | line |
+# | letter | line |
 # |---|---|
 # | A | `base.trainable = True` |
 # | B | `for norm in norms: norm.trainable = False` |
