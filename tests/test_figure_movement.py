@@ -1,0 +1,82 @@
+"""The figures of lesson 2 draw what moved, how far, and what a step costs."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from helpers.figures import cost_bars, how_far
+from helpers.ledger import Role
+from helpers.movement import Change, Movement, compare, snapshot
+
+CHANGES = Movement(
+    (
+        Change("a/kernel", Role.LEARNED, True, 0.5, 0.1),
+        Change("a/bias", Role.LEARNED, True, 0.002, None),
+        Change("b/kernel", Role.FROZEN, False, 0.0, 0.0),
+        Change("c/moving_mean", Role.STATISTIC, True, 0.05, 0.2),
+    )
+)
+
+
+def bars(axes) -> dict[str, list[float]]:
+    """Where the bars of each legend entry end."""
+    return {
+        group.get_label(): [bar.get_x() + bar.get_width() for bar in group]
+        for group in axes.containers
+    }
+
+
+def test_bars_end_at_the_largest_change_on_a_logarithmic_scale():
+    (axes,) = how_far(CHANGES).figure.axes
+    assert axes.get_xscale() == "log"
+    drawn = bars(axes)
+    assert drawn["learned"] == pytest.approx([0.5, 0.002])
+    assert drawn["statistic"] == pytest.approx([0.05])
+    names = [text.get_text() for text in axes.get_yticklabels()]
+    assert names == [change.path for change in CHANGES.changes]
+    assert axes.yaxis_inverted() and axes.get_xlabel() and axes.get_ylabel() == "variable"
+
+
+def test_what_stood_still_is_told_apart_without_colour():
+    (axes,) = how_far(CHANGES).figure.axes
+    words = {round(text.get_position()[1]): text.get_text().strip() for text in axes.texts}
+    assert words == {0: "moved", 1: "moved", 2: "still", 3: "moved"}
+    assert len({bar[0].get_hatch() or "" for bar in axes.containers}) == len(axes.containers)
+
+
+def test_the_caption_names_both_groups():
+    caption = how_far(CHANGES).caption
+    assert "Moved: a/kernel, a/bias, c/moving_mean." in caption and "Still: b/kernel." in caption
+
+
+def test_it_draws_a_real_step_and_numbers_that_are_no_longer_finite():
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(1, name="d")], name="m")
+    before = snapshot(model)
+    model.layers[0].kernel.assign(np.full((2, 1), np.inf))
+    picture = how_far(compare(before))
+    picture.figure.canvas.draw()
+    assert "no longer a finite number" in picture.figure.axes[0].texts[0].get_text()
+
+
+def test_bad_input_is_named():
+    with pytest.raises(TypeError, match="not list"):
+        how_far([])
+    with pytest.raises(ValueError, match="no variables"):
+        how_far(Movement(()))
+
+
+def test_costs_are_fractions_of_the_first_way():
+    picture = cost_bars({"all": 20, "top": 5}, {"all": 2.0, "top": 1.04})
+    (axes,) = picture.figure.axes
+    assert bars(axes) == {"operations, counted": [1.0, 0.25], "CPU time, measured": [1.0, 0.5]}
+    assert "all: 1.00; top: 0.25" in picture.caption
+    assert "0.5" not in picture.caption  # what was measured differs between computers
+
+
+@pytest.mark.parametrize(
+    "counted, measured", [({}, {}), ({"a": 1}, {"b": 1}), ({"a": 0}, {"a": 1}), ({"a": 1}, {"a": -1})]
+)
+def test_costs_that_make_no_sense_are_refused(counted, measured):
+    with pytest.raises(ValueError, match="expected"):
+        cost_bars(counted, measured)
