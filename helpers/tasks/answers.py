@@ -28,7 +28,7 @@ def whole_number(name: str, answer) -> int:
     if not isinstance(answer, Real) or isinstance(answer, bool):  # a tensor may have held a bool
         raise Wrong(f"`{name}` should be one whole number; yours is {described(answer)}.")
     if not isinstance(answer, Integral) and (answer != answer or answer % 1):
-        raise Wrong(f"`{name}` is {float(answer):g}; the number of weights is a whole number.")
+        raise Wrong(f"`{name}` is {float(answer):g}; a whole number was expected.")
     return int(answer)
 
 

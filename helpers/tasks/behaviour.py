@@ -9,6 +9,8 @@ import numpy as np
 from helpers.movement import Movement, compare, snapshot
 from helpers.tasks.core import Wrong, described_error
 
+SEPARATORS = " ,;.->→[]()'\"\t\n"  # what may stand between the letters of an order
+
 
 def training_data(model: keras.Model, examples: int = 32) -> tuple[np.ndarray, np.ndarray]:
     """Inputs and targets on which every healthy layer of the model must move.
@@ -57,7 +59,7 @@ def run_in_order(name: str, order, lines: Mapping[str, str], namespace: dict) ->
         raise Wrong(f"`{name}` should be letters in order, such as {''.join(lines)!r}.")
     if not all(isinstance(part, str) for part in order):
         raise Wrong(f"`{name}` should hold letters only, such as {''.join(lines)!r}.")
-    letters = [letter for letter in chain.from_iterable(order) if letter not in " ,;->\n"]
+    letters = [letter for letter in chain.from_iterable(order) if letter not in SEPARATORS]
     letters = [letter.upper() for letter in letters]
     unknown = sorted(set(letters) - set(lines))
     if unknown:

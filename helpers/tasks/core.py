@@ -8,6 +8,7 @@ serves a learner (who sees a short message), pytest and nbgrader (which see a fa
 import _thread
 import dis
 import inspect
+import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,11 @@ from threading import Event, Timer, current_thread, main_thread
 from helpers.tables import Table
 
 TIME_LIMIT = 30  # seconds for one check; a learner's endless loop must not hang the notebook
+
+WRAPPING = re.compile(  # what Keras and TensorFlow put around an error's own words
+    r"\x1b\[\d*m|\{\{.*?\}\} |\[Op:.*|Exception encountered when calling .*\n"
+    r"|in user code:(?s:.*)\n\s+\w+: "
+)
 
 
 class Feedback(AssertionError):
@@ -154,7 +160,7 @@ def untouched(answer) -> bool:
 def described_error(error: BaseException) -> str:
     """An exception in at most one short line, even when its own text cannot be had."""
     try:
-        text = (str(error).strip().splitlines() or [""])[0][:160]
+        text = (WRAPPING.sub("", str(error)).strip().splitlines() or [""])[0].strip()[:160]
     except Exception:
         text = ""
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -345,6 +345,15 @@ like_pytorch = Bank(
             (lambda m, e: norm(1 - m, e, gamma_initializer="zeros"),),
             "the layer gives the same output for different inputs: is its gamma 0?",
         ),
+        (
+            (lambda m, e: norm(1 - m, 1e-6),),
+            acts(0.7, "1e-06", "The momentum is right; epsilon is not the argument."),
+        ),
+        (
+            (lambda m, e: layers.BatchNormalization(1 - m, epsilon=e),),
+            "`like_pytorch` gives a layer with axis=0: the first argument of "
+            "BatchNormalization is `axis`, so give momentum= and epsilon= by name.",
+        ),
         ((lambda m, e: norm(1 - e, m),), acts(0.98, 0.3, "You exchanged momentum and epsilon.")),
         (
             (lambda m, e: norm(1 - m, e, trainable=False),),
@@ -502,12 +511,40 @@ update_rule = Bank(
             ),
             "You measured it around the mean just updated; it is around the batch's own.",
         ),
+        wrong_update(
+            lambda a, b, x, m: (mix(a, mean(x), m), b),
+            "You left the variance as it was; it is updated like the mean.",
+        ),
+        wrong_update(
+            lambda a, b, x, m: (mix(mean(x), a, m), mix(b, var(x), m)),
+            "The variance is right, but the mean's momentum is turned round.",
+        ),
+        wrong_update(
+            lambda a, b, x, m: (mix(a, mean(x), m), mix(var(x), b, m)),
+            "The mean is right, but the variance's momentum is turned round.",
+        ),
+        wrong_update(
+            update(mean, lambda x: mean(x**2)),
+            "You mixed in the mean of the squares; the variance is around the batch's mean.",
+        ),
+        wrong_update(
+            update(mean, lambda x: var(x) + 1e-3),
+            "You mixed in the variance plus epsilon; epsilon belongs to the output alone.",
+        ),
         (
             (lambda a, b, x, m: mix(a, mean(x), m).tolist()[:3],),
             "`update` should return the moving mean and the moving variance; it gives a list of 3.",
         ),
     ],
-    variants=[(by_keras,), (by_ops,), (by_rows,), (in_place,), (stacked,)],
+    variants=[
+        (by_keras,),
+        (by_ops,),
+        (by_rows,),
+        (in_place,),
+        (stacked,),
+        (lambda *a: ops.stack(by_ops(*a)),),
+        (lambda a, b, x, m: update(mean, var)(a, b, x.astype("float32"), m),),
+    ],
 )
 
 
@@ -569,6 +606,21 @@ output_rule = Bank(
         wrong_output(
             lambda x, g, b, m, v, e: output(x, b, g, m, v, e),
             "You exchanged gamma (which scales) and beta (which shifts).",
+        ),
+        wrong_output(
+            lambda x, g, b, m, v, e: output(x, g, b, v, m, e),
+            "You exchanged the moving mean and the moving variance.",
+        ),
+        wrong_output(
+            lambda x, g, b, m, v, e: g * x - m / np.sqrt(v + e) + b,
+            "You divided before you subtracted: x - moving_mean needs brackets.",
+        ),
+        wrong_output(
+            lambda x, g, b, m, v, e: output(x, g, b, 0, v, e), "The moving mean is not subtracted."
+        ),
+        wrong_output(
+            lambda x, g, b, m, v, e: output(x, g, b, -m, v, e),
+            "The moving mean is added; subtract it.",
         ),
         wrong_output(
             lambda x, g, b, m, v, e: g * ((x - m) / np.sqrt(v + e) + b),
@@ -648,6 +700,33 @@ def measure_first_only(model, images):
     assert one.momentum == 0.95
 
 
+def measure_one_momentum(model, images):
+    measure(model, images)
+    for one in batchnorm_layers(model):
+        one.momentum = 0.95
+
+
+def measure_dense_frozen(model, images):
+    measure(model, images)
+    model.get_layer("head").trainable = False
+
+
+def measure_last_half(model, images):
+    """With momentum 0 only the last batch counts."""
+    for half in np.split(images, 2):
+        measure(model, half)
+
+
+def measure_stale(model, images):
+    """Both layers at once, the second while the first still has its old statistics."""
+    inner = model.get_layer("inner")
+    first = model.get_layer("first")(images)
+    deep = inner.get_layer("deep")(model.get_layer("norm1")(first))
+    for one, values in zip(batchnorm_layers(model), (first, deep), strict=True):
+        one.moving_mean.assign(ops.mean(values, axis=0))
+        one.moving_variance.assign(ops.var(values, axis=0))
+
+
 NOTHING = (
     "`measure` moved nothing: predict, evaluate and a call without training=True only *use* the "
     "statistics, and momentum 1 keeps the old ones."
@@ -672,7 +751,7 @@ measured_anew = Bank(
         ),
         (
             (measure_outer,),
-            "norm2 went 5% of the way, one step with its own momentum 0.95: take many steps, or "
+            "norm2 went 10% of the way, one step with its own momentum 0.9: take many steps, or "
             "set the momentum of *every* layer to 0.",
         ),
         (
@@ -685,6 +764,24 @@ measured_anew = Bank(
             "later training it would forget differently. Put it back.",
         ),
         ((measure_frozen,), "the statistics are right, but norm1 is left frozen."),
+        (
+            (measure_one_momentum,),
+            "the statistics are right, but norm2 is left with momentum 0.95 instead of 0.9: in a "
+            "later training it would forget differently. Put it back.",
+        ),
+        (
+            (measure_dense_frozen,),
+            "the statistics are right, but reader/head/kernel is left frozen.",
+        ),
+        (
+            (measure_last_half,),
+            "norm1 is not there yet: 7% of the way to what the images say is left.",
+        ),
+        (
+            (measure_stale,),
+            "norm2 is farther off than before: what reaches it depends on the layers before it, so "
+            "measure when their statistics are right.",
+        ),
         ((7,), "`measure` should be a function; yours is 7."),
     ],
     variants=[(remeasure,), (measure_in_steps,), (measure_by_fit,), (measure_in_batches,)],
@@ -783,6 +880,27 @@ def prepare_after_fit(base):
     return model
 
 
+def prepare_thawed_late(base):
+    """A first phase with the head alone, and no compile after the thaw."""
+    model = compiled(with_head(base))
+    model.fit(*tasks.targets(), verbose=0)
+    base.trainable = True
+    freeze_batchnorm(base)
+    return model
+
+
+def prepare_reset(base):
+    for one in batchnorm_layers(base):
+        one.moving_mean.assign(ops.zeros_like(one.moving_mean))
+    return prepare(base)
+
+
+def prepare_trained(base):
+    base.trainable = True
+    compiled(with_head(base)).fit(*tasks.targets(), verbose=0)
+    return prepare(base)
+
+
 def prepare_frozen(base):
     return compiled(with_head(base))
 
@@ -848,6 +966,19 @@ statistics_kept = Bank(
             DRIFT + "The flag is set, but after the model had been trained: freeze first, then "
             "compile, then fit.",
         ),
+        (
+            (prepare_thawed_late,),
+            "the flags changed after a fit, and the optimizer knows only what was learned then: "
+            "compile again, as the last step.",
+        ),
+        *[
+            (
+                (mistake,),
+                "`prepare` itself changed the statistics of norm1: does it fit before it freezes, "
+                "or set them?",
+            )
+            for mistake in (prepare_reset, prepare_trained)
+        ],
         (
             (prepare_frozen,),
             "no statistic moved, but no kernel of the base either: the base is still frozen, or "

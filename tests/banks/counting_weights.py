@@ -49,7 +49,7 @@ dense_layer = Bank(
         ),
         (("50240",), "`total` is text, '50240'; give the number without quotes."),
         ((True,), "`total` is True; a whole number was expected, not a yes or no."),
-        ((50240.5,), "`total` is 50240.5; the number of weights is a whole number."),
+        ((50240.5,), "`total` is 50240.5; a whole number was expected."),
         (([50240],), "`total` should be one whole number; yours is a list of 1."),
         (
             (np.zeros((784, 64)),),

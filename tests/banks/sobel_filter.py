@@ -52,6 +52,11 @@ edge_by_hand = Bank(
             " are 2 × 2 places.",
         ),
         (
+            ([[12, 12], [9, 9]],),
+            "`answers`: upper and lower are swapped: the first row belongs to the upper two "
+            "patches.",
+        ),
+        (
             ([9, 9, 12, 12],),
             "`answers` should have the shape (2, 2); yours has (4,).",
         ),
@@ -147,6 +152,10 @@ kernel_shapes = Bank(
             "channel, not sixteen.",
         ),
         (
+            ((None, 5, 3, 3, 16), (5, 3, 3, 2)),
+            "`conv` has None, the batch axis of images; a kernel has no such axis.",
+        ),
+        (
             (720, (5, 3, 3, 2)),
             "`conv` should be a shape such as (3, 3, 1, 8); yours is 720.",
         ),
@@ -165,6 +174,7 @@ kernel_shapes = Bank(
         ([5, 3, 3, 16], [5, 3, 3, 2]),
         (np.array([5, 3, 3, 16]), np.zeros((5, 3, 3, 2)).shape),
         (ops.convert_to_tensor([5, 3, 3, 16]), (5.0, 3.0, 3.0, 2.0)),
+        (ops.zeros((5, 3, 3, 16)).shape, (5, 3, 3, 2)),  # TensorFlow's own kind of shape
     ],
 )
 
@@ -314,6 +324,10 @@ steepness = Bank(
             "`edge_magnitude` returned nothing: is there a `return` at its end?",
         ),
         (
+            (lambda gx, gy: np.sqrt(gx ^ 2 + gy ^ 2),),
+            "`edge_magnitude` uses ^, no power in Python: gx squared is gx**2.",
+        ),
+        (
             (lambda gx: gx,),
             "`edge_magnitude` stopped with TypeError: <lambda>() takes 1 positional "
             "argument but 2 were given.",
@@ -388,6 +402,16 @@ mirrored_border = Bank(
             (lambda image: by_keras(image, padding="same"),),
             "`sobel_y_same_size(image)`: padded twice: mirrored, and then with zeros by "
             'padding="same".',
+        ),
+        (
+            (lambda image: np.pad(by_keras(image, mode=None), 1, mode="reflect"),),
+            "`sobel_y_same_size(image)`: the *answer* was extended; mirror the image before it "
+            "is filtered.",
+        ),
+        (
+            (lambda image: np.pad(by_keras(image, mode=None), 1),),
+            "`sobel_y_same_size(image)`: zeros were put around the *answer*; mirror the image "
+            "before it is filtered.",
         ),
         (
             (lambda image: by_keras(image, sobel_x()),),
@@ -542,6 +566,21 @@ class Stopped(layers.Layer):
         return ops.conv(images, ops.stop_gradient(self.kernel), padding="valid")
 
 
+class Counting(Constant):
+    """Right in its first two calls, then off by more and more."""
+
+    calls = 0
+
+    def call(self, images):
+        self.calls += 1
+        return super().call(images) + max(self.calls - 2, 0)
+
+
+def with_statistics(kernel):
+    norm = layers.BatchNormalization(epsilon=0, name="norm")
+    return keras.Sequential([keras.Input((11, 12, 1)), conv(kernel)(), norm], name="edges")
+
+
 relief_repaired = Bank(
     tasks.relief_repaired,
     solution=(conv(RELIEF),),
@@ -601,15 +640,15 @@ relief_repaired = Bank(
         ),
         (
             (conv(RELIEF[:, :, 0, 0], filters=1),),
-            "`relief_layer`: `Constant` stretched a small table over the channels: every 3 "
-            "× 3 window of the kernel is filled with one number. Give it all four axes, and"
-            " look at kernel[:, :, 0, 0].",
+            "`relief_layer`: `Constant` stretched a small table over the channels: every "
+            "window of the kernel is filled with one number. Give it all four axes, and look at "
+            "kernel[:, :, 0, 0].",
         ),
         (
             (as_model(conv(RELIEF[:, :, 0, 0], filters=1), (11, 12, 1)),),
-            "`relief_layer`: `Constant` stretched a small table over the channels: every 3 "
-            "× 3 window of the kernel is filled with one number. Give it all four axes, and"
-            " look at kernel[:, :, 0, 0].",
+            "`relief_layer`: `Constant` stretched a small table over the channels: every "
+            "window of the kernel is filled with one number. Give it all four axes, and look at "
+            "kernel[:, :, 0, 0].",
         ),
     ],
     variants=[
@@ -734,6 +773,16 @@ fixed_sobel = Bank(
         (
             (set_after_build([XY, np.ones(2)]),),
             "`sobel_layer` is off by 1 everywhere: is there a bias?",
+        ),
+        (
+            (lambda: with_statistics(XY),),
+            "`sobel_layer`: the filter is right, but one training step moved "
+            "edges/norm/moving_variance; nothing of a fixed filter should move.",
+        ),
+        (
+            (lambda: Counting(XY),),
+            "`sobel_layer`: no weight of it moved in a training step, and yet it gives another "
+            "answer then.",
         ),
         (
             (not_built(XY),),
@@ -883,9 +932,9 @@ colour_edges = Bank(
         ),
         (
             (conv(sobel_x()[:, :, 0, 0], filters=3),),
-            "`colour_layer`: `Constant` stretched a small table over the channels: every 3 "
-            "× 3 window of the kernel is filled with one number. Give it all four axes, and"
-            " look at kernel[:, :, 0, 0].",
+            "`colour_layer`: `Constant` stretched a small table over the channels: every "
+            "window of the kernel is filled with one number. Give it all four axes, and look at "
+            "kernel[:, :, 0, 0].",
         ),
         (
             (depthwise(X3, padding="same"),),
@@ -914,6 +963,7 @@ colour_edges = Bank(
     ],
     variants=[
         (as_model(depthwise(X3), (20, 21, 3)),),
+        (depthwise(sobel_x()),),  # Constant repeats (3, 3, 1, 1) for each channel
         (conv(diagonal(sobel_x())),),
         (three_branches,),
         (conv(np.tile(sobel_x(), 3), groups=3, filters=3),),
@@ -974,6 +1024,10 @@ fixed_blur = Bank(
             "`blur_layer`: that is 7 × 7; 5 × 5 was asked.",
         ),
         (
+            (conv(np.round(gaussian(1.5, 5), 4)),),
+            "`blur_layer` is nearly right: are its numbers rounded? Let NumPy compute them.",
+        ),
+        (
             (conv(gaussian(1.5, 5), padding="same"),),
             '`blur_layer` keeps the size, (11, 12): padding="same" puts zeros around the '
             'image, which makes false edges. Asked: (7, 8), with "valid".',
@@ -1009,6 +1063,11 @@ proof_in_order = Bank(
     mistakes=[
         (
             ("GABCDE",),
+            "`order` uses G: sobel[:, :, 0, 0] is a table (3, 3), and set_weights refuses "
+            "whatever has not all four axes.",
+        ),
+        (
+            (["g", "a", "b", "c", "d", "e"],),
             "`order` uses G: sobel[:, :, 0, 0] is a table (3, 3), and set_weights refuses "
             "whatever has not all four axes.",
         ),
@@ -1081,6 +1140,7 @@ proof_in_order = Bank(
         (["A", "B", "F", "C", "D", "E"],),
         ("F, B, A, C, D, E",),
         ("F -> A -> B -> C -> D -> E",),
+        ("[F, 'A', B] → C. D. E",),
         ("BFACDE",),
     ],
 )

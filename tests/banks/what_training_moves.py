@@ -89,6 +89,7 @@ penalties = Bank(
         ((2, 2), "`loss_free` is 2. That is the second kernel alone; nothing is frozen yet."),
         ((14, 2), "`loss_free` is 14. You gave the biases a penalty; only the kernels have one (and "
                   "biases start at 0)."),
+        ((11.5, 2), "`loss_free` is 11.5; an even number of ones, each costing 0.5, is never that."),
         ((12, 12), "`loss_frozen` is 12. A frozen layer's penalty leaves the loss."),
         ((12, 10), "`loss_frozen` is 10. That is the *frozen* layer's penalty: it is the one that "
                    "goes."),
@@ -96,7 +97,7 @@ penalties = Bank(
                   "stays."),
         ((12, 4), "`loss_frozen` is 4. L2(0.5) adds *half* the sum of the squares."),
     ],
-    variants=[(12, 2), (np.float32(12), np.array(2)), (tensor(12.0), tensor(2.0))],
+    variants=[(12, 2), (12.000001, np.float64(2)), (np.float32(12), np.array(2)), (tensor(12.0), tensor(2.0))],
 )  # fmt: skip
 
 adam_and_cost = Bank(
@@ -107,6 +108,8 @@ adam_and_cost = Bank(
                             "also keeps its step count and rate."),
         ((222, 1322, "top"), "`kept_for_bottom` is 1,322. That is for all six layers; Adam keeps "
                              "numbers only for what is on the list."),
+        ((221, 222, "top"), "`kept_for_top` is 221. That is one too few: of its own, Adam keeps a step "
+                            "count *and* a rate."),
         ((112, 222, "top"), "`kept_for_top` is 112. Adam keeps *two* numbers for each trainable one."),
         ((110, 222, "top"), "`kept_for_top` is 110. That is the layer's own size; Adam keeps two "
                             "numbers for each of them, and two more."),
@@ -185,13 +188,61 @@ def names_only(model, act):
     return [path.rpartition("/")[2] for path in by_snapshot(model, act)]
 
 
+def twice(model, act):
+    act(model)
+    return by_snapshot(model, act)
+
+
+def on_a_clone(model, act):
+    return by_snapshot(keras.models.clone_model(model), act)
+
+
+def tidy(model, act):
+    before = snapshot(model)
+    act(model)
+    moved = compare(before).moved
+    before.restore()
+    return moved
+
+
+def changed_by(differ):
+    def moved_paths(model, act):
+        old = model.get_weights()
+        act(model)
+        pairs = zip(model.weights, old, strict=True)
+        return [weight.path for weight, value in pairs if differ(weight.numpy(), value)]
+
+    return moved_paths
+
+
+def listed_and_changed(model, act):
+    listed = [weight.path for weight in model.trainable_weights]
+    return [path for path in by_snapshot(model, act) if path in listed]
+
+
+def one_by_one(model, act):
+    yield from by_snapshot(model, act)
+
+
+NUDGED = (
+    "for `nudge_one_number`, `moved_paths` gives 0 path(s). One number changed, and only a little: "
+    "compare all of them, exactly."
+)
 moved_by = Bank(
     tasks.moved_by,
     solution=(by_snapshot,),
     mistakes=[
         ((aliased,), "for `fit_once`, `moved_paths` gives 0 path(s). That is nothing at all. A list of "
-                     "weights is not a copy of them: were the values copied before `act`, and was "
-                     "`act` called?"),
+                     "weights is not a copy of them: were the *values* copied, and before `act`?"),
+        ((lambda model, act: [],), "`moved_paths` calls `act(model)` 0 times; it should do so once."),
+        ((twice,), "`moved_paths` calls `act(model)` 2 times; it should do so once."),
+        ((on_a_clone,), "`moved_paths` calls `act` on another model; call it on the one that "
+                        "is given."),
+        ((changed_by(lambda a, b: (a != b).all()),), NUDGED),
+        ((changed_by(lambda a, b: not np.allclose(a, b)),), NUDGED),
+        ((changed_by(lambda a, b: a.flat[0] != b.flat[0]),), NUDGED),
+        ((listed_and_changed,), "for `fit_once`, `moved_paths` gives 5 path(s). You looked at the "
+                                "trainable weights only; a fit moves statistics, too."),
         ((every_path,), "for `fit_once`, `moved_paths` gives 9 path(s). That is every weight, changed "
                         "or not."),
         ((the_list,), "for `fit_once`, `moved_paths` gives 5 path(s). Those are the trainable ones. "
@@ -202,11 +253,11 @@ moved_by = Bank(
                      "places: sums and means do not see that."),
         ((names_only,), "for `fit_once`, `moved_paths` gives 6 path(s). Those are names; give each "
                         "weight's `path`, which tells layers apart."),
-        ((lambda model, act: act,), "`moved_paths` should return a list of paths; it returns a "
-                                    "function."),
+        ((lambda model, act: act(model) or act,), "`moved_paths` should return a list of paths; it "
+                                                  "returns a function."),
     ],
     variants=[(as_a_set_of_bytes,), (by_get_weights,), (by_largest_change,),
-              (partial(by_get_weights, exact=True),)],
+              (partial(by_get_weights, exact=True),), (tidy,), (one_by_one,)],
 )  # fmt: skip
 
 proof_in_order = Bank(
@@ -227,6 +278,10 @@ proof_in_order = Bank(
         (("BEFDCA",), "`order`: in the order B E F D C A, line B stops with NameError: name 'model' is "
                       "not defined."),
         (("EEBFDCA",), "`order` uses a line twice: E E B F D C A."),
+        (("EBFGDCA",), "the proof holds, but line G is a trap to leave out: it keeps the variables "
+                       "themselves, not copies of their values."),
+        ((list("ehbfdca"),), "the proof holds, but line H is a trap to leave out: its misspelt "
+                             "attribute freezes nothing, and nobody complains."),
         (("EBFDCZ",), "`order` has Z; the lines are A, B, C, D, E, F, G, H."),
     ],
     variants=[
@@ -272,10 +327,55 @@ def by_layers(model, x, y):
     return step_with(lambda m: [w for layer in m.layers for w in layer.trainable_weights])(model, x, y)
 
 
+def called_twice(model, x, y):
+    model(x, training=True)
+    step_with(trainable)(model, x, y)
+
+
+def freezes_all(model, x, y):
+    step_with(trainable)(model, x, y)
+    model.trainable = False
+
+
+def with_momentum(model, x, y):
+    """Its first step is that of plain SGD."""
+    with tf.GradientTape() as tape:
+        loss = ops.mean(ops.square(model(x, training=True) - y))
+    learned = model.trainable_weights
+    gradients = tape.gradient(loss, learned)
+    keras.optimizers.SGD(0.1, momentum=0.9).apply_gradients(zip(gradients, learned, strict=True))
+
+
 def no_step(model, x, y):
     return model(x)
 
 
+def by_adam(model, x, y):
+    model.compile(keras.optimizers.Adam(0.1), "mse", run_eagerly=True)
+    model.train_on_batch(x, y)
+
+
+def at_two_rates(model, x, y):
+    """Right for the last layer, ten times too slow before it."""
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(model(x, training=True) - y))
+    learned = model.trainable_variables
+    for gradient, variable in zip(tape.gradient(loss, learned), learned, strict=True):
+        variable.assign_sub((0.1 if "last" in variable.path else 0.01) * gradient)
+
+
+def by_an_old_optimizer(model, x, y):
+    sgd = keras.optimizers.SGD(0.1)
+    sgd.build(keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]).trainable_weights)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(model(x, training=True) - y))
+    sgd.apply(tape.gradient(loss, model.trainable_weights), model.trainable_weights)
+
+
+OFF_COURSE = (
+    "your step has another direction than one step of plain SGD: is the loss the mean of the "
+    "*squared* errors, and the rate the same for all?"
+)
 LEARNED = (
     "only model/first/kernel, model/norm/gamma, model/norm/beta, "
     "model/last/kernel and model/last/bias moved"
@@ -302,10 +402,20 @@ step_repaired = Bank(
          "anything?"),
         ((step_with(lambda model: model.trainable_weights[1:]),), f"after your step, {AFTER_MIDDLE}. "
          "Every weight in `trainable_weights` should move."),
+        ((by_adam,), "every number moved by 0.1, whatever its gradient: that is Adam's way. SGD was "
+         "asked for."),
+        ((step_with(trainable, reduce=lambda errors: ops.mean(errors**2)),), OFF_COURSE),
+        ((at_two_rates,), OFF_COURSE),
+        ((by_an_old_optimizer,), "`step` stopped with 'Unknown variable': its optimizer has worked "
+         "for another model. Make a new one inside `step`."),
+        (([1],), "`step` should be a function; yours is a list of 1."),
         ((step_with(trainable, rate=-0.1),), "your step goes uphill: subtract the gradient, do not "
          "add it."),
         ((step_with(trainable, rate=0.01),), "your step is 0.1 times as long as it should be: the "
          "rate is 0.1, and the loss the *mean* of the squared errors."),
+        ((called_twice,), "the statistics of `norm` do not move as in one step: call the model once, "
+         "with all of `x`."),
+        ((freezes_all,), "your step leaves other layers frozen than before: do not touch the flags."),
     ],
-    variants=[(by_hand,), (by_train_on_batch,), (by_layers,)],
+    variants=[(by_hand,), (by_train_on_batch,), (by_layers,), (with_momentum,)],
 )  # fmt: skip

@@ -113,6 +113,11 @@ lie_detector = Bank(
             "the fit?",
         ),
         (
+            (24, 26),
+            "`optimizer_numbers` is 24. Those are twice the trainable numbers now; what was "
+            "trainable in the fit?",
+        ),
+        (
             (96, 96),
             "`in_sync` is 96. That is what is there. In sync, Adam has numbers for the trainable "
             "weights only.",
@@ -322,6 +327,13 @@ def recompiled_after_the_fit(model, x, y):
     return model
 
 
+def frozen_after_the_fit(model, x, y):
+    model.compile(*SGD)
+    model.fit(x, y, verbose=0)
+    freeze_hidden(model)
+    return model
+
+
 def late_with_a_batch_size_of_its_own(model, x, y):
     freeze_hidden(model)
     model.fit(x, y, batch_size=16, epochs=2, verbose=0)
@@ -369,8 +381,11 @@ fine_tuned = Bank(
         ),
         (
             (recompiled_after_the_fit,),
-            EVERYTHING + "The flag says frozen, but the fit used the training step that the model "
-            "brought along.",
+            EVERYTHING + "The compile came after the fit: first the flag, then compile, then fit.",
+        ),
+        (
+            (frozen_after_the_fit,),
+            EVERYTHING + "A fit came before the flag: first the flag, then compile, then fit.",
         ),
         (
             (fine_tune_with(misspelt),),
@@ -463,6 +478,19 @@ def thaw_and_train(model):
     return model
 
 
+def thaw_the_wrong_way_round(model):
+    model.layers[0].trainable, model.layers[1].trainable = True, False
+    model.compile(keras.optimizers.Adam(0.0001), "mse")
+    return model
+
+
+def thaw_inside_another_model(model):
+    thaw_hidden(model)
+    outer = keras.Sequential([keras.Input((4,)), model])
+    outer.compile(keras.optimizers.Adam(0.0001), "mse")
+    return outer
+
+
 def same_optimizer(model):
     thaw_hidden(model)
     model.compile(model.optimizer, "mse")
@@ -531,6 +559,16 @@ thawed = Bank(
             "`thaw` returned a model that is not built: return the one it was given.",
         ),
         (
+            (thaw_with(lambda model: setattr(model.layers[0].kernel, "trainable", True)),),
+            "in the next fit, only tiny/hidden/kernel, tiny/head/kernel and tiny/head/bias moved. "
+            "Both the kernel and the bias of `hidden` should learn.",
+        ),
+        (
+            (thaw_the_wrong_way_round,),
+            "in the next fit, only tiny/hidden/kernel and tiny/hidden/bias moved. The head should "
+            "go on learning, too.",
+        ),
+        (
             (thaw_and_train,),
             "your `thaw` itself changed weights: everything moved. It should only prepare the "
             "model; the checker trains it.",
@@ -548,6 +586,15 @@ thawed = Bank(
     variants=[
         (thaw_with(off_and_on),),
         (rate_set_afterwards,),
+        (thaw_inside_another_model,),
+        (
+            thaw_with(
+                thaw_hidden,
+                optimizer=lambda: keras.optimizers.Adam(
+                    keras.optimizers.schedules.ExponentialDecay(1e-4, 1000, 0.9)
+                ),
+            ),
+        ),
         (thaw_with(thaw_hidden, optimizer=lambda: keras.optimizers.RMSprop(1e-4)),),
         (
             thaw_with(
@@ -578,6 +625,17 @@ def freeze_with(choose, compiled=True):
 
 def weighty(model):
     return [layer for layer in model.layers if layer.weights]
+
+
+def kernels_of_the_first(model, n):
+    """Weights have flags as well, but a layer is more than its kernel."""
+    return [w for layer in weighty(model)[:n] for w in layer.weights if w.name == "kernel"]
+
+
+def freeze_first_and_train(model, n):
+    freeze_with(lambda model, n: weighty(model)[:n])(model, n)
+    model.fit(np.ones((8, 4)), np.ones((8, 2)), verbose=0)
+    return model
 
 
 def freeze_misspelt(model, n):
@@ -639,6 +697,29 @@ first_layers = Bank(
             (freeze_with(lambda model, n: model.layers[:n]),),
             OF_A + "a stood still. `layers[0]` of a functional model is its InputLayer, and an "
             "activation has no weights either: count only layers that have some.",
+        ),
+        (
+            (freeze_with(lambda model, n: weighty(model)[: n - 1]),),
+            OF_A + "a stood still. That is one layer too few: does the count include layers "
+            "without weights, or does a `return` or `break` come too early?",
+        ),
+        (
+            (freeze_with(lambda model, n: model.layers[: n - 1]),),
+            OF_A + "every layer moved. What you froze has no weights: count only layers that have "
+            "some.",
+        ),
+        (
+            (freeze_with(lambda model, n: [weighty(model)[n - 1]]),),
+            OF_A + "b stood still. That is the second layer alone; the first two were asked for.",
+        ),
+        (
+            (freeze_with(kernels_of_the_first),),
+            OF_A + "a/bias and b/bias moved. Freeze whole layers.",
+        ),
+        (
+            (freeze_first_and_train,),
+            "your `freeze_first` itself changed weights: only c/kernel and c/bias moved. It should "
+            "only prepare the model; the checker trains it.",
         ),
         (
             (freeze_with(lambda model, n: model.layers[1 : n + 1]),),
@@ -756,6 +837,14 @@ def every_second(model):
     return model
 
 
+def last_of_each(model):
+    for layer in model.layers:
+        for weight in layer.weights[-1:]:
+            weight.trainable = False
+    model.compile(*SGD)
+    return model
+
+
 def freeze_everything(model, n=None):
     model.trainable = False
     model.compile(*SGD)
@@ -784,8 +873,8 @@ biases = Bank(
         ),
         (
             (freeze_top_level_biases,),
-            "of the model 'nested', only inner/p/kernel, inner/q/kernel, inner/q/bias and "
-            "nested/r/kernel moved. These biases moved, too: inner/q/bias. Every layer counts, "
+            "of the model 'nested', only inner/p/kernel, inner/p/bias, inner/q/kernel and "
+            "nested/r/kernel moved. These biases moved, too: inner/p/bias. Every layer counts, "
             "also one inside a nested model.",
         ),
         (
@@ -800,9 +889,15 @@ biases = Bank(
         ),
         (
             (every_second,),
-            "of the model 'nested', only inner/p/kernel, inner/q/bias and nested/r/bias moved. "
-            "These kernels stood still, too: inner/q/kernel, nested/r/kernel. Set the flag on each "
+            "of the model 'nested', only inner/p/kernel, inner/q/kernel and nested/r/bias moved. "
+            "These kernels stood still, too: nested/r/kernel. Set the flag on each "
             "bias, not on its layer, and do not go by position.",
+        ),
+        (
+            (last_of_each,),
+            "of the model 'nested', only inner/p/kernel, inner/p/bias and nested/r/kernel moved. "
+            "These kernels stood still, too: inner/q/kernel. Set the flag on each bias, not on "
+            "its layer, and do not go by position.",
         ),
         (
             (freeze_one_layer,),

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+import keras
 import numpy as np
 
-from helpers.tasks.answers import call, described, is_array, number_array
+from helpers.tasks.answers import call, described, is_array, is_tensor, number_array
 from helpers.tasks.core import Wrong
 
 
@@ -49,7 +50,9 @@ def difference(parts: Sequence[str], given: Sequence, expected: Sequence, case: 
         if value.shape != wanted.shape:
             return f"{shown} has the shape {value.shape}, not {wanted.shape}."
         first = np.flatnonzero(~close(value, wanted))[0]
-        return f"{shown} holds {value.flat[first]:.4g} instead of {wanted.flat[first]:.4g}."
+        pair = value.flat[first], wanted.flat[first]
+        digits = 4 if f"{pair[0]:.4g}" != f"{pair[1]:.4g}" else 7
+        return f"{shown} holds {pair[0]:.{digits}g} instead of {pair[1]:.{digits}g}."
     return ""
 
 
@@ -67,6 +70,8 @@ def results(name: str, function, case: tuple, parts: Sequence[str]) -> list[np.n
     result = call(name, function, *copies)
     if len(parts) == 1:
         return [number_array(parts[0], result)]
+    if is_tensor(result):
+        result = keras.ops.convert_to_numpy(result)
     if is_array(result) and result.ndim == 2:  # stacked, one row per part
         result = list(result)
     if not isinstance(result, tuple | list) or len(result) != len(parts):
@@ -82,4 +87,4 @@ def alike(given: Sequence, expected: Sequence) -> bool:
 
 def close(a, b) -> np.ndarray:
     """Where two arrays agree to what float32 can hold."""
-    return np.isclose(a, b, rtol=1e-3, atol=1e-4)
+    return np.isclose(a, b, rtol=2e-5, atol=2e-5)

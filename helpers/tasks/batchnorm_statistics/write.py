@@ -1,91 +1,12 @@
-"""Tasks of exercise 5 that ask for a formula or a layer."""
+"""Tasks of exercise 5 that ask for a formula."""
 
 import keras
 import numpy as np
 from keras import layers
 
-from helpers.batchnorm import current_statistics, expected_moving
-from helpers.tasks.answers import call, described
+from helpers.batchnorm import expected_moving
 from helpers.tasks.batchnorm_statistics.arrays import expect_arrays
-from helpers.tasks.core import Wrong, task
-
-
-@task(
-    "The layer in PyTorch's terms",
-    why="PyTorch's momentum is the weight of the new value: Keras's is 1 minus it. Epsilon means "
-    "the same in both, but the defaults differ.",
-    hints=(
-        "Of which value, old or new, is the momentum the weight in PyTorch, and in Keras?",
-        "BatchNormalization takes `momentum=` and `epsilon=`.",
-        "layers.BatchNormalization(momentum=1 - torch_momentum, epsilon=torch_epsilon)",
-    ),
-)
-def like_pytorch(like_pytorch):
-    """like_pytorch(torch_momentum, torch_epsilon) -> the Keras layer that acts like it."""
-    mistakes = {
-        "You copied the momentum; PyTorch's is the weight of the *new* value, Keras's of the old.": (
-            lambda m, e: (m, e)
-        ),
-        "You copied the momentum, and left Keras's default epsilon.": lambda m, e: (m, 1e-3),
-        "That is Keras's default momentum; it should follow from the argument.": (
-            lambda m, e: (0.99, e)
-        ),
-        "Those are Keras's defaults; both should follow from the arguments.": (
-            lambda m, e: (0.99, 1e-3)
-        ),
-        "The momentum is right; epsilon is Keras's default, not the argument.": (
-            lambda m, e: (1 - m, 1e-3)
-        ),
-        "The momentum is right; epsilon is PyTorch's default, not the argument.": (
-            lambda m, e: (1 - m, 1e-5)
-        ),
-        "Those are PyTorch's defaults; both should follow from the arguments.": (
-            lambda m, e: (0.9, 1e-5)
-        ),
-        "The momentum does not follow from the argument; it is PyTorch's default.": (
-            lambda m, e: (0.9, e)
-        ),
-        "You exchanged momentum and epsilon.": lambda m, e: (1 - e, m),
-    }
-    cases = [(0.3, 0.02), (0.1, 0.005), (0.6, 0.1)]
-    given = [settings(call("like_pytorch", like_pytorch, *case)) for case in cases]
-    shown = f"`like_pytorch{cases[0]}` acts with momentum {given[0][0]:.3g} and epsilon "
-    shown += f"{given[0][1]:.3g}. "
-
-    def equals(formula):
-        return np.allclose(given, [formula(*case) for case in cases], rtol=0.01, atol=1e-4)
-
-    if equals(lambda m, e: (1 - m, e)):
-        return
-    if all(momentum == 1 for momentum, _ in given):
-        raise Wrong(shown + "Its statistics do not move in training: is the layer frozen?")
-    for message, formula in mistakes.items():
-        if equals(formula):
-            raise Wrong(shown + message)
-    if np.allclose([pair[0] for pair in given], [1 - case[0] for case in cases], rtol=0.01):
-        raise Wrong(shown + "The momentum is right; epsilon is not the argument.")
-    raise Wrong(shown + "Which Keras momentum keeps 0.7 of the old value?", diagnosed=False)
-
-
-def settings(layer) -> tuple[float, float]:
-    """The momentum and epsilon with which a layer acts, measured on one training step."""
-    if not isinstance(layer, layers.BatchNormalization):
-        raise Wrong(
-            f"`like_pytorch` should return a BatchNormalization layer; yours is {described(layer)}."
-        )
-    half = 0.25  # the batch's standard deviation
-    batch = np.array([[1 - half], [1 + half]], "float32")  # its mean is 1
-    layer(batch)  # builds it
-    for weight, start in ((layer.moving_mean, 0), (layer.moving_variance, 1)):
-        weight.assign(np.full(weight.shape, start))
-    output = keras.ops.convert_to_numpy(layer(batch, training=True)).astype("float64")
-    kept = 1 - float(current_statistics(layer).mean[0])
-    spread = float(output[1, 0] - output[0, 0]) / 2
-    if kept == 1:
-        return kept, float(layer.epsilon)
-    if spread == 0:
-        raise Wrong("the layer gives the same output for different inputs: is its gamma 0?")
-    return kept, (half / spread) ** 2 - half**2
+from helpers.tasks.core import task
 
 
 def update_cases() -> list[tuple]:
@@ -177,6 +98,21 @@ def update_rule(update):
         "You measured the variance around the *moving* mean; it is around the batch's own.": (
             lambda a, b, x, m: average(a, b, mean(x), mean((x - a) ** 2), m)
         ),
+        "You left the variance as it was; it is updated like the mean.": (
+            lambda a, b, x, m: (average(a, b, mean(x), var(x), m)[0], b)
+        ),
+        "The variance is right, but the mean's momentum is turned round.": (
+            lambda a, b, x, m: (m * mean(x) + (1 - m) * a, m * b + (1 - m) * var(x))
+        ),
+        "The mean is right, but the variance's momentum is turned round.": (
+            lambda a, b, x, m: (m * a + (1 - m) * mean(x), m * var(x) + (1 - m) * b)
+        ),
+        "You mixed in the mean of the squares; the variance is around the batch's mean.": (
+            mistake(mean, lambda x: mean(x**2))
+        ),
+        "You mixed in the variance plus epsilon; epsilon belongs to the output alone.": (
+            mistake(mean, lambda x: var(x) + 1e-3)
+        ),
         "You measured it around the mean just updated; it is around the batch's own.": (
             lambda a, b, x, m: average(
                 a, b, mean(x), mean((x - m * a - (1 - m) * mean(x)) ** 2), m
@@ -247,6 +183,16 @@ def output_rule(output):
         "Beta is missing.": lambda x, g, b, m, v, e: (g * (x - m) / np.sqrt(v + e),),
         "You exchanged gamma (which scales) and beta (which shifts).": (
             lambda x, g, b, m, v, e: (b * (x - m) / np.sqrt(v + e) + g,)
+        ),
+        "You exchanged the moving mean and the moving variance.": (
+            lambda x, g, b, m, v, e: (g * (x - v) / np.sqrt(m + e) + b,)
+        ),
+        "You divided before you subtracted: x - moving_mean needs brackets.": (
+            lambda x, g, b, m, v, e: (g * x - m / np.sqrt(v + e) + b,)
+        ),
+        "The moving mean is not subtracted.": lambda x, g, b, m, v, e: (g * x / np.sqrt(v + e) + b,),
+        "The moving mean is added; subtract it.": (
+            lambda x, g, b, m, v, e: (g * (x + m) / np.sqrt(v + e) + b,)
         ),
         "Beta is added before gamma scales; it comes last.": (
             lambda x, g, b, m, v, e: (g * ((x - m) / np.sqrt(v + e) + b),)

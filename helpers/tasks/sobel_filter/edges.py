@@ -37,6 +37,7 @@ def edge_by_hand(answers):
             answered(IMAGE, sobel_x(), "zero")
         ),
         "rows and columns are swapped: the first row belongs to the upper two patches.": right.T,
+        "upper and lower are swapped: the first row belongs to the upper two patches.": right[::-1],
     }
     expect_array("answers", answers, right, mistakes)
 
@@ -76,8 +77,12 @@ def kernel_shapes(conv, depthwise):
 def expect_shape(name: str, answer, right: tuple[int, ...], mistakes) -> None:
     """Pass if the answer is this shape, as a tuple, list or array of whole numbers."""
     no_shape = f"`{name}` should be a shape such as (3, 3, 1, 8); yours is {described(answer)}."
+    if type(answer).__name__ == "TensorShape":  # TensorFlow's, of a tensor
+        answer = tuple(answer)
     if not (isinstance(answer, tuple | list) or is_array(answer) or is_tensor(answer)):
         raise Wrong(no_shape)
+    if isinstance(answer, tuple | list) and any(number is None for number in answer):
+        raise Wrong(f"`{name}` has None, the batch axis of images; a kernel has no such axis.")
     numbers = number_array(name, answer)
     if numbers.ndim != 1 or len(numbers) > 8 or (numbers % 1).any():
         raise Wrong(no_shape)
@@ -152,7 +157,12 @@ def steepness(edge_magnitude):
     """edge_magnitude(gx, gy) on arrays, element by element."""
     gx = np.array([[3.0, -4.0, 5.0], [0.0, -6.0, 8.0]])
     gy = np.array([[4.0, 3.0, -5.0], [2.0, -8.0, 0.0]])
-    answer = call("edge_magnitude", edge_magnitude, gx.copy(), gy.copy())
+    try:
+        answer = call("edge_magnitude", edge_magnitude, gx.copy(), gy.copy())
+    except Wrong as wrong:
+        if "bitwise_xor" not in str(wrong):
+            raise
+        raise Wrong("`edge_magnitude` uses ^, no power in Python: gx squared is gx**2.") from None
     squares = gx**2 + gy**2
     mistakes = {
         "that is gx + gy: an edge with gx = 5 and gy = −5 would count as none. Take the root of "
@@ -199,6 +209,12 @@ def mirrored_border(sobel_y_same_size):
         ),
         "that is a wrapped border, in which the image continues at its other side.": answered(
             np.pad(image, 1, mode="wrap"), sobel_y()
+        ),
+        "the *answer* was extended; mirror the image before it is filtered.": np.pad(
+            answered(image, sobel_y()), 1, mode="reflect"
+        ),
+        "zeros were put around the *answer*; mirror the image before it is filtered.": np.pad(
+            answered(image, sobel_y()), 1
         ),
         "padded twice: mirrored, and then with zeros by padding=\"same\".": answered(
             np.pad(image, 1, mode="reflect"), sobel_y(), "zero"

@@ -45,8 +45,8 @@ def make_model() -> keras.Model:
 )
 def proof_in_order(order):
     """order: letters such that the kernel is Sobel, frozen, and `moved` proves it."""
-    given = order if isinstance(order, str) else ""
-    letters = [letter for letter in given.upper()[:100] if letter in LINES]
+    given = order[:100] if isinstance(order, str | list | tuple) else ""
+    letters = [letter for part in given if isinstance(part, str) for letter in part[:100].upper()]
     if "G" in letters:
         raise Wrong(
             "`order` uses G: sobel[:, :, 0, 0] is a table (3, 3), and set_weights refuses "

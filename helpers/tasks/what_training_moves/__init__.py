@@ -8,12 +8,8 @@ from helpers.tasks.what_training_moves.predict import (
     two_switches,
     walled,
 )
-from helpers.tasks.what_training_moves.write import (
-    PROOF_LINES,
-    moved_by,
-    proof_in_order,
-    step_repaired,
-)
+from helpers.tasks.what_training_moves.repair import step_repaired
+from helpers.tasks.what_training_moves.write import PROOF_LINES, moved_by, proof_in_order
 
 exercise = Exercise(
     "Exercise 2, what one training step moves",

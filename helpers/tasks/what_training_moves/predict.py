@@ -1,7 +1,9 @@
 """Tasks of exercise 2 that ask for a prediction."""
 
+import numpy as np
+
 from helpers.tasks.answers import choice, expect_number
-from helpers.tasks.core import task
+from helpers.tasks.core import Wrong, task
 
 
 @task(
@@ -110,10 +112,20 @@ def penalties(loss_free, loss_frozen):
         0: "Only the first layer is frozen; the penalty of the second stays.",
         4: "L2(0.5) adds *half* the sum of the squares.",
     }
+    loss_free, loss_frozen = whole("loss_free", loss_free), whole("loss_frozen", loss_frozen)
     otherwise = "Count the ones in the kernels; every one of them costs 0.5."
     expect_number("loss_free", loss_free, 12, free, otherwise=otherwise)
     otherwise = "Which penalty is not counted any more?"
     expect_number("loss_frozen", loss_frozen, 2, frozen, otherwise=otherwise)
+
+
+def whole(name: str, loss):
+    """A loss as it was given, but a float that is all but a whole number as that number."""
+    if not isinstance(loss, float | np.floating) or not np.isfinite(loss):
+        return loss
+    if abs(loss - round(loss)) > 1e-4:
+        raise Wrong(f"`{name}` is {loss:g}; an even number of ones, each costing 0.5, is never that.")
+    return round(loss)
 
 
 @task(
@@ -130,6 +142,7 @@ def penalties(loss_free, loss_frozen):
 def adam_and_cost(kept_for_top, kept_for_bottom, cheaper):
     """Six Dense(10) on 10: Adam keeps 222 either way; the top alone is cheaper to train."""
     mistakes = {
+        221: "That is one too few: of its own, Adam keeps a step count *and* a rate.",
         220: "The two numbers for each weight are there; Adam also keeps its step count and rate.",
         1322: "That is for all six layers; Adam keeps numbers only for what is on the list.",
         112: "Adam keeps *two* numbers for each trainable one.",
@@ -138,7 +151,7 @@ def adam_and_cost(kept_for_top, kept_for_bottom, cheaper):
         1102: "That is for the five *frozen* layers; Adam keeps numbers only for the trained one.",
         660: "That is the size of the whole model, not what the optimizer keeps.",
     }
-    otherwise = "Adam keeps two numbers for each trainable one, and two of its own."
+    otherwise = "How many numbers are on the list, and what does Adam keep for each, and for itself?"
     expect_number("kept_for_top", kept_for_top, 222, mistakes, otherwise=otherwise)
     expect_number("kept_for_bottom", kept_for_bottom, 222, mistakes, otherwise=otherwise)
     choice("cheaper", cheaper, "top", {

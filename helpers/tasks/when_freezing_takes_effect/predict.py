@@ -61,6 +61,7 @@ def lie_detector(optimizer_numbers, in_sync):
         49: "That is one number per weight; Adam keeps two.",
         143: "That is the summary's total: the model and the optimizer together.",
         72: "Those are the numbers for the frozen layer alone; all were trained in that fit.",
+        24: "Those are twice the trainable numbers now; what was trainable in the fit?",
         12: "Those are the trainable numbers now; what was trainable in the fit?",
     }
     synced = {

@@ -5,7 +5,7 @@ from keras import layers
 
 from helpers.tasks.behaviour import movement_of_fit
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.when_freezing_takes_effect.repair import returned_model
+from helpers.tasks.when_freezing_takes_effect.repair import prepared_model
 
 
 def functional_model() -> keras.Model:
@@ -18,9 +18,9 @@ def functional_model() -> keras.Model:
 
 
 def nested_model() -> keras.Model:
-    """Sequential: a model of two Dense layers (the first without a bias), then a Dense layer."""
+    """Sequential: a model of two Dense layers (the second without a bias), then a Dense layer."""
     inner = keras.Sequential(
-        [keras.Input((4,)), layers.Dense(3, use_bias=False, name="p"), layers.Dense(3, name="q")],
+        [keras.Input((4,)), layers.Dense(3, name="p"), layers.Dense(3, use_bias=False, name="q")],
         name="inner",
     )
     return keras.Sequential([keras.Input((4,)), inner, layers.Dense(2, name="r")], name="nested")
@@ -50,16 +50,25 @@ def first_layers(freeze_first):
         (nested_model(), 1, ["p", "q"]),
     ]
     for model, n, wanted in cases:
-        returned = returned_model("freeze_first", freeze_first, model, n)
-        still = layers_of(movement_of_fit(returned).still)
+        returned = prepared_model("freeze_first", freeze_first, model, n)
+        movement = movement_of_fit(returned)
+        still = layers_of(movement.still)
         shown = f"`freeze_first` of the model {model.name!r} with n = {n}: {held(still)}. "
         if still != wanted:
             raise Wrong(*cause_in_freeze_first(model, n, still, wanted, shown))
+        halves = [path for path in movement.moved if layer_of(path) in wanted]
+        if halves:
+            raise Wrong(f"`freeze_first` of the model {model.name!r} with n = {n}: "
+                        f"{' and '.join(halves)} moved. Freeze whole layers.")  # fmt: skip
 
 
 def layers_of(paths: list[str]) -> list[str]:
     """The layers of these weights, each named once, in order."""
-    return list(dict.fromkeys(path.split("/")[-2] for path in paths))
+    return list(dict.fromkeys(map(layer_of, paths)))
+
+
+def layer_of(path: str) -> str:
+    return path.split("/")[-2]
 
 
 def held(still: list[str]) -> str:
@@ -78,8 +87,16 @@ def cause_in_freeze_first(model, n, still, wanted, shown) -> tuple[str, bool]:
     if not still and frozen == own[:n]:
         return shown + "The flags are right, but the model had been trained before: the old "\
             "training step is still in use.", True  # fmt: skip
+    weightless = any(not layer.weights and not layer.trainable for layer in model.layers)
+    if not still and weightless:
+        return shown + "What you froze has no weights: count only layers that have some.", True
     if not still and not frozen:
         return shown + "Nothing was frozen: check the spelling of `trainable`, and `=`.", True
+    if still == ["b"]:
+        return shown + "That is the second layer alone; the first two were asked for.", True
+    if still == ["a"] and not weightless:
+        return shown + "That is one layer too few: does the count include layers without weights, "\
+            "or does a `return` or `break` come too early?", True  # fmt: skip
     if still == ["a"]:
         return shown + "`layers[0]` of a functional model is its InputLayer, and an activation "\
             "has no weights either: count only layers that have some.", True  # fmt: skip
@@ -106,7 +123,7 @@ def cause_in_freeze_first(model, n, still, wanted, shown) -> tuple[str, bool]:
 def biases(freeze_biases):
     """freeze_biases(model) -> the model, compiled; the next fit moves every kernel and no bias."""
     for model in (functional_model(), nested_model()):
-        returned = returned_model("freeze_biases", freeze_biases, model)
+        returned = prepared_model("freeze_biases", freeze_biases, model)
         movement = movement_of_fit(returned)
         still = {kind(path) for path in movement.still}
         moved = {kind(path) for path in movement.moved}
