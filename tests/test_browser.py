@@ -124,8 +124,8 @@ def open_notebook(browser, lab):
 def open_and_run(open_notebook):
     """Open a notebook and run all its cells.
 
-    A second try with a new page and kernel: on a machine that is busy with the rest of the suite,
-    JupyterLab has been seen to lose the answer of a kernel that was just starting.
+    A second try with a new page and kernel: on a machine that was busy with the rest of the suite,
+    the cells have been seen not to finish, for a reason that is not known yet.
     """
 
     def opened(path: str):
