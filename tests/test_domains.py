@@ -30,6 +30,19 @@ def test_shifts_keep_the_shape_and_the_type():
     assert np.array_equal(SHIFTS["noisy"](images), SHIFTS["noisy"](images))
 
 
+def test_shifts_do_what_their_names_say():
+    x = digits().test_images
+    expected = {
+        "dim (x · 0.3)": x * 0.3,
+        "bright (x + 0.5)": x + 0.5,
+        "low contrast (x · 0.25 + 0.375)": x * 0.25 + 0.375,
+        "inverted (1 - x)": 1 - x,
+    }
+    assert set(SHIFTS) - set(expected) == {"none (x)", "noisy"}
+    for name, images in expected.items():
+        assert np.allclose(SHIFTS[name](x), images), name
+
+
 def test_stored_results_are_five_seeds_of_every_shift():
     rows = stored()
     assert [(row.seed, row.shift) for row in rows] == [(s, n) for s in range(5) for n in SHIFTS]
