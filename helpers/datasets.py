@@ -17,6 +17,13 @@ SHA256 = {
     "fashion_mnist.npz": "88dc5df418a64533b61fff1a9a43c3ae9954cb085687789dd8dec8c44dc8c71b",
     "digits.npz": "b2dab7b501728c22e9119ad76740b2e17c77a231e42d1e592380d90886f1a05e",
     "chelsea.png": "596aa1e7cb875eb79f437e310381d26b338a81c2da23439704a73c4651e8c4bb",
+    "mnist_test.npz": "6b1b9851f82880c1dcae1c40ede7c99eccc6c0369fc054e60bca0a4c0ad9c7fa",
+    "mini_googlenet.npz": "a5220df8fb5b7943c2422098214f307938b8754990b1becbfa04aaef958311d9",
+    "emoji.npz": "1e3d7c1bdf07722dc1b856bb12ed955c6fe6142571bd2f76a1d4e44ee2fadf8c",
+    "efficientnet_lite0.npz": "c35c3da4604f3fdf6f8fc5c0619225de0de5dd47e8f9aeed8dbff93954a376b7",
+    "efficientnet_lite0_reference.npz": (
+        "db9f271759e26ff099891df822b1905447140396f44644b29a0dcfd48dccd3c6"
+    ),
 }
 
 FASHION_NAMES = (
@@ -27,7 +34,7 @@ FASHION_NAMES = (
 
 @dataclass(frozen=True)
 class Labelled:
-    """Labelled gray images, (examples, height, width, 1) float32, and whole-number labels.
+    """Labelled images, (examples, height, width, channels) float32, and whole-number labels.
 
     Gray values are k/256 with k from 0 to 255: such numbers, and small sums of them, are exact
     in float32, so that a difference of two gray values carries no rounding.
@@ -83,6 +90,55 @@ def digits() -> Labelled:
         labels = arrays["labels"].astype("int64")
     names = tuple("0123456789")
     return Labelled(images[:1400], labels[:1400], images[1400:], labels[1400:], names)
+
+
+EMOJI_NAMES = ("animal", "food", "vehicle", "clothing", "face")
+
+
+def emoji() -> Labelled:
+    """Noto's colour emoji in five groups: of each group 20 to train and 25 to test.
+
+    Images are (examples, 56, 56, 3) float32 with whole numbers from 0 to 255, on white.
+
+    Raises:
+        FileNotFoundError, ValueError: see `content`.
+    """
+    with np.load(io.BytesIO(content("emoji.npz"))) as arrays:
+        images, labels = arrays["images"].astype("float32"), arrays["labels"].astype("int64")
+    train = np.arange(len(labels)) < 100
+    return Labelled(images[train], labels[train], images[~train], labels[~train], EMOJI_NAMES)
+
+
+def mnist_test() -> tuple[np.ndarray, np.ndarray]:
+    """500 MNIST digits, 50 of each, on which `networks.mini_googlenet` was not trained.
+
+    Returns:
+        images: (500, 28, 28, 1) float32 from 0 to 1 (k/256, as in `Labelled`).
+        labels: (500,) int64 from 0 to 9.
+
+    Raises:
+        FileNotFoundError, ValueError: see `content`.
+    """
+    with np.load(io.BytesIO(content("mnist_test.npz"))) as arrays:
+        return arrays["images"][..., None].astype("float32") / 256, arrays["labels"].astype("int64")
+
+
+def as_mnist(images: np.ndarray) -> np.ndarray:
+    """The 8 × 8 digits in the size of MNIST's: every pixel three by three, and a border of 2.
+
+    Args:
+        images: (examples, 8, 8, 1).
+
+    Returns:
+        (examples, 28, 28, 1), with the same values exactly.
+
+    Raises:
+        ValueError: images have another shape.
+    """
+    images = np.asarray(images)
+    if images.ndim != 4 or images.shape[1:] != (8, 8, 1):
+        raise ValueError(f"images should have the shape (examples, 8, 8, 1), not {images.shape}")
+    return np.pad(images.repeat(3, axis=1).repeat(3, axis=2), ((0, 0), (2, 2), (2, 2), (0, 0)))
 
 
 def photograph() -> np.ndarray:

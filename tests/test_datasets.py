@@ -27,7 +27,7 @@ def test_checksums_are_those_of_the_files_and_stand_in_the_note(name):
 
 
 def test_the_images_are_small_enough_to_ship():
-    assert sum((DATA / name).stat().st_size for name in SHA256) < 3_000_000
+    assert sum((DATA / name).stat().st_size for name in SHA256) < 4_000_000
 
 
 def test_fashion_is_balanced_and_exact(clothes):

@@ -1,0 +1,73 @@
+"""Figures of transfer: what the recipes reach, one dot a seed."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from helpers.figures.picture import BLACK, BLUE, ORANGE, Picture, new_axes
+
+
+def recipe_dots(
+    results: Mapping[str, Sequence[float]], title: str, chance: float, finding: str
+) -> Picture:
+    """For each recipe, the accuracy of every seed as a dot and their mean as a line.
+
+    Args:
+        results: for each recipe, accuracies from 0 to 1, one a seed. A name that starts with
+            "control" is drawn with open squares.
+        chance: the accuracy of guessing, from 0 to 1.
+        finding: the sentence that says in words what the picture shows; part of the caption.
+
+    Raises:
+        ValueError: there is no recipe, or an accuracy is not from 0 to 1.
+    """
+    if not results or not all(len(each) for each in results.values()):
+        raise ValueError("recipe_dots() needs at least one recipe with one accuracy")
+    every = [*np.concatenate([np.asarray(each, float) for each in results.values()]), chance]
+    if not all(0 <= value <= 1 for value in every):
+        raise ValueError(f"accuracies from 0 to 1 expected, not {min(every)} to {max(every)}")
+    figure, axes = new_axes(height=1.3 + 0.5 * len(results))
+    for row, (name, accuracies) in enumerate(results.items()):
+        control = name.startswith("control")
+        percent = 100 * np.asarray(accuracies)
+        axes.scatter(
+            percent, [row] * len(percent), marker="s" if control else "o", s=45, zorder=3,
+            facecolor="none" if control else BLUE, edgecolor=ORANGE if control else BLUE,
+        )  # fmt: skip
+        axes.vlines(percent.mean(), row - 0.3, row + 0.3, color=BLACK, linewidth=2)
+    axes.axvline(100 * chance, color=BLACK, linestyle=":", label="chance")
+    axes.set_yticks(range(len(results)), list(results))
+    axes.invert_yaxis()
+    axes.set(title=title, xlabel="accuracy on unseen images (%)", ylabel="recipe", xlim=(0, 100))
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    return Picture(figure, f"{title}. A dot for every seed and a line for their mean. {finding}")
+
+
+def time_bars(seconds: Mapping[str, float], title: str) -> Picture:
+    """A bar for each way of training: its time as a fraction of the first way's.
+
+    Rounded to tenths, for on a busy computer the next digit is noise; the caption names no
+    number, for they differ between computers.
+
+    Args:
+        seconds: for each way, its CPU time in seconds.
+
+    Raises:
+        ValueError: there is no way, or a time is not above 0.
+    """
+    if not seconds or not all(value > 0 for value in seconds.values()):
+        raise ValueError(f"times above 0 were expected, got {dict(seconds)}")
+    first, *_ = seconds
+    figure, axes = new_axes(height=1.3 + 0.4 * len(seconds))
+    for row, value in enumerate(seconds.values()):
+        fraction = round(value / seconds[first], 1)
+        axes.barh(row, fraction, height=0.6, color=BLUE)
+        axes.text(fraction, row, f" {fraction:.1f}" if fraction else " below 0.05", va="center")
+    axes.set_yticks(range(len(seconds)), list(seconds))
+    axes.invert_yaxis()
+    axes.margins(x=0.15)
+    axes.set(title=title, xlabel=f"CPU time (1 = {first})", ylabel="what is trained")
+    axes.spines[["top", "right"]].set_visible(False)
+    return Picture(
+        figure, f"{title}. Bars of the CPU time measured on this computer: {'; '.join(seconds)}."
+    )

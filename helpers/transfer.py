@@ -1,0 +1,197 @@
+"""The comparisons of lesson 6: what to do with a pretrained network and few labels.
+
+The lesson runs one seed of some of them in the open; `tools/transfer.py` runs the rest with the
+functions here and stores the results.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+import keras
+import numpy as np
+from keras import layers
+
+from helpers.batchnorm import freeze_batchnorm, remeasure
+from helpers.datasets import Labelled, as_mnist, digits, mnist_test, raw
+from helpers.networks import efficientnet_lite0, mini_googlenet
+
+FIRST_TWO = ("conv1", "norm1", "conv2", "norm2")
+EPOCHS, BATCH = 20, 10
+
+
+class Recipe(NamedTuple):
+    """Which weights a network starts with, and which of its layers are frozen."""
+
+    pretrained: bool
+    frozen: str  # "nothing", "first two" or "all but the head"
+
+
+RECIPES: Mapping[str, Recipe] = {
+    "from scratch": Recipe(False, "nothing"),
+    "head only": Recipe(True, "all but the head"),
+    "first two frozen": Recipe(True, "first two"),
+    "everything tuned": Recipe(True, "nothing"),
+    "control: random, first two frozen": Recipe(False, "first two"),
+}
+FINE_TUNINGS: Mapping[str, tuple[bool, float]] = {  # name: (statistics kept still, learning rate)
+    "statistics still, rate 0.0001": (True, 1e-4),
+    "statistics free, rate 0.0001": (False, 1e-4),
+    "statistics still, rate 0.01": (True, 1e-2),
+    "statistics free, rate 0.01": (False, 1e-2),
+}
+EMOJI_RECIPES: Mapping[str, Recipe] = {
+    "from scratch": Recipe(False, "nothing"),
+    "head only": Recipe(True, "all but the head"),
+    "everything tuned": Recipe(True, "nothing"),
+    "control: random, head only": Recipe(False, "all but the head"),
+}
+
+
+def large_digits() -> Labelled:
+    """UCI's digits in the size of MNIST's, (examples, 28, 28, 1)."""
+    small = digits()
+    return replace(
+        small, train_images=as_mnist(small.train_images), test_images=as_mnist(small.test_images)
+    )
+
+
+def new_head(model: keras.Model, seed: int) -> None:
+    """Give the model's layer "head" fresh start values, as a new task needs."""
+    head = model.get_layer("head")
+    head.kernel.assign(keras.initializers.GlorotUniform(seed)(head.kernel.shape))
+    head.bias.assign(np.zeros(head.bias.shape))
+
+
+def ready(model: keras.Model, rate: float = 0.003) -> keras.Model:
+    """Compile with a new Adam; by XLA a network of this size takes longer to build than to train."""
+    loss = "sparse_categorical_crossentropy"
+    model.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"], jit_compile=False)
+    return model
+
+
+def network(recipe: Recipe, seed: int) -> keras.Model:
+    """The small GoogLeNet with a new head, frozen as the recipe says and compiled.
+
+    Raises:
+        ValueError: the recipe freezes something unknown.
+    """
+    keras.utils.set_random_seed(seed)
+    model = mini_googlenet("mnist" if recipe.pretrained else None)
+    new_head(model, seed)
+    frozen = {
+        "nothing": (),
+        "first two": FIRST_TWO,
+        "all but the head": [layer.name for layer in model.layers if layer.name != "head"],
+    }
+    if recipe.frozen not in frozen:
+        raise ValueError(f"frozen should be one of {', '.join(frozen)}, not {recipe.frozen!r}")
+    for name in frozen[recipe.frozen]:
+        model.get_layer(name).trainable = False
+    return ready(model)
+
+
+def right(scores: np.ndarray, labels: np.ndarray) -> float:
+    """The share of rows whose highest score is at the label."""
+    return round(float(np.mean(np.argmax(scores, axis=1) == labels)), 4)
+
+
+def recipe_accuracy(recipe: Recipe, per_class: int, seed: int, labelled: Labelled) -> float:
+    """Test accuracy after training by this recipe with so many labels of each class."""
+    model = network(recipe, seed)
+    model.fit(*labelled.few(per_class, seed), batch_size=BATCH, epochs=EPOCHS, verbose=0)
+    return right(model.predict(labelled.test_images, verbose=0), labelled.test_labels)
+
+
+class Transferred(NamedTuple):
+    """A pretrained base under two heads: MNIST's own and a new one, trained on the new digits."""
+
+    base: keras.Model
+    old_head: layers.Dense
+    model: keras.Model  # the base and the new head
+
+    def accuracies(self, labelled: Labelled) -> tuple[float, float]:
+        """On the new digits with the new head, on MNIST with the old head."""
+        images, labels = mnist_test()
+        old = self.old_head(self.base.predict(images, verbose=0)).numpy()
+        new = self.model.predict(labelled.test_images, verbose=0)
+        return right(new, labelled.test_labels), right(old, labels)
+
+
+def head_first(images: np.ndarray, labels: np.ndarray, seed: int) -> Transferred:
+    """Train a new head on the features of the frozen base, computed once."""
+    keras.utils.set_random_seed(seed)
+    whole = mini_googlenet()
+    base = keras.Model(whole.input, whole.get_layer("pool").output, name="base")
+    head = layers.Dense(10, activation="softmax", name="head")
+    ready(keras.Sequential([keras.Input((112,)), head]), 0.01).fit(
+        base.predict(images, verbose=0), labels, batch_size=BATCH, epochs=40, verbose=0
+    )
+    inputs = keras.Input((28, 28, 1))
+    model = keras.Model(inputs, head(base(inputs, training=False)), name="tuned")
+    return Transferred(base, whole.get_layer("head"), model)
+
+
+def fine_tuning_accuracies(seed: int, labelled: Labelled) -> dict[str, tuple[float, float]]:
+    """After the head alone, and after each of FINE_TUNINGS from there: new and old accuracy."""
+    images, labels = labelled.few(5, seed)
+    transferred = head_first(images, labels, seed)
+    base, _, model = transferred
+    found = {"head only": transferred.accuracies(labelled)}
+    values = model.get_weights()
+    for name, (still, rate) in FINE_TUNINGS.items():
+        model.set_weights(values)
+        base.trainable = False  # so that True, below, reaches every layer
+        base.trainable = True
+        if still:
+            freeze_batchnorm(base)
+        keras.utils.set_random_seed(seed)
+        ready(model, rate).fit(images, labels, batch_size=BATCH, epochs=EPOCHS, verbose=0)
+        found[name] = transferred.accuracies(labelled)
+    return found
+
+
+def emoji_accuracy(recipe: Recipe, per_class: int, seed: int, labelled: Labelled) -> float:
+    """Test accuracy of EfficientNet-lite0 on emoji of 112 pixels, trained by this recipe."""
+    keras.utils.set_random_seed(seed)
+    base = efficientnet_lite0("imagenet" if recipe.pretrained else None, image_size=112)
+    images, labels = labelled.few(per_class, seed)
+    images, test_images = enlarged(images), enlarged(labelled.test_images)
+    pooled = layers.GlobalAveragePooling2D(name="pool")(base.output)
+    features = keras.Model(base.input, pooled)
+    classes = len(labelled.names)
+    if recipe.frozen == "all but the head":
+        known = features.predict(images, verbose=0)
+        output = layers.Dense(classes, activation="softmax", name="head")
+        head = keras.Sequential([keras.Input((112,)), scaling(known), output])
+        ready(head, 0.01).fit(known, labels, batch_size=BATCH, epochs=40, verbose=0)
+        scores = head.predict(features.predict(test_images, verbose=0), verbose=0)
+        return right(scores, labelled.test_labels)
+    outputs = layers.Dense(classes, activation="softmax", name="head")(pooled)
+    model = ready(keras.Model(base.input, outputs), 0.001)
+    model.fit(images, labels, batch_size=BATCH, epochs=EPOCHS, verbose=0)
+    if not recipe.pretrained:  # a hundred steps of momentum 0.99 leave a third of the start value
+        remeasure(model, images)
+    return right(model.predict(test_images, verbose=0), labelled.test_labels)
+
+
+def enlarged(images: np.ndarray) -> np.ndarray:
+    """Every pixel two by two: (examples, height, width, 3) to twice the height and width."""
+    return images.repeat(2, axis=1).repeat(2, axis=2)
+
+
+def scaling(features: np.ndarray) -> layers.Normalization:
+    """A layer that gives each feature mean 0 and variance 1 on the given (examples, features)."""
+    layer = layers.Normalization(name="scaling")
+    layer.adapt(features)
+    return layer
+
+
+def stored() -> dict:
+    """The results of tools/transfer.py, as that script describes them.
+
+    Raises:
+        FileNotFoundError: the file is missing.
+    """
+    return json.loads(raw("transfer.json"))
