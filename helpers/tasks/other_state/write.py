@@ -1,0 +1,234 @@
+"""Tasks of exercise 7 that ask for a layer with state, and for an experiment on frozen layers."""
+
+import keras
+import numpy as np
+from keras import layers
+
+from helpers.movement import compare, snapshot
+from helpers.tasks.answers import call, described
+from helpers.tasks.core import Wrong, described_error, task
+
+SHAPE = (4, 3)  # of the batches that a layer sees here
+
+
+def batch(largest: float, sign: int = 1) -> np.ndarray:
+    """Numbers from -1 to 1, and one whose absolute value is the largest, each time elsewhere."""
+    values = np.linspace(-1, 1, 12, dtype="float32").reshape(SHAPE)
+    values.flat[int(largest) % 11] = sign * largest
+    return values
+
+
+@task(
+    "A layer that remembers",
+    why="A weight made with trainable=False is saved and counted, and left alone by the optimizer; "
+    "when it changes is up to your `call`, frozen or not.",
+    hints=(
+        "Make the weight in `build`; `call(self, inputs, training=False)` decides when to write.",
+        "`keras.ops.max(keras.ops.abs(inputs))`, and `keras.ops.maximum` of it and the old value.",
+        "if training and self.trainable: self.peak.assign(keras.ops.maximum(self.peak, "
+        "keras.ops.max(keras.ops.abs(inputs)))); return inputs",
+    ),
+)
+def peak(peak_layer):
+    """A layer that gives its input back and keeps the largest absolute value seen in training."""
+    layer = fresh_layer(peak_layer)
+    if fresh_layer(peak_layer) is layer:
+        raise Wrong("`peak_layer` returns the same layer every time; make a new one in it.")
+
+    def after(inputs, training=True):
+        output = shown_to(layer, inputs, training)
+        if output.shape != inputs.shape or not np.array_equal(output, inputs):
+            raise Wrong(
+                "the layer should give its input back unchanged, and it gives something else "
+                f"with training={training}."
+            )
+        return kept(the_weight(layer))
+
+    refuse_unless(0, after(batch(2.5), False), "after a first call with training=False.", {
+        1: "It should start at 0.", 2.5: "It should write in training mode only."
+    })  # fmt: skip
+    refuse_unless(7.5, after(batch(7.5, -1)), "after a training batch from -7.5 to 1.", {
+        1: TAKE_ABSOLUTE,
+        -7.5: TAKE_ABSOLUTE,
+        7: "Was it cut to a whole number?",
+        0: "It was not written: use `assign` (a plain `=` only replaces the attribute), and write "
+        "when `training` is true.",
+    })  # fmt: skip
+    refuse_unless(7.5, after(batch(5.25)), "after batches up to 7.5, then up to 5.25.", {
+        5.25: "It holds the last batch only; keep the larger of old and new.",
+        12.75: "It adds up; keep the larger of old and new.",
+    })  # fmt: skip
+    refuse_unless(9.5, after(batch(9.5)), "after a later batch up to 9.5.", {
+        7.5: "Does it hold the first batch only? Keep the larger of old and new."
+    })  # fmt: skip
+    layer.trainable = False
+    refuse_unless(9.5, after(batch(20.5)), "after a batch up to 20.5 that it saw *frozen*.", {
+        20.5: "A frozen layer should not write: look at self.trainable."
+    })  # fmt: skip
+    layer.trainable = True
+    refuse_unless(30.5, after(batch(30.5)), "after it was thawed and saw a batch up to 30.5.", {
+        9.5: "Thawed, it should write again."
+    })  # fmt: skip
+    in_a_fit(peak_layer)
+
+
+TAKE_ABSOLUTE = "Take the absolute value: -7.5 counts as 7.5."
+
+
+def in_a_fit(peak_layer) -> None:
+    """The same under fit, where `call` is traced once: no Python number can keep anything there."""
+    layer = fresh_layer(peak_layer)
+    x = np.concatenate([batch(11.5, -1), batch(6.25)])
+    longer = np.concatenate([batch(50.5), x])
+    try:
+        model = keras.Sequential([keras.Input(SHAPE[1:]), layer, layers.Dense(1, name="head")])
+        model.compile("sgd", "mse")
+        model.fit(x, np.ones((8, 1)), batch_size=4, shuffle=False, verbose=0)
+        after_fit = kept(the_weight(layer))
+        model.evaluate(longer, np.ones((12, 1)), batch_size=4, verbose=0)
+    except Wrong:
+        raise
+    except Exception as error:
+        raise Wrong(f"in a model, fit stopped with {described_error(error)}.") from None
+    refuse_unless(11.5, after_fit, "after a fit on batches up to 11.5 and 6.25.", {
+        6.25: "It holds the last batch only.",
+        0: "In a fit nothing is written: do not turn tensors into Python numbers.",
+    })  # fmt: skip
+    refuse_unless(11.5, kept(the_weight(layer)), "after evaluate on batches up to 50.5.", {
+        50.5: "evaluate runs in inference mode, in which it should not write."
+    })  # fmt: skip
+
+
+def fresh_layer(peak_layer) -> layers.Layer:
+    layer = call("peak_layer", peak_layer)
+    if isinstance(layer, type) and issubclass(layer, layers.Layer):
+        raise Wrong("`peak_layer` returns the class; return a layer made from it: add ().")
+    if not isinstance(layer, layers.Layer):
+        raise Wrong(f"`peak_layer` should return a Keras layer; it gives {described(layer)}.")
+    return layer
+
+
+def shown_to(layer, inputs: np.ndarray, training: bool) -> np.ndarray:
+    """What the layer gives for the inputs."""
+    try:
+        return keras.ops.convert_to_numpy(layer(inputs.copy(), training=training))
+    except Exception as error:
+        said = described_error(error)
+        raise Wrong(f"called on a batch, the layer stopped with {said}.") from None
+
+
+def the_weight(layer) -> keras.Variable:
+    """The layer's one non-trainable number."""
+    learned = [weight.name for weight in layer.trainable_weights]
+    if learned:
+        raise Wrong(f"`{learned[0]}` is trainable: the optimizer would change it, too.")
+    if not layer.weights:
+        raise Wrong(
+            "the layer has no weight: a Python attribute or a variable that Keras does not know is "
+            "not saved. Use self.add_weight(..., trainable=False) in `build`."
+        )
+    numbers = sum(int(np.prod(weight.shape)) for weight in layer.weights)
+    if numbers != 1:
+        raise Wrong(f"the layer keeps {numbers} numbers; one, with shape=(), is enough.")
+    return layer.weights[0]
+
+
+def kept(weight: keras.Variable) -> float:
+    return float(keras.ops.convert_to_numpy(weight.value).item())
+
+
+def refuse_unless(right: float, value: float, when: str, reasons: dict[float, str]) -> None:
+    """Raise Wrong unless the value is right to float32's precision; reasons for wrong values."""
+    if np.isclose(value, right, rtol=1e-5, atol=1e-6):
+        return
+    reason = next((text for wrong, text in reasons.items() if np.isclose(value, wrong)), "")
+    raise Wrong(f"it holds {value:g} {when} {reason}".strip(), diagnosed=bool(reason))
+
+
+# --- which layers change although they are frozen? ----------------------------------------------
+
+
+class Tally(layers.Layer):
+    """Counts its training calls, as lesson 7's BatchCounter."""
+
+    def build(self, input_shape):
+        self.calls = self.add_weight(name="calls", shape=(), trainable=False, initializer="zeros")
+
+    def call(self, inputs, training=False):
+        if training:
+            self.calls.assign_add(1)
+        return inputs
+
+
+def specimens() -> dict[str, tuple[layers.Layer, bool]]:
+    """Fresh layers, not built; whether each still changes when it is frozen."""
+    scale = layers.Normalization(name="scale")
+    scale.adapt(samples() + 1)
+    frozen = layers.BatchNormalization(name="frozen_norm", trainable=False)
+    inside = [layers.Dense(3, name="deep"), layers.Dropout(0.5, name="drop")]
+    return {
+        "Dense": (layers.Dense(3, name="dense"), False),
+        "Dropout": (layers.Dropout(0.5, name="drop"), True),
+        "BatchNormalization": (layers.BatchNormalization(name="norm"), False),
+        "a BatchNormalization that is frozen already": (frozen, False),
+        "SpectralNormalization": (
+            layers.SpectralNormalization(layers.Dense(3, name="inner"), name="spectral"), True,
+        ),
+        "Normalization after adapt": (scale, False),
+        "a layer that counts its calls": (Tally(name="tally"), True),
+        "a Sequential model with a Dropout inside": (keras.Sequential(inside, name="inside"), True),
+    }  # fmt: skip
+
+
+def samples() -> np.ndarray:
+    return np.random.default_rng(4).uniform(1, 3, (6, 3)).astype("float32")
+
+
+@task(
+    "Which layers change although frozen?",
+    why="Freeze, call in training mode, compare all variables, not the weights alone: that tells "
+    "for any layer, and nobody has to look it up.",
+    hints=(
+        "Four steps: copy, freeze, call in training mode, compare. Then put everything back.",
+        "`snapshot(layer)` copies all variables, seed states too; `compare` tells what moved; "
+        "`before.restore()` puts the values back. Remember the flag, too.",
+        "flag = layer.trainable; before = snapshot(layer); layer.trainable = False; "
+        "layer(x, training=True); changed = bool(compare(before).moved); ...",
+    ),
+)
+def changes_when_frozen(changes_when_frozen):
+    """changes_when_frozen(layer, x) -> True or False; the layer is left as it was."""
+    name = "changes_when_frozen"
+    x = samples()
+    for title, (layer, right) in specimens().items():
+        layer(x)
+        flag, before = layer.trainable, snapshot(layer)
+        answer = call(name, changes_when_frozen, layer, x.copy())
+        if not isinstance(answer, bool | np.bool_):
+            raise Wrong(
+                f"`{name}` should return True or False; for {title} it gives {described(answer)}."
+            )
+        if bool(answer) != right:
+            raise Wrong(f"for {title}, `{name}` says {bool(answer)}. {REASONS[title]}")
+        if layer.trainable != flag:
+            raise Wrong(f"the answer is right, but {title} is left with trainable = {not flag}.")
+        moved = compare(before).moved
+        if moved:
+            raise Wrong(
+                f"the answer is right, but {title} is left with another value in {moved[0]}: put "
+                "the values back."
+            )
+
+
+REASONS = {
+    "Dense": "Only the optimizer changes a Dense layer's weights; a call changes nothing.",
+    "Dropout": "Did you compare `weights` only, call in inference mode, or compare a list with "
+    "itself instead of with copies? Its seed state moves, and it is in `variables`.",
+    "BatchNormalization": "Did you freeze it before the call? Frozen, it is in inference mode.",
+    "a BatchNormalization that is frozen already": "It was frozen when you got it, and should be "
+    "during the call.",
+    "SpectralNormalization": "In training mode it divides its kernel, frozen or not.",
+    "Normalization after adapt": "Only `adapt` changes it.",
+    "a layer that counts its calls": "Its counter moves in every call in training mode.",
+    "a Sequential model with a Dropout inside": "The seed state of the Dropout inside moves.",
+}

@@ -1,0 +1,170 @@
+"""Promise: `observe` tells the truth about variables whose behaviour is known beforehand.
+
+Every answer that the table can give is provoked here by a layer or an optimizer written for it, so
+that a wrong rule in helpers/state.py or trials.py makes a test fail.
+"""
+
+import dataclasses
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from helpers import trials
+from helpers.specimens import KINDS, Specimen, model_of, weight
+from helpers.state import observe, overview
+
+
+@keras.saving.register_keras_serializable("test_state")
+class Ticking(layers.Layer):
+    """Adds one to a weight of its own in the situations that it is told."""
+
+    def __init__(self, in_training=True, in_inference=False, heeds_flag=False, **options):
+        super().__init__(**options)
+        self.when = {True: in_training, False: in_inference}
+        self.heeds_flag = heeds_flag
+
+    def build(self, input_shape):
+        self.ticks = self.add_weight(name="ticks", shape=(), trainable=False, initializer="zeros")
+
+    def call(self, inputs, training=False):
+        if self.when[bool(training)] and (self.trainable or not self.heeds_flag):
+            self.ticks.assign_add(1)
+        return inputs
+
+    def get_config(self):
+        return super().get_config() | {"in_inference": self.when[False]}
+
+
+@keras.saving.register_keras_serializable("test_state")
+class Forgetful(Ticking):
+    """Its state is in no file."""
+
+    def save_own_variables(self, store):
+        pass
+
+    def load_own_variables(self, store):
+        pass
+
+
+@keras.saving.register_keras_serializable("test_state")
+class Fillable(Ticking):
+    """May also be filled from outside: two masters."""
+
+    def adapt(self, data):
+        self.ticks.assign(100)
+
+
+def ticking(kind=Ticking, **options):
+    return Specimen(
+        "ticks", "tick", lambda: model_of(kind(name="tick", **options)), weight("tick", "ticks")
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "who", "when", "frozen"),
+    [
+        ({}, "its layer", "calls in training mode", True),
+        ({"heeds_flag": True}, "its layer", "calls in training mode", False),
+        ({"in_inference": True}, "its layer", "every call", True),
+        ({"in_training": False}, "nobody", "never", False),
+    ],
+)
+def test_a_layer_that_writes_is_found_out(options, who, when, frozen):
+    seen = observe(ticking(**options))
+    assert (seen.who, seen.when, seen.moved["fit, layer frozen"]) == (who, when, frozen)
+    assert seen.in_weights and seen.in_variables and seen.in_summary == "non-trainable"
+    assert seen.in_keras and seen.in_weights_h5
+
+
+def test_what_a_layer_does_not_save_does_not_come_back():
+    seen = observe(ticking(Forgetful))
+    assert (seen.in_keras, seen.in_weights_h5) == (False, False)
+
+
+@pytest.fixture(scope="module")
+def table():
+    return {kind.name: observe(kind) for kind in KINDS}
+
+
+KNOWN = {  # from how Keras says it works: who, when, frozen, weights, variables, summary, saved
+    "Dense, kernel": ("the optimizer", "fit", False, True, True, "trainable", True),
+    "Dense with LoRA, kernel": ("nobody", "never", False, True, True, "non-trainable", True),
+    "Dense with LoRA, B": ("the optimizer", "fit", False, True, True, "trainable", False),
+    "BatchNormalization, mean": (
+        "its layer", "calls in training mode", False, True, True, "non-trainable", True,
+    ),
+    "Normalization, mean": ("adapt", "adapt", False, True, True, "non-trainable", True),
+    "SpectralNormalization, u": (
+        "its layer", "calls in training mode", True, True, True, "non-trainable", True,
+    ),
+    "SpectralNormalization, kernel": (
+        "its layer and the optimizer", "calls in training mode", True, True, True, "trainable",
+        True,
+    ),
+    "Dropout, seed state": (
+        "its layer", "calls in training mode", True, False, True, "no", False,
+    ),
+    "SimpleRNN, state": ("its layer", "every call", True, False, False, "no", False),
+    "Adam, momentum": ("the optimizer", "fit", None, False, False, "optimizer", True),
+    "SGD with EMA, average": ("the optimizer", "fit", None, False, False, "optimizer", True),
+    "loss, total": ("the metric", "fit and evaluate", True, False, False, "no", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_every_kind_of_the_lesson(table, name):
+    seen = table[name]
+    frozen = seen.moved["fit, layer frozen"]
+    lists = seen.in_weights, seen.in_variables, seen.in_summary
+    assert (seen.who, seen.when, frozen, *lists, seen.in_keras) == KNOWN[name]
+    assert seen.in_weights_h5 == seen.in_keras
+
+
+def test_every_kind_is_tested():
+    assert sorted(KNOWN) == sorted(kind.name for kind in KINDS)
+
+
+def test_adapt_and_a_layer_may_both_be_named():
+    assert observe(ticking(Fillable)).who == "adapt and its layer"
+
+
+def test_the_overview_has_a_row_for_each_and_says_what_is_gone(table):
+    text = repr(overview([table["Adam, momentum"], table["Dense, kernel"]]))
+    assert text.splitlines()[2].split("  ")[0] == "Adam, momentum" and "is gone" in text
+    assert len(text.splitlines()) == 4
+
+
+def test_an_observation_shows_each_action(table):
+    text = repr(table["Normalization, mean"])
+    assert text.splitlines()[-1].split() == ["adapt", "moved"]
+    assert "cannot be done" in repr(table["Dense, kernel"])
+    assert 'scope="col"' in table["Dense, kernel"]._repr_html_()
+
+
+def test_a_variable_that_is_not_there_is_said():
+    nothing = dataclasses.replace(ticking(), find=lambda model: None)
+    with pytest.raises(ValueError, match="'ticks': find gives no variable of a fresh model"):
+        observe(nothing)
+
+
+def test_a_summary_that_counts_otherwise_is_not_trusted(monkeypatch):
+    model = trials.ready(ticking())
+    monkeypatch.setattr(
+        type(model), "summary", lambda self, print_fn: print_fn(" Trainable params: 7 (28 B)")
+    )
+    with pytest.raises(RuntimeError, match="the summary counts 7 trainable, not 10"):
+        trials.line_of_summary(model, model.weights[0])
+
+
+def test_specimens_start_alike():
+    specimen = KINDS[0]
+    first, second = (specimen.find(trials.ready(specimen)).numpy() for _ in range(2))
+    assert np.array_equal(first, second)
+
+
+def test_variables_are_told_apart_by_identity():
+    first, second = (keras.Variable(1.0, name="twin") for _ in range(2))
+    assert trials.is_in(first, [second, first])
+    assert not trials.is_in(first, [second])
