@@ -412,6 +412,8 @@ assert textbook_gru[0] == 3 * ((4 + 8) * 8 + 8) == 312
 # - Non-trainable does not mean "never changes", and it has nothing to do with hyperparameters.
 # - `summary()` gives the sum; the **ledger** tells which weight has which role.
 #
+# The words of this lesson are explained in the [glossary](../docs/glossary.md).
+#
 # ## Where this bites in real projects
 #
 # - A report quotes "4,224 parameters" for a model that has 3,562, since it was read off after `fit`.
@@ -429,7 +431,8 @@ assert textbook_gru[0] == 3 * ((4 + 8) * 8 + 8) == 312
 #
 # - The two questions behind this lesson: "Why is the non-trainable count 0 in my model but not in an
 #   Inception model?" and "How do I block the first layers of a pretrained GoogLeNet?" Their example,
-#   Dense(32) on 100 inputs and Dense(10), is the classifier above. Lesson 6 will take up Inception.
+#   Dense(32) on 100 inputs and Dense(10), is the classifier above; [lesson 6](06_pretrained_networks.ipynb) takes
+#   up Inception.
 # - Keras documentation: [transfer learning and fine-tuning](https://keras.io/guides/transfer_learning/),
 #   [GRU layer](https://keras.io/api/layers/recurrent_layers/gru/),
 #   [MultiHeadAttention layer](https://keras.io/api/layers/attention_layers/multi_head_attention/).

@@ -629,10 +629,12 @@ for way, model in deep.items():
 #   saves less than a third of the products, and hardly anything if the bottom is the costly part.
 #   The optimizer's memory shrinks in both cases.
 #
+# The words of this lesson are explained in the [glossary](../docs/glossary.md).
+#
 # ## Where this bites in real projects
 #
 # - A training loop copied from a tutorial runs over `model.weights` or a hand-made list, and the
-#   "frozen" backbone drifts.
+#   "frozen" layers drift.
 # - Somebody freezes a whole model to get repeatable features and calls it with `training=True`:
 #   Dropout makes them different every time.
 # - Two losses from before and after freezing are compared in a report, and the drop is only a penalty

@@ -82,8 +82,8 @@ order_table(outcomes)
 #
 # - *Compile, then freeze, then the first fit*: the freeze **is** honoured. `compile` does not read
 #   the flags.
-# - *Freeze after a fit*: the freeze is **silently ignored**. So is the opposite, thawing after a
-#   fit.
+# - *Freeze after a fit*: the freeze is **silently ignored**. So is the opposite, **thawing** (or
+#   unfreezing) after a fit.
 # - *Flag, then compile with a new optimizer, then fit* is right in every row in which it occurs,
 #   whatever happened before. That is the rule to keep.
 #
@@ -700,6 +700,8 @@ assert numbers(gan.paints.variables) == 2 * numbers(generator.trainable_weights)
 # - Below the layer there is a flag for each weight; below the weight, use two layers.
 # - `.keras` and `clone_model` remember a layer's flag, a weights file does not, and a single
 #   weight's flag is remembered nowhere.
+#
+# The words of this lesson are explained in the [glossary](../docs/glossary.md).
 #
 # ## Where this bites in real projects
 #

@@ -46,7 +46,7 @@ from keras import layers
 # ## An edge, by hand
 #
 # Here is an image of 5 × 5 pixels, dark on the left and bright on the right, and a **kernel**, a
-# small table of weights: the one with which Irwin Sobel and Gary Feldman looked for edges in 1968.
+# small table of numbers: the one with which Irwin Sobel and Gary Feldman looked for edges in 1968.
 # To **filter** an image, lay the kernel over each 3 × 3 patch of it, multiply number by number, and
 # add up the nine products.
 
@@ -498,6 +498,34 @@ print(ours.shape, theirs.shape)
 assert (ours[..., 0] == theirs[..., 1]).all() and (ours[..., 1] == theirs[..., 0]).all()
 
 # %% [markdown]
+# **Predict.** Why a layer of our own, then? `keras.Input` is what a functional model is put together
+# from. Can `tf.image.sobel_edges` be called on it?
+
+# %%
+my_outcome = ...
+
+
+# %%
+class SobelEdges(layers.Layer):
+    def call(self, images):
+        return tf.image.sobel_edges(images)
+
+
+images_to_come = keras.Input((8, 8, 1), name="images")
+try:
+    tf.image.sobel_edges(images_to_come)
+    called_directly = "runs"
+except (AttributeError, ValueError):  # which of the two is up to the version
+    called_directly = "an error"
+print("called directly:", called_directly)
+print("inside a layer: ", SobelEdges(name="edges")(images_to_come).shape)
+assert called_directly == "an error"
+
+# %% [markdown]
+# **Explain.** An `Input` has a shape, but no numbers yet. Keras's layers and `keras.ops` can note down
+# what is to be done later; a function of TensorFlow wants numbers at once. Inside `call` it gets them,
+# so wrap it in a layer. That layer has no weights, hence nothing that could be learned.
+#
 # `scipy.ndimage.sobel` agrees exactly as well, with `np.pad(..., mode="symmetric")`, and
 # scikit-image up to its factor of 4: this course's tests compare all three.
 #
@@ -524,8 +552,27 @@ assert (summing(tinted).numpy()[0, :, :, 0] == [0, 12, 12]).all()
 
 # %% [markdown]
 # **Explain.** One channel, and 12: a `Conv2D` filters every channel and *adds up*. Two edges of
-# opposite sign in two colours would cancel. To keep the colours apart use `DepthwiseConv2D`. Its
-# initializer has a name of its own, `depthwise_initializer`.
+# opposite sign in two colours would cancel. To keep the colours apart use `DepthwiseConv2D`.
+#
+# **Predict.** Snippets on the web hand it Sobel as `kernel_initializer` and read the result from
+# `depthwise_kernel`. Which of the two names does today's layer know?
+
+# %%
+my_known_names = ...
+
+# %%
+try:
+    layers.DepthwiseConv2D(3, kernel_initializer="zeros")
+    initializer_outcome = "accepted"
+except ValueError:
+    initializer_outcome = "ValueError"
+has = {name: hasattr(depthwise, name) for name in ("depthwise_kernel", "kernel")}
+print("kernel_initializer:", initializer_outcome, has)
+assert initializer_outcome == "ValueError" and has == {"depthwise_kernel": False, "kernel": True}
+
+# %% [markdown]
+# **Explain.** Neither. The argument is called `depthwise_initializer`, and the array, as in `Conv2D`,
+# simply `kernel`.
 
 # %%
 def colour_sobel():
@@ -851,6 +898,8 @@ assert compare(before).moved == ["learner/scale/kernel"]
 #   edges at the border.
 # - A frozen Sobel layer was no better on clean images. What it gives is a guarantee: its sum is 0
 #   and stays 0, so a brightness offset changes nothing at all.
+#
+# The words of this lesson are explained in the [glossary](../docs/glossary.md).
 #
 # ## Where this bites in real projects
 #

@@ -32,7 +32,7 @@ from helpers.tables import Table
 # Answer from memory, then open the answer.
 #
 # 1. Name the two common reasons why a weight is non-trainable.
-# 2. You freeze a layer in the middle of a model. Do the layers before it still learn?
+# 2. A Dropout layer is frozen and called with `training=True`. Does it drop numbers?
 # 3. A model has been trained with `fit`. Now you set `trainable = False` on a layer and call `fit`
 #    again. What is missing?
 #
@@ -40,7 +40,8 @@ from helpers.tables import Table
 #
 # 1. You froze it, or the layer keeps it for itself, as BatchNormalization keeps its statistics
 #    ([lesson 1](01_counting_weights.ipynb)).
-# 2. Yes: gradients flow through a frozen layer ([lesson 2](02_what_training_moves.ipynb)).
+# 2. Yes: `trainable` and `training` are two switches, and Dropout looks only at the second
+#    ([lesson 2](02_what_training_moves.ipynb)).
 # 3. `compile`, with a new optimizer. On TensorFlow the training step was traced in the first fit and
 #    does not notice the flag ([lesson 3](03_when_freezing_takes_effect.ipynb)).
 #
@@ -104,6 +105,8 @@ assert len(with_frozen_norms.moved) == 4 and not any("norm" in p for p in with_f
 # the old value is kept:
 #
 # > new value = momentum · old value + (1 − momentum) · value of this batch
+#
+# (SGD's *momentum* shares only the name: it belongs to the optimizer, which has no part in this.)
 #
 # A fresh layer starts with a moving mean of 0 and a moving variance of 1. Keras's default momentum
 # is 0.99. Here is a batch of four examples with two features:
@@ -449,6 +452,11 @@ print(compare(before).verdict())
 assert compare(before).moved == ["half/moving_mean", "half/moving_variance"]
 
 # %% [markdown]
+# **Explain.** Only what the optimizer may do was taken away; the layer goes on measuring. This is what
+# a freeze in PyTorch amounts to. There `requires_grad = False` is a flag of each learned array, the
+# statistics are *buffers*, which have no such flag, and it takes `eval()` to stop them.
+# [Lesson 7](07_other_state.ipynb) sets the words of both side by side.
+#
 # ## The trap in fine-tuning
 #
 # You want to fine-tune a pretrained base, but keep its statistics. A recipe that is often given, in
@@ -690,6 +698,8 @@ assert all(clean_after[shift] < clean_before[shift] - 0.05 for shift in list(SHI
 #   gamma and beta does not do it, and `base(x, training=False)` does not under `fit` on this Keras.
 # - The rule: unfreeze, then freeze each BatchNormalization, then compile.
 #
+# The words of this lesson are explained in the [glossary](../docs/glossary.md).
+#
 # ## Where this bites in real projects
 #
 # - A short training run "does not generalise", though it is evaluated on its own training images.
@@ -702,9 +712,9 @@ assert all(clean_after[shift] < clean_before[shift] - 0.05 for shift in list(SHI
 # ## Next
 #
 # Now do [exercise 5](../exercises/05_batchnorm_statistics/05_batchnorm_statistics.ipynb). The lesson
-# before this one is [a Sobel filter that stays put](04_sobel_filter.ipynb). Lesson 6 will open
-# Inception, whose 34,432 non-trainable numbers you can now explain: two statistics for each of its
-# 17,216 channels.
+# before this one is [a Sobel filter that stays put](04_sobel_filter.ipynb). The next one opens
+# [Inception](06_pretrained_networks.ipynb), whose 34,432 non-trainable numbers you can now explain:
+# two statistics for each of its 17,216 channels.
 #
 # ## Sources
 #
