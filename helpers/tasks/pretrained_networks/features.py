@@ -1,0 +1,137 @@
+"""The task of exercise 6 on features that are computed once."""
+
+import keras
+import numpy as np
+from keras import layers
+
+from helpers.movement import compare, snapshot
+from helpers.tasks.answers import call, described, number_array
+from helpers.tasks.core import Wrong, task
+from helpers.tasks.pretrained_networks.bases import pictures, small_base
+
+EPOCHS, BATCH = 3, 4
+LOSS = "sparse_categorical_crossentropy"
+
+
+class Counter(layers.Layer):
+    """Passes images through and counts them; its count is a statistic that nobody trains."""
+
+    def build(self, shape):
+        self.images = self.add_weight(name="images", initializer="zeros", trainable=False)
+
+    def call(self, images):
+        self.images.assign_add(keras.ops.cast(keras.ops.shape(images)[0], "float32"))
+        return images
+
+
+def counting_base() -> keras.Model:
+    """The small base behind a layer that counts the images it is given."""
+    base = small_base()
+    inputs = keras.Input((8, 8, 1))
+    base = keras.Model(inputs, base(Counter(name="counter")(inputs)), name="base")
+    base.run_eagerly, base.jit_compile = True, False  # for two batches no graph is worth its making
+    return base
+
+
+def new_head() -> keras.Model:
+    """A compiled softmax head for the six features of the base, always with the same values."""
+    start = keras.initializers.GlorotUniform(1)
+    dense = layers.Dense(3, activation="softmax", kernel_initializer=start, name="dense")
+    head = keras.Sequential([keras.Input((6,)), dense], name="head")
+    head.compile(keras.optimizers.SGD(0.1), LOSS, run_eagerly=True, jit_compile=False)
+    return head
+
+
+def trained_scores(features, labels, new_features, epochs=EPOCHS, batch_size=BATCH) -> np.ndarray:
+    """What a new head says of the new features after such a training, without shuffling."""
+    head = new_head()
+    head.fit(features, labels, epochs=epochs, batch_size=batch_size, shuffle=False, verbose=0)
+    return head.predict(new_features, verbose=0)
+
+
+@task(
+    "Features, once",
+    why="A frozen base gives an image the same features in every epoch, so compute them once: the "
+    "scores equal those of the whole model with a frozen base.",
+    hints=(
+        "What does a frozen base give for the same image in epoch 1 and in epoch 3?",
+        "`base.predict(images, verbose=0)` gives the features, in inference mode. The head is a "
+        "model of its own.",
+        "head.fit(features, labels, ...) on the features; then return "
+        "head.predict(base.predict(new_images, verbose=0), verbose=0).",
+    ),
+)
+def features_once(scores_by_features):
+    """scores_by_features(base, head, images, labels, new_images) -> scores, the base run once."""
+    if not callable(scores_by_features):
+        raise Wrong(
+            f"`scores_by_features` should be a function; yours is {described(scores_by_features)}."
+        )
+    images, labels = pictures()
+    new_images = pictures(24)[0][16:]
+    base, head = counting_base(), new_head()
+    features, new = (base.predict(x, verbose=0) for x in (images, new_images))
+    counter = base.get_layer("counter").images
+    counter.assign(0)
+    before, untrained = snapshot(base), snapshot(head)
+    arrays = [array.copy() for array in (images, labels, new_images)]
+    result = call("scores_by_features", scores_by_features, base, head, *arrays)
+    given = number_array("the scores", result)
+    changes = compare(before).changes
+    changed = [c for c in changes if c.moved and not c.path.endswith("counter/images")]
+    if changed:
+        kinds = {c.path.rpartition("/")[2] for c in changed}
+        if kinds <= {"moving_mean", "moving_variance"}:
+            raise Wrong(
+                f"the base's statistics moved, such as {changed[0].path}: call the base in "
+                "inference mode, by predict or with training=False outside of fit."
+            )
+        raise Wrong(f"the base learned, such as {changed[0].path}: only the head should.")
+    seen = int(keras.ops.convert_to_numpy(counter.value))
+    if not seen:
+        raise Wrong("the base was never given an image: its features are what the head needs.")
+    if not compare(untrained).moved:
+        raise Wrong("the head that was given did not learn: fit it on the features.")
+    right = trained_scores(features, labels, new)
+    if given.shape != right.shape:
+        raise Wrong(f"the scores have the shape {given.shape}; eight new images and three "
+                    f"classes make {right.shape}.")  # fmt: skip
+    if not np.allclose(given, right, atol=1e-4):
+        refuse_scores(given, features, labels, new)
+    enough = len(images) + len(new_images)
+    if seen > 2 * enough:  # a first look at the shape of the features is no waste
+        raise Wrong(
+            f"the scores are right, but the base was given {seen} images; each of the {enough} "
+            "once is enough. Compute the features before the fit."
+        )
+
+
+def refuse_scores(given: np.ndarray, features, labels, new) -> None:
+    """Raise Wrong with the probable reason for other scores than the right ones."""
+
+    def equals(scores):
+        return given.shape == scores.shape and np.allclose(given, scores, atol=1e-4)
+
+    if not np.allclose(given.sum(axis=1), 1, atol=1e-3):
+        raise Wrong("the scores of an image do not add up to 1: return what the head predicts.")
+    if equals(new_head().predict(new, verbose=0)):
+        raise Wrong("these are the scores of the head before it was trained.")
+    if equals(trained_scores(features, labels, features[:8])):
+        raise Wrong("these are scores of the training images; those of `new_images` were asked "
+                    "for.")
+    others = {
+        "one epoch": (1, BATCH),
+        "batches of 32, the default": (EPOCHS, 32),
+        "one epoch and batches of 32": (1, 32),
+    }
+    for what, (epochs, size) in others.items():
+        if equals(trained_scores(features, labels, new, epochs, size)):
+            raise Wrong(f"the scores are those of a training with {what}; 3 epochs in batches "
+                        "of 4 were asked for.")  # fmt: skip
+    raise Wrong(
+        f"the first score is {given[0, 0]:.4f} and differs from that of the whole model with a "
+        "frozen "
+        "base. 3 epochs, batches of 4, shuffle=False? Features in inference mode, for the new "
+        "images, too?",
+        diagnosed=False,
+    )

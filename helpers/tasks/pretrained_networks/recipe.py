@@ -1,0 +1,116 @@
+"""The task of exercise 6 that asks for decisions, from the measurements that the course stores."""
+
+import numpy as np
+
+from helpers.tables import Table
+from helpers.tasks.answers import choice
+from helpers.tasks.core import task
+from helpers.transfer import stored
+
+RECIPES = {  # the word that a learner gives: the name in the stored results
+    "scratch": "from scratch",
+    "head": "head only",
+    "first two": "first two frozen",
+    "everything": "everything tuned",
+    "control": "control: random, first two frozen",
+}
+PICTURES = {
+    "scratch": "from scratch",
+    "head": "head only",
+    "everything": "everything tuned",
+    "control": "control: random, head only",
+}
+TUNINGS = {
+    "still 0.0001": "statistics still, rate 0.0001",
+    "free 0.0001": "statistics free, rate 0.0001",
+    "still 0.01": "statistics still, rate 0.01",
+    "free 0.01": "statistics free, rate 0.01",
+}
+
+
+def percent(accuracies) -> str:
+    """The mean of some accuracies, in whole per cent."""
+    return f"{round(100 * float(np.mean(accuracies)))} %"
+
+
+def measured() -> Table:
+    """Mean test accuracy of each recipe: new digits with 10 labels a class, emoji."""
+    results = stored()
+    digits, pictures = results["recipes"]["10"], results["emoji"]
+    rows = []
+    for word, name in RECIPES.items():
+        emoji = percent(pictures[PICTURES[word]]) if word in PICTURES else "–"
+        rows.append((word, percent(digits[name]), emoji))
+    caption = "Mean accuracy over five seeds, 10 labels a class; the control is the base untrained"
+    header = ("recipe", "mini_googlenet, new digits", "EfficientNet-lite0, emoji")
+    return Table(header, rows, caption)
+
+
+def tunings() -> Table:
+    """Mean accuracy of each way to tune after the head: on the new digits, and on MNIST."""
+    results = stored()["fine_tuning"]
+    rows = [(word, *(percent(results[name][on]) for on in ("new", "old")))
+            for word, name in {"head only": "head only", **TUNINGS}.items()]  # fmt: skip
+    caption = "Statistics still or free, and the learning rate; mean accuracy over five seeds"
+    return Table(("second phase", "new digits", "MNIST, old head"), rows, caption)
+
+
+@task(
+    "Choose the recipe",
+    why="Freeze what the new task shares with the old one and the labels cannot teach; for "
+    "pictures "
+    "unlike the base's, with few labels, that is all of it. The control says what the values "
+    "are worth.",
+    hints=(
+        "Read the column of the network in question, and then the sentence again: what is the "
+        "budget?",
+        "Without a way back through the network, no weight of it can learn. And two recipes "
+        "differ in nothing but the values: which?",
+        "The highest number of the first column; the recipe without a backward pass; the random "
+        "twin of 'first two'; in the second table, high in *both* columns.",
+    ),
+)
+def recipe(digits, phone, compare_with, second_phase):
+    """first two; head; control; still 0.0001."""
+    results = stored()
+    few = {word: percent(results["recipes"]["10"][name]) for word, name in RECIPES.items()}
+    emoji = {word: percent(results["emoji"][name]) for word, name in PICTURES.items()}
+    best = few["first two"]
+    choice("digits", digits, "first two", {
+        "scratch": f"That reaches {few['scratch']}, and 'first two' {best}: the pretrained "
+        "values are worth having.",
+        "head": f"That reaches {few['head']}: features made for MNIST alone do not tell these "
+        "digits apart as well as features that may adapt.",
+        "everything": f"That reaches {few['everything']}, no more than 'first two' with {best}, "
+        "and costs more: gradients for the first layers, too.",
+        "control": f"That reaches {few['control']}: its values are random. It is there to "
+        "compare with.",
+    })  # fmt: skip
+    choice("phone", phone, "head", {
+        "scratch": "That has to train every layer, which the phone cannot, and reaches "
+        f"{emoji['scratch']} against {emoji['head']} with the head alone.",
+        "first two": "That trains all later layers: it needs a way back through them.",
+        "everything": f"That needs a way back through every layer, and reaches "
+        f"{emoji['everything']} here against {emoji['head']} with the head alone.",
+        "control": f"The phone could do that, but the values are random: {emoji['control']} "
+        f"against {emoji['head']}.",
+    })  # fmt: skip
+    choice("compare_with", compare_with, "control", {
+        "scratch": "That differs in two things: the values, and what is frozen. A freeze alone may "
+        "help with few labels.",
+        "head": "That differs in how much is frozen; both have pretrained values.",
+        "first two": "That is the recipe itself.",
+        "everything": "That differs in what is frozen; both have pretrained values.",
+    })  # fmt: skip
+    ways = {word: results["fine_tuning"][name] for word, name in TUNINGS.items()}
+    shown = {word: (percent(way["new"]), percent(way["old"])) for word, way in ways.items()}
+    good = shown["still 0.0001"]
+    choice("second_phase", second_phase, "still 0.0001", {
+        "free 0.0001": f"The rate is small, but the statistics follow the new digits: "
+        f"{shown['free 0.0001'][1]} on MNIST, and {shown['free 0.0001'][0]} on the new digits.",
+        "still 0.01": f"At that rate the base loses what it knew: {shown['still 0.01'][0]} and "
+        f"{shown['still 0.01'][1]}.",
+        "free 0.01": f"On the new digits it holds up, with {shown['free 0.01'][0]}, but MNIST "
+        f"is lost: {shown['free 0.01'][1]} instead of {good[1]}.",
+        "head only": "That is no second phase: the base does not learn in it.",
+    })  # fmt: skip
