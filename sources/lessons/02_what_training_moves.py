@@ -210,9 +210,10 @@ movement
 
 # %%
 print(len(walled.trainable_weights), "arrays are listed as trainable")
-print("Keras warned:", "Gradients do not exist" in str(caught[0].message))
+warned = any("Gradients do not exist" in str(warning.message) for warning in caught)
+print("Keras warned:", warned)
 assert movement.moved == ["tower/last/kernel", "tower/last/bias"]
-assert len(walled.trainable_weights) == 6 and len(caught) == 1
+assert len(walled.trainable_weights) == 6 and warned
 
 # %% [markdown]
 # **Explain.** Everything before the wall stood still, though every role in the table says *learned*
