@@ -163,6 +163,15 @@ def with_a_frozen_bias():
     return model
 
 
+@statement("Under fit, training=False in a functional model does not keep statistics still.")
+def training_false_in_a_functional_model():
+    norm = layers.BatchNormalization(name="norm")
+    inputs = keras.Input(data()[0].shape[1:])
+    outputs = layers.Dense(data()[1].shape[1], name="head")(norm(inputs, training=False))
+    moved = fit(compiled(keras.Model(inputs, outputs, name="m"))).moved
+    return {"norm/moving_mean", "norm/moving_variance"} <= set(moved)
+
+
 @statement("The flag of a single weight is honoured.")
 def flag_of_a_weight():
     return fit(compiled(with_a_frozen_bias())).still == ["tiny/hidden/bias"]
@@ -207,6 +216,29 @@ def gan_recipe():
     before = snapshot(discriminator)
     discriminator.train_on_batch(*data())
     return compare(before).verdict() == "nothing moved"
+
+
+@statement("After loading, A and B of LoRA are both zero, and neither learns any more.")
+def lora_is_dead_after_loading(tmp_path):
+    model = make_model()
+    model.get_layer("hidden").enable_lora(2)
+    fit(compiled(model))
+    model.save(tmp_path / "m.keras")
+    loaded = keras.models.load_model(tmp_path / "m.keras")
+    added = [w for w in loaded.weights if "lora" in w.name]
+    moved = fit(compiled(loaded)).moved
+    return len(added) == 2 and not any(w.numpy().any() for w in added) and not any(
+        "lora" in path for path in moved
+    )
+
+
+@statement("On TensorFlow, LoRA switched on after a fit trains the kernel, not A and B.")
+def late_lora():
+    model = compiled(make_model())
+    fit(model)
+    model.get_layer("hidden").enable_lora(2)
+    moved = fit(model).moved
+    return "tiny/hidden/kernel" in moved and not any("lora" in path for path in moved)
 
 
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")

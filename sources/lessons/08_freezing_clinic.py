@@ -1,0 +1,711 @@
+# %% [markdown]
+# # 8 · The freezing clinic
+#
+# *My freeze does not work: how do I find out why?*
+#
+# **Time:** about 40 minutes. **You need:** lessons [1](01_counting_weights.ipynb) to
+# [5](05_batchnorm_statistics.ipynb): roles and the ledger, snapshot and compare, the order "flag,
+# compile, fit", and BatchNormalization's statistics.
+#
+# **Afterwards you will be able to**
+#
+# - go from a symptom to its cause with three questions and two instruments;
+# - recognise ten ways in which a freeze fails, each from a real project;
+# - prove that a repair works, instead of believing it.
+
+# %%
+from helpers import start
+
+start()
+
+import tempfile
+import warnings
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from helpers.claims import claim
+from helpers.clinic import branches, chart_table, diagnoses, moved_parts, suspects_table
+from helpers.ledger import ledger
+from helpers.movement import compare, snapshot
+from helpers.orders import data
+
+# %% [markdown]
+# ## Three questions first
+#
+# Answer from memory, then open the answer.
+#
+# 1. A frozen layer stands in the middle of a model. Does a GradientTape have a gradient for it?
+# 2. You set `model.trainable = True`, but a layer in it stays frozen. How can that be?
+# 3. Gamma and beta of a BatchNormalization layer are frozen one by one. What can still move in it?
+#
+# <details><summary>Answers</summary>
+#
+# 1. Yes, an ordinary one. Frozen only means: not in `trainable_weights`
+#    ([lesson 2](02_what_training_moves.ipynb)).
+# 2. The model's own flag was True already, so setting it did nothing
+#    ([lesson 3](03_when_freezing_takes_effect.ipynb)).
+# 3. The moving mean and the moving variance: the layer's own flag is still True
+#    ([lesson 5](05_batchnorm_statistics.ipynb)).
+#
+# </details>
+#
+# ## How this clinic works
+#
+# Ten programs come in, each with a complaint, and each taken from a real thread. Earlier lessons
+# have explained the causes. What is to be practised here is *finding out*, and for that three
+# questions are enough, always in this order:
+#
+# 1. **Before the fit: has every weight the role you meant?** `ledger(model)` answers.
+# 2. **After one fit: did exactly the learned weights move?** `snapshot` and `compare` answer.
+# 3. **Did they move as far as you meant?** `compare` gives the largest change.
+#
+# The first "no" leads to the cause. A repair counts only when the same instrument proves it.
+#
+# Most programs have the same patient: a base of three Dense layers, which you may think of as
+# pretrained, and a head on top of it.
+
+
+# %%
+def make_base(norm=False):
+    """Dense low, mid and high; with norm, a BatchNormalization layer before them."""
+    stack = [layers.Dense(3, name=name) for name in ("low", "mid", "high")]
+    if norm:
+        stack.insert(0, layers.BatchNormalization(name="norm"))
+    return keras.Sequential([keras.Input((4,)), *stack], name="base")
+
+
+def with_head(base):
+    inputs = keras.Input((4,), name="inputs")
+    return keras.Model(inputs, layers.Dense(2, name="head")(base(inputs)), name="model")
+
+
+# %% [markdown]
+# `fit_and_compare` trains for one epoch of four steps and says what moved. `moved_parts` puts that
+# into one line: the layers that moved. In `proved` we write down, for each program, what moved
+# before and after the repair.
+
+# %%
+x, y = (array.astype("float32") for array in data(128))
+proved = {}
+
+
+def fit_and_compare(model):
+    before = snapshot(model)
+    model.fit(x, y, verbose=0)
+    return compare(before)
+
+
+# %% [markdown]
+# These are the ten causes. Each fits exactly one of the programs.
+
+# %%
+suspects_table()
+
+# %% [markdown]
+# ## 1 · "I froze the base, and it still learns"
+#
+# Only the head should learn in the second phase. (As in
+# [keras#6405](https://github.com/keras-team/keras/issues/6405); a warning was proposed in 2026, in
+# [keras#22413](https://github.com/keras-team/keras/pull/22413), and not adopted.)
+
+# %%
+model = with_head(make_base())
+model.compile("sgd", "mse")
+model.fit(x, y, verbose=0)  # first phase
+model.get_layer("base").trainable = False
+broken = fit_and_compare(model)  # second phase
+print("moved:", moved_parts(broken))
+
+# %% [markdown]
+# **Predict.** Which of the suspects is it? Give its letter.
+
+# %%
+my_cause_1 = ...
+
+# %% [markdown]
+# **Diagnose.** The first question: has every weight the role that was meant?
+
+# %%
+print(ledger(model).table().caption)
+late = ledger(model).count("frozen") == 39 and "low" in moved_parts(broken)
+claim("On TensorFlow, a freeze after a fit is silently ignored.", late)
+
+# %% [markdown]
+# **Explain.** The roles are right: 39 numbers frozen, 8 learned. And yet frozen weights moved, in
+# Keras's own `fit`: the second question is answered with no. So the training step is older than the
+# flag ([lesson 3](03_when_freezing_takes_effect.ipynb)).
+#
+# **Repair and prove.** Compile again, after the flag, with a new optimizer.
+
+# %%
+model.compile("sgd", "mse")
+mended = fit_and_compare(model)
+print("moved:", moved_parts(mended))
+proved[1] = moved_parts(broken), moved_parts(mended)
+assert mended.moved == ["head/kernel", "head/bias"]
+
+# %% [markdown]
+# ## 2 · "Half of my network does not learn"
+#
+# The first two layers, `low` and `mid`, should be frozen; `high` and the head should learn. (How
+# flags reach layers inside a model was argued out in
+# [keras#4510](https://github.com/keras-team/keras/issues/4510).)
+
+# %%
+model = with_head(make_base())
+for layer in model.layers[:2]:
+    layer.trainable = False
+model.compile("sgd", "mse")
+broken = fit_and_compare(model)
+print("moved:", moved_parts(broken))
+
+# %% [markdown]
+# **Predict.** Which suspect?
+
+# %%
+my_cause_2 = ...
+
+# %% [markdown]
+# **Diagnose.** The first question again, this time layer by layer.
+
+# %%
+for name, counts in ledger(model).by_layer().items():
+    print(name, {str(role): count for role, count in counts.items()})
+print("model.layers:", [layer.name for layer in model.layers])
+assert [layer.name for layer in model.layers[:2]] == ["inputs", "base"]
+
+# %% [markdown]
+# **Explain.** `high` is frozen, too. `layers[:2]` took an InputLayer, which has nothing to freeze,
+# and `base`, which is *one* layer here with all that is in it.
+#
+# **Repair and prove.** Choose layers by name, in the model that holds them.
+
+# %%
+model = with_head(make_base())
+for name in ("low", "mid"):
+    model.get_layer("base").get_layer(name).trainable = False
+model.compile("sgd", "mse")
+mended = fit_and_compare(model)
+print("moved:", moved_parts(mended))
+proved[2] = moved_parts(broken), moved_parts(mended)
+assert moved_parts(mended) == "high, head" and moved_parts(broken) == "head"
+
+# %% [markdown]
+# ## 3 · "Fine-tuning ruins what the base knew"
+#
+# The base's kernels should learn, and its statistics stay as they are; that is why it is called
+# with `training=False`, as Keras's guide has it.
+# ([keras#20285](https://github.com/keras-team/keras/issues/20285))
+
+# %%
+base = make_base(norm=True)
+inputs = keras.Input((4,), name="inputs")
+outputs = layers.Dense(2, name="head")(base(inputs, training=False))
+model = keras.Model(inputs, outputs, name="model")
+model.compile("sgd", "mse")
+broken = fit_and_compare(model)
+print("moved:", moved_parts(broken))
+
+# %% [markdown]
+# **Predict.** Which suspect?
+
+# %%
+my_cause_3 = ...
+
+# %% [markdown]
+# **Diagnose.** The roles are as they should be: nothing was to be frozen. So to the second
+# question: did *exactly the learned weights* move?
+
+# %%
+others = [change.path for change in broken.changes if change.moved and change.role != "learned"]
+print("moved without being learned:", others)
+drift = others == ["base/norm/moving_mean", "base/norm/moving_variance"]
+claim("Under fit, training=False in a functional model does not keep statistics still.", drift)
+
+# %% [markdown]
+# **Explain.** Two statistics moved as well: `fit` overrode `training=False`, and the layer measured
+# ([lesson 5](05_batchnorm_statistics.ipynb)).
+#
+# **Repair and prove.** Freeze the BatchNormalization layer itself, then compile.
+
+# %%
+base.get_layer("norm").trainable = False
+model.compile("sgd", "mse")
+mended = fit_and_compare(model)
+print("moved:", moved_parts(mended))
+proved[3] = moved_parts(broken), moved_parts(mended)
+assert moved_parts(mended) == "low, mid, high, head"
+
+# %% [markdown]
+# ## 4 · "I thawed the base, and it does not learn"
+#
+# Here the base was frozen for the first phase and should learn in the second. It was even compiled
+# again. (Found and mended in [SwAV-TF#13](https://github.com/ayulockin/SwAV-TF/pull/13).)
+
+# %%
+model = with_head(make_base())
+base = model.get_layer("base")
+base.trainable = False
+model.compile("sgd", "mse")
+model.fit(x, y, verbose=0)  # first phase: the head
+base.trainabe = True
+model.compile("sgd", "mse")
+broken = fit_and_compare(model)  # second phase: everything
+print("moved:", moved_parts(broken))
+
+# %% [markdown]
+# **Predict.** Which suspect?
+
+# %%
+my_cause_4 = ...
+
+# %% [markdown]
+# **Diagnose.** Ask the ledger, and then the flag itself.
+
+# %%
+print(ledger(model).table().caption)
+print("base.trainable:", base.trainable)
+assert ledger(model).count("frozen") == 39 and not base.trainable
+
+# %% [markdown]
+# **Explain.** The line that thaws has had no effect on the roles, and the flag is still False. Look
+# at the line letter by letter: `trainabe`. Python lets you set any attribute on any layer, so a
+# misspelt flag is accepted without a word.
+#
+# **Repair and prove.** Spell it right, and assert what you have set.
+
+# %%
+base.trainable = True
+assert base.trainable_weights, "the base is still frozen"
+model.compile("sgd", "mse")
+mended = fit_and_compare(model)
+print("moved:", moved_parts(mended))
+proved[4] = moved_parts(broken), moved_parts(mended)
+assert broken.moved == ["head/kernel", "head/bias"] and mended.still == []
+
+# %% [markdown]
+# ## 5 · "Frozen before anything else, and it moves"
+#
+# No fit came before, the spelling is right, and there is no `compile` that could be missing.
+# ([keras#10222](https://github.com/keras-team/keras/issues/10222) reports the same of a training
+# step with TensorFlow's own optimizer.)
+
+# %%
+model = with_head(make_base())
+model.get_layer("base").trainable = False
+
+
+def train_by_hand(model, weights, steps=4):
+    optimizer = keras.optimizers.SGD(0.01)
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            loss = keras.ops.mean((model(x, training=True) - y) ** 2)
+        optimizer.apply(tape.gradient(loss, weights), weights)
+
+
+before = snapshot(model)
+train_by_hand(model, model.weights)
+broken = compare(before)
+print("moved:", moved_parts(broken))
+
+# %% [markdown]
+# **Predict.** Which suspect?
+
+# %%
+my_cause_5 = ...
+
+# %% [markdown]
+# **Diagnose.** What does the ledger call the weights that moved?
+
+# %%
+moved_roles = [str(change.role) for change in broken.changes if change.moved]
+print({role: moved_roles.count(role) for role in ("learned", "frozen")})
+assert ledger(model).count("frozen") == 39 and broken.still == []
+
+# %% [markdown]
+# **Explain.** Six *frozen* arrays moved. The flag is a note on the layer, and only a loop that asks
+# for `trainable_weights` reads it ([lesson 2](02_what_training_moves.ipynb)).
+#
+# **Repair and prove.** One word.
+
+# %%
+before = snapshot(model)
+train_by_hand(model, model.trainable_weights)
+mended = compare(before)
+print("moved:", moved_parts(mended))
+proved[5] = moved_parts(broken), moved_parts(mended)
+assert mended.moved == ["head/kernel", "head/bias"]
+
+# %% [markdown]
+# ## 6 · "My scale factor does not learn"
+#
+# One number should scale the input, and be learned with the rest.
+# ([keras#11430](https://github.com/keras-team/keras/issues/11430): "Why lambda layer has no
+# weights?")
+
+# %%
+factor = keras.Variable(1.0, name="factor")
+inputs = keras.Input((4,), name="inputs")
+scaled = layers.Lambda(lambda numbers: numbers * factor, name="scaled")(inputs)
+model = keras.Model(inputs, layers.Dense(2, name="head")(scaled), name="model")
+model.compile("sgd", "mse")
+broken = fit_and_compare(model)
+print("moved:", moved_parts(broken), "- and the factor is", float(factor.value))
+
+# %% [markdown]
+# **Predict.** Which suspect? And how many numbers will the ledger list, 10 or 11?
+
+# %%
+my_cause_6, my_numbers = ..., ...
+
+# %% [markdown]
+# **Diagnose.**
+
+# %%
+ledger(model)
+
+# %% [markdown]
+# **Explain.** Ten: the factor is not in the list. A Lambda is only a function; Keras does not see
+# what the function uses. So the factor is neither learned nor frozen nor saved: it does not belong
+# to the model.
+#
+# **Repair and prove.** What a layer should learn, it has to make itself, with `add_weight`.
+
+
+# %%
+class Scale(layers.Layer):
+    def build(self, input_shape):
+        self.factor = self.add_weight(shape=(), initializer="ones", name="factor")
+
+    def call(self, numbers):
+        return numbers * self.factor
+
+
+inputs = keras.Input((4,), name="inputs")
+outputs = layers.Dense(2, name="head")(Scale(name="scaled")(inputs))
+model = keras.Model(inputs, outputs, name="model")
+model.compile("sgd", "mse")
+mended = fit_and_compare(model)
+print("moved:", moved_parts(mended))
+proved[6] = moved_parts(broken), moved_parts(mended)
+assert float(factor.value) == 1 and moved_parts(mended) == "scaled, head"
+
+# %% [markdown]
+# ## 7 · "Yesterday it was frozen"
+#
+# The head's bias was set by hand, for example to the frequencies of the classes, and should stay.
+# The model was saved with everything in place. (On freezing a single weight:
+# [tensorflow#47597](https://github.com/tensorflow/tensorflow/issues/47597).)
+
+# %%
+model = with_head(make_base())
+model.get_layer("head").bias.trainable = False
+print("saved: ", ledger(model).table().caption)
+with tempfile.TemporaryDirectory() as folder:
+    model.save(Path(folder) / "model.keras")
+    loaded = keras.models.load_model(Path(folder) / "model.keras")
+loaded.compile("sgd", "mse")
+broken = fit_and_compare(loaded)
+print("moved:", moved_parts(broken))
+
+# %% [markdown]
+# **Predict.** Which suspect?
+
+# %%
+my_cause_7 = ...
+
+# %% [markdown]
+# **Diagnose.** The same question, asked of the model that was trained.
+
+# %%
+print("loaded:", ledger(loaded).table().caption)
+lost = ledger(loaded).count("frozen") == 0 and ledger(model).count("frozen") == 2
+claim("The flag of a single weight survives no saving and no cloning.", lost)
+
+# %% [markdown]
+# **Explain.** Two numbers were frozen, now none is. A file remembers the flag of a layer, but not
+# that of a single weight ([lesson 3](03_when_freezing_takes_effect.ipynb)). Switching the layer off
+# and on again forgets it, too.
+#
+# **Repair and prove.** Set such flags again after loading, then compile.
+
+# %%
+loaded.get_layer("head").bias.trainable = False
+loaded.compile("sgd", "mse")
+mended = fit_and_compare(loaded)
+print("moved:", moved_parts(mended))
+proved[7] = moved_parts(broken), moved_parts(mended)
+assert mended.still == ["head/bias"]
+
+# %% [markdown]
+# ## 8 · "Keras says that nothing in the base is trainable"
+#
+# The whole base should be frozen. Somebody had tried something with `high` before.
+# ([keras#18092](https://github.com/keras-team/keras/issues/18092))
+
+# %%
+base = make_base()
+model = with_head(base)
+base.trainable = False
+base.get_layer("high").trainable = True  # left from an experiment
+model.compile("sgd", "mse")
+broken = fit_and_compare(model)
+print("base.trainable:", base.trainable, "- trainable weights of base:", base.trainable_weights)
+print("moved:", moved_parts(broken))
+
+# %% [markdown]
+# **Predict.** Which suspect?
+
+# %%
+my_cause_8 = ...
+
+# %% [markdown]
+# **Diagnose.** Two models hold the same layer. Ask both.
+
+# %%
+of_base, of_model = (ledger(each).by_layer()["base/high"] for each in (base, model))
+print("high, asked of base: ", {str(role): count for role, count in of_base.items()})
+print("high, asked of model:", {str(role): count for role, count in of_model.items()})
+overruled = of_base["frozen"] == of_model["learned"] == 12
+claim("An outer model trains a thawed layer inside a frozen model.", overruled)
+
+# %% [markdown]
+# **Explain.** They disagree. Asked itself, the frozen base vetoes; the outer model asks the layers
+# and does not hear the veto. It is always the ledger of *the model that is trained* that counts.
+#
+# **Repair and prove.** Leave no contradiction. To freeze all: False on each layer of the base. To
+# fine-tune `high`: the parent to True first, then the others to False.
+
+# %%
+for layer in base.layers:
+    layer.trainable = False
+model.compile("sgd", "mse")
+mended = fit_and_compare(model)
+print("moved:", moved_parts(mended))
+proved[8] = moved_parts(broken), moved_parts(mended)
+assert moved_parts(broken) == "high, head" and moved_parts(mended) == "head"
+
+# %% [markdown]
+# ## 9 · "The judge never gets any better"
+#
+# In a GAN, a judge learns to tell real from painted, and should stand still while the painter
+# learns. This is the recipe of countless tutorials; one of the long threads about it is
+# [keras#8585](https://github.com/keras-team/keras/issues/8585).
+
+# %%
+painter = keras.Sequential([keras.Input((4,)), layers.Dense(4, name="paint")], name="painter")
+judge = keras.Sequential(
+    [keras.Input((4,)), layers.Dense(1, activation="sigmoid", name="decide")], name="judge"
+)
+judge.compile("adam", "binary_crossentropy")
+judge.trainable = False
+gan = keras.Sequential([keras.Input((4,)), painter, judge], name="gan")
+gan.compile("adam", "binary_crossentropy")
+before = snapshot(gan)
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    for _ in range(4):
+        judge.train_on_batch(x, np.ones((128, 1)))
+broken = compare(before)
+print("moved:", moved_parts(broken))
+
+# %% [markdown]
+# **Predict.** Which suspect? The judge *was* compiled while its flag was True.
+
+# %%
+my_cause_9 = ...
+
+# %% [markdown]
+# **Diagnose.** The judge was meant to be learned in its own training, and frozen in the painter's.
+# One flag cannot say both. What does it say?
+
+# %%
+print("judge:", ledger(judge).table().caption)
+still = ledger(judge).trainable == 0 and broken.moved == []
+claim("The GAN recipe of Keras 2 no longer trains the discriminator.", still)
+
+# %% [markdown]
+# **Explain.** `compile` fixes nothing; the training step is made in the first `train_on_batch`, and
+# by then the judge is frozen. (Keras does warn that there are no trainable weights; we kept the
+# warning out of sight.)
+#
+# **Repair and prove.** No flag: each player gets an optimizer and a list of weights of its own.
+# [Lesson 3](03_when_freezing_takes_effect.ipynb) has it as a whole `train_step`.
+
+# %%
+judge.trainable = True
+
+
+def train_player(player, right_answer, optimizer):
+    weights = player.trainable_weights
+    with tf.GradientTape() as tape:
+        verdict = judge(painter(x) if player is painter else x)
+        loss = keras.ops.mean((verdict - right_answer) ** 2)
+    optimizer.apply(tape.gradient(loss, weights), weights)
+
+
+moved_by = {}
+for player, right_answer in ((judge, 1.0), (painter, 0.0)):
+    before = snapshot(gan)
+    train_player(player, right_answer, keras.optimizers.Adam(0.01))
+    moved_by[player.name] = moved_parts(compare(before))
+print(moved_by)
+
+# %%
+proved[9] = moved_parts(broken), moved_by["judge"]
+assert moved_by == {"judge": "decide", "painter": "paint"}
+
+# %% [markdown]
+# ## 10 · "As soon as I thaw the base, everything collapses"
+#
+# Thawed, compiled again: all by the rules.
+# ([keras#9940](https://github.com/keras-team/keras/issues/9940) has the same complaint; what a
+# second `compile` keeps is asked in [Stack Overflow
+# 47995324](https://stackoverflow.com/questions/47995324).)
+
+# %%
+model = with_head(make_base())
+model.get_layer("base").trainable = False
+model.compile(keras.optimizers.Adam(1e-5), "mse")  # gently
+model.fit(x, y, verbose=0)
+model.get_layer("base").trainable = True
+model.compile("adam", "mse")
+broken = fit_and_compare(model)
+print("moved:", moved_parts(broken))
+
+# %% [markdown]
+# **Predict.** Which suspect is left?
+
+# %%
+my_cause_10 = ...
+
+# %% [markdown]
+# **Diagnose.** Every weight has the right role, and exactly those moved that should. The third
+# question remains: how far? The first steps of Adam change a number by about the learning rate
+# each, so divide the largest change by the four steps.
+
+
+# %%
+def change_per_step(movement, steps=4):
+    return max(change.largest for change in movement.changes) / steps
+
+
+rate = float(model.optimizer.learning_rate)
+print(f"{change_per_step(broken):.3f} a step; the rate is {rate:.3f}")
+claim("compile('adam') puts the learning rate back to 0.001.", round(rate, 6) == 0.001)
+
+# %% [markdown]
+# **Explain.** A hundred times the 0.00001 of the first phase: `"adam"` as a word means a new
+# optimizer with its default rate ([lesson 3](03_when_freezing_takes_effect.ipynb)).
+#
+# **Repair and prove.** Write the rate out, in every `compile`.
+
+# %%
+model.compile(keras.optimizers.Adam(1e-5), "mse")
+mended = fit_and_compare(model)
+proved[10] = tuple(f"{change_per_step(each):.0e} a step" for each in (broken, mended))
+print(proved[10])
+assert 0.0005 < change_per_step(broken) < 0.002
+assert 0.000005 < change_per_step(mended) < 0.00002
+
+# %% [markdown]
+# ## The chart
+#
+# Now the ten cases in the order of the three questions. Begin at the top left. The first "no" leads
+# to the right: to what you see, its cause, and its repair. The number in brackets is the program
+# above.
+
+# %%
+from helpers.figures.clinic import diagnostic_chart
+
+diagnostic_chart()
+
+# %% [markdown]
+# The same chart as a table:
+
+# %%
+chart_table()
+
+# %% [markdown]
+# A chart is a claim, too. Does every branch have a program that showed it, and a repair that
+# changed what moved? Here is what you have proved.
+
+# %%
+from helpers.tables import Table
+
+assert list(proved) == [branch.program for branch in branches()] == list(range(1, 11))
+assert all(broken != mended for broken, mended in proved.values())
+Table(
+    ("program", "cause", "moved before", "moved after the repair"),
+    [(b.program, b.cause, *proved[b.program]) for b in branches()],
+)
+
+# %% [markdown]
+# And your ten predictions, beside the right letters:
+
+# %%
+diagnoses(
+    {
+        1: my_cause_1, 2: my_cause_2, 3: my_cause_3, 4: my_cause_4, 5: my_cause_5,
+        6: my_cause_6, 7: my_cause_7, 8: my_cause_8, 9: my_cause_9, 10: my_cause_10,
+    }
+)  # fmt: skip
+
+# %% [markdown]
+# What if all three questions are answered with yes? Then the freeze works, and the trouble lies
+# elsewhere: in the statistics, which describe other data ([lesson
+# 5](05_batchnorm_statistics.ipynb)), in a frozen Dropout, which still drops ([lesson
+# 2](02_what_training_moves.ipynb)), or in the data.
+#
+# ## In short
+#
+# - Three questions, in this order: right role? right movement? right distance? The first "no" leads
+#   to the cause.
+# - Wrong role: look at the line that sets the flag (spelling, which layer, which model, before or
+#   after loading), and at whether Keras knows the weight at all.
+# - Right role, wrong movement: something does not read the flag (an older training step, a loop of
+#   your own) or is not governed by it (statistics).
+# - Right movement, bad result: measure how far, and look at the learning rate.
+# - Ask the ledger of the model that is trained, just before it is trained.
+#
+# The words of this lesson are explained in the [glossary](../docs/glossary.md).
+#
+# ## Where this bites in real projects
+#
+# - None of the ten programs stops with an error: nothing tells you that something is wrong, unless
+#   you ask.
+# - A training script that takes a snapshot before its first epoch and compares after it, with one
+#   assertion, would have caught nine of the ten within seconds; the tenth needs a look at how far.
+# - A bug report "freezing does not work" is answered fastest if it comes with the ledger before and
+#   the verdict after: they say which question failed.
+#
+# ## Next
+#
+# Now do [exercise 8](../exercises/08_freezing_clinic/08_freezing_clinic.ipynb): other patients, a
+# detector of your own, and the capstone, in which you fine-tune the pretrained network under five
+# constraints. The lesson before this one is [everything else that training leaves
+# alone](07_other_state.ipynb). This is the last lesson. You can now look at any weight of any model
+# and say whether it will learn; and where you are not sure, you can find out.
+#
+# ## Sources
+#
+# - The threads named at the ten programs: keras
+#   [#6405](https://github.com/keras-team/keras/issues/6405),
+#   [#22413](https://github.com/keras-team/keras/pull/22413),
+#   [#4510](https://github.com/keras-team/keras/issues/4510),
+#   [#20285](https://github.com/keras-team/keras/issues/20285),
+#   [#10222](https://github.com/keras-team/keras/issues/10222),
+#   [#11430](https://github.com/keras-team/keras/issues/11430),
+#   [#18092](https://github.com/keras-team/keras/issues/18092),
+#   [#8585](https://github.com/keras-team/keras/issues/8585),
+#   [#9940](https://github.com/keras-team/keras/issues/9940); tensorflow
+#   [#47597](https://github.com/tensorflow/tensorflow/issues/47597);
+#   [SwAV-TF#13](https://github.com/ayulockin/SwAV-TF/pull/13); [Stack Overflow
+#   47995324](https://stackoverflow.com/questions/47995324). The programs are our own, made as small
+#   as the mistake allows.
+# - Keras documentation:
+#   [transfer learning and fine-tuning](https://keras.io/guides/transfer_learning/).
