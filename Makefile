@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: lab build test bench lock picture backends
+.PHONY: lab build test bench matrix checkers lock picture backends
 lab:
 	@$(PYTHON) tools/environment.py
 	@$(BIN)/jupyter lab notebooks/01_counting_weights.ipynb
@@ -17,6 +17,14 @@ test:
 bench:
 	@$(PYTHON) tools/environment.py --dev
 	@$(BIN)/python tools/bench.py
+
+matrix:
+	@$(PYTHON) tools/environment.py --dev
+	@$(BIN)/python tools/matrix.py $(ONLY)
+
+checkers:
+	@$(PYTHON) tools/environment.py --dev
+	@$(BIN)/python tools/checkers.py $(ONLY)
 
 lock:
 	@$(PYTHON) tools/environment.py --dev

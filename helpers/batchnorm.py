@@ -9,12 +9,13 @@ where `batch` is the mean or the population variance (divided by N) of a batch, 
 """
 
 from dataclasses import dataclass
-from math import ceil, isfinite, log
+from math import ceil, log
 from typing import NamedTuple
 
 import keras
 import numpy as np
 
+from helpers.given import numbers, real, shown, whole
 from helpers.ledger import ledger, owned_variables
 
 
@@ -36,20 +37,24 @@ def batch_statistics(batch, axis: int = -1, mask=None) -> Moving:
     Raises:
         ValueError: a shape or the axis does not fit, or nothing is left to average.
     """
-    batch = np.asarray(batch, dtype="float64")
+    batch = numbers("batch", batch, "an array of numbers, (examples, channels)")
     if batch.ndim < 2:
         raise ValueError(f"a batch has at least two axes, (examples, channels); got {batch.shape}")
+    axis = whole("axis", axis, "a whole number")
     if not -batch.ndim <= axis < batch.ndim:
         raise ValueError(f"axis must be from {-batch.ndim} to {batch.ndim - 1}, not {axis}")
     counted = np.ones(batch.shape, dtype=bool)
     if mask is not None:
-        mask = np.asarray(mask, dtype=bool)
+        mask = numbers("mask", mask, "an array of True and False").astype(bool)
         if mask.shape != batch.shape[:-1]:
             raise ValueError(f"the mask's shape must be {batch.shape[:-1]}, not {mask.shape}")
         counted &= mask[..., None]
     others = tuple(i for i in range(batch.ndim) if i != axis % batch.ndim)
     if not counted.any(axis=others).all():
-        raise ValueError("no example is left to average over: the batch is empty or all masked")
+        raise ValueError(
+            "no example is left to average over: the batch is empty or all masked; its shape is "
+            f"{batch.shape}, axis {axis}, and the mask {'None' if mask is None else mask.shape}"
+        )
     return Moving(*(f(batch, axis=others, where=counted) for f in (np.mean, np.var)))
 
 
@@ -67,9 +72,12 @@ def expected_moving(old, batch, momentum: float = 0.99, axis: int = -1, mask=Non
     """
     check_momentum(momentum)
     new = batch_statistics(batch, axis, mask)
+    pair = "(moving mean, moving variance)"
+    if not isinstance(old, tuple | list | np.ndarray) or np.ndim(old) == 0 and not len(old):
+        raise TypeError(f"old must be {pair}, not {shown(old)}")
     if len(old) != 2:
-        raise ValueError(f"old must be (moving mean, moving variance), not {len(old)} things")
-    olds = [np.asarray(value, dtype="float64") for value in old]
+        raise ValueError(f"old must be {pair}, not {len(old)} things: {shown(old)}")
+    olds = [numbers("old", value, f"{pair}, two arrays of numbers") for value in old]
     for value in olds:
         if value.shape not in ((), new.mean.shape):
             raise ValueError(f"old has shape {value.shape}; {new.mean.shape[0]} channels expected")
@@ -86,6 +94,7 @@ def steps_until(tolerance: float, momentum: float = 0.99) -> int:
         ValueError: the tolerance is not between 0 and 1, or the momentum is 1 (never).
     """
     check_momentum(momentum)
+    tolerance = real("tolerance", tolerance, "a number between 0 and 1, such as 0.05")
     if not 0 < tolerance < 1:
         raise ValueError(f"tolerance must lie between 0 and 1, such as 0.05; got {tolerance}")
     if momentum == 1:
@@ -100,7 +109,8 @@ def steps_until(tolerance: float, momentum: float = 0.99) -> int:
 
 
 def check_momentum(momentum: float) -> None:
-    if not (isfinite(momentum) and 0 <= momentum <= 1):
+    """Raise TypeError or ValueError unless it is a number from 0 to 1."""
+    if not 0 <= real("momentum", momentum, "a number from 0 to 1") <= 1:
         raise ValueError(f"momentum must be from 0 to 1, not {momentum}")
 
 
@@ -177,6 +187,11 @@ def remeasure(model, inputs) -> None:
         for layer in layers:
             layer.momentum = 0.0
         model(inputs, training=True)
+    except Exception as error:  # Keras's own are of many types, and long
+        reason = (str(error).splitlines() or [''])[0][:200]
+        raise ValueError(
+            f"inputs should be one batch for {model.name!r}, not {shown(inputs)}: {reason}"
+        ) from None
     finally:
         for layer, momentum in zip(layers, momenta, strict=True):
             layer.momentum = momentum

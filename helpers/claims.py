@@ -1,6 +1,9 @@
 """Statements of the course that hold for one Keras version and may end with the next."""
 
 import keras
+import numpy as np
+
+from helpers.given import shown
 
 LOCKED = (3, 15)  # the Keras that requirements.txt installs, and that the lessons describe
 
@@ -17,7 +20,10 @@ def claim(statement: str, holds: bool) -> None:
 
     Raises:
         AssertionError: it does not hold although this is Keras 3.15.
+        TypeError: `holds` is neither True nor False.
     """
+    if not isinstance(holds, bool | np.bool_):
+        raise TypeError(f"holds should be True or False, not {shown(holds)}")
     if holds:
         return
     message = f"Keras {keras.__version__} does otherwise. Revise this statement: {statement}"

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from helpers.batchnorm import remeasure
+from helpers.batchnorm import check_momentum, remeasure
 from helpers.datasets import digits, stored_domain_shift
 
 NOISE = 0.5  # standard deviation of the noise, in gray values
@@ -34,7 +34,12 @@ SHIFTS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 def digit_reader(momentum: float = 0.9) -> keras.Model:
-    """A small network for 8 x 8 gray images: two convolutions, each with BatchNormalization."""
+    """A small network for 8 x 8 gray images: two convolutions, each with BatchNormalization.
+
+    Raises:
+        TypeError, ValueError: the momentum is not a number from 0 to 1.
+    """
+    check_momentum(momentum)
 
     def block(filters: int, number: int) -> list:
         return [

@@ -14,8 +14,11 @@ from typing import Literal
 
 import numpy as np
 
+from helpers.given import real, shown
+
 Border = Literal["valid", "zero", "symmetric", "reflect"]
 BORDERS = ("valid", "zero", "symmetric", "reflect")
+MOST_PIXELS = 500  # of sigma: a larger bell would fill the memory
 DIFFERENCE = (-1, 0, 1)
 
 
@@ -76,9 +79,11 @@ def gaussian(sigma: float, size: int | None = None) -> np.ndarray:
         ValueError: sigma is not positive and finite, or size not an odd whole number.
     """
     if isinstance(sigma, bool) or not np.isscalar(sigma) or not np.isreal(sigma):
-        raise ValueError(f"sigma should be a positive number of pixels, not {sigma!r}")
-    if not 0 < sigma < np.inf:
-        raise ValueError(f"sigma should be positive and finite, not {sigma!r}")
+        raise ValueError(f"sigma should be a positive number of pixels, not {shown(sigma)}")
+    if not 0 < real("sigma", sigma, "positive and finite"):
+        raise ValueError(f"sigma should be positive and finite, not {shown(sigma)}")
+    if sigma > MOST_PIXELS or size is not None and odd(size) > 8 * MOST_PIXELS:
+        raise ValueError(f"sigma and size are too large: {shown(sigma)} and {shown(size)} pixels")
     size = 2 * int(np.ceil(4 * sigma)) + 1 if size is None else odd(size)
     offsets = np.arange(size) - size // 2
     bell = np.exp(-((offsets / sigma) ** 2) / 2)
@@ -94,7 +99,7 @@ def kernel(rows) -> np.ndarray:
     try:
         table = np.asarray(rows, dtype="float64")
     except (TypeError, ValueError):
-        raise ValueError(f"a kernel is a table of numbers, not {rows!r}") from None
+        raise ValueError(f"a kernel is a table of numbers, not {shown(rows)}") from None
     if table.ndim != 2:
         raise ValueError(f"a kernel has rows and columns; this has the shape {table.shape}")
     if not all(length % 2 for length in table.shape):
@@ -130,8 +135,9 @@ def per_channel(filters: np.ndarray, channels: int) -> np.ndarray:
     """
     if checked(filters).shape[2] != 1:
         raise ValueError(f"expected a kernel for one channel, (h, w, 1, n), not {filters.shape}")
-    if isinstance(channels, bool) or not isinstance(channels, int | np.integer) or channels < 1:
-        raise ValueError(f"channels should be a whole number from 1, not {channels!r}")
+    whole = isinstance(channels, int | np.integer) and not isinstance(channels, bool)
+    if not whole or not 1 <= channels <= 2**20:
+        raise ValueError(f"channels should be a whole number from 1, not {shown(channels)}")
     return np.repeat(filters, channels, axis=2)
 
 
@@ -174,8 +180,8 @@ def respond(image, filters: np.ndarray, border: Border = "valid") -> np.ndarray:
 
 def bordered(pixels: np.ndarray, rows: int, columns: int, border: Border) -> np.ndarray:
     """Extend (height, width, channels) by so many rows and columns on every side."""
-    if border not in BORDERS:
-        raise ValueError(f"border should be one of {', '.join(BORDERS)}, not {border!r}")
+    if not isinstance(border, str) or border not in BORDERS:
+        raise ValueError(f"border should be one of {', '.join(BORDERS)}, not {shown(border)}")
     if border == "valid":
         return pixels
     mode = "constant" if border == "zero" else border
@@ -213,7 +219,7 @@ def same_shape(gx, gy) -> tuple[np.ndarray, np.ndarray]:
 def odd(size: int) -> int:
     whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
     if not whole or size < 1 or size % 2 == 0:
-        raise ValueError(f"size should be an odd whole number from 1, not {size!r}")
+        raise ValueError(f"size should be an odd whole number from 1, not {shown(size)}")
     return int(size)
 
 
@@ -227,7 +233,7 @@ def checked(filters: np.ndarray) -> np.ndarray:
 def checked_image(image) -> np.ndarray:
     pixels = np.asarray(image)
     if pixels.dtype == bool or not np.issubdtype(pixels.dtype, np.number):
-        raise ValueError(f"an image holds numbers, not {pixels.dtype}")
+        raise ValueError(f"an image holds numbers, not {pixels.dtype}, as {shown(image)} does")
     if pixels.ndim not in (2, 3) or 0 in pixels.shape:
         raise ValueError(
             f"an image is (height, width) or (height, width, channels), not {pixels.shape}"

@@ -12,6 +12,7 @@ from keras import layers
 
 from helpers.datasets import Labelled
 from helpers.filters import sobel_x, sobel_y, stack
+from helpers.given import numbers, shown
 
 TWINS: Mapping[str, tuple[bool, bool]] = {  # name: (starts as Sobel, frozen)
     "Sobel, frozen": (True, True),
@@ -68,7 +69,14 @@ def lightings(images: np.ndarray) -> dict[str, np.ndarray]:
 
     Offsets are added without clipping, as a raised black level does; the gradient adds 0 at the
     left edge and 1/64 more with every pixel to the right.
+
+    Raises:
+        TypeError, ValueError: not an array of numbers (images, height, width, channels).
     """
+    expected = "an array (images, height, width, channels)"
+    numbers("images", images, expected)
+    if np.ndim(images) != 4 or not isinstance(images, np.ndarray):
+        raise ValueError(f"images should be {expected}, not {shown(images)}")
     ramp = (np.arange(images.shape[2], dtype="float32") / 64)[:, None]
     return {
         "clean": images,

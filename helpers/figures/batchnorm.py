@@ -7,6 +7,7 @@ import numpy as np
 from helpers.batchnorm import Record
 from helpers.domains import SHIFTS, Adapted, over_seeds
 from helpers.figures.picture import BLACK, BLUE, GREEN, ORANGE, PURPLE, Picture, new_axes
+from helpers.given import labelled, numbers, shown, text
 
 LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, ":"), (PURPLE, "-."))
 
@@ -85,13 +86,18 @@ def distributions(values: Mapping[str, np.ndarray], title: str) -> Picture:
     Raises:
         ValueError: there are no values, or more than four kinds.
     """
-    if not 1 <= len(values) <= len(LINES):
+    title = text("title", title)
+    if len(labelled("values", values, "from 1 to 4 kinds of values")) > len(LINES):
         raise ValueError(f"from 1 to {len(LINES)} kinds of values can be drawn, not {len(values)}")
-    flat = {label: np.ravel(array) for label, array in values.items()}
+    flat = {label: numbers(label, array, "an array of numbers").ravel()
+            for label, array in values.items()}  # fmt: skip
+    for label, array in flat.items():
+        if not array.size or not np.isfinite(array).all():
+            raise ValueError(f"{label} should be finite numbers, not {shown(values[label])}")
     bins = np.histogram_bin_edges(np.concatenate(list(flat.values())), bins=60)
     figure, axes = new_axes(height=3.2)
-    for (label, numbers), (colour, line) in zip(flat.items(), LINES, strict=False):
-        shares = 100 * np.histogram(numbers, bins)[0] / numbers.size
+    for (label, array), (colour, line) in zip(flat.items(), LINES, strict=False):
+        shares = 100 * np.histogram(array, bins)[0] / array.size
         axes.stairs(shares, bins, color=colour, linestyle=line, linewidth=2, label=label)
     axes.axvline(0, color=BLACK, linewidth=0.8)
     axes.set(title=title, xlabel="value after normalisation", ylabel="share of the values (%)")

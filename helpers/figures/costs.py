@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from helpers.figures.picture import BLUE, ORANGE, Picture, new_axes
+from helpers.given import labelled, real, text
 
 
 def cost_bars(
@@ -21,9 +22,12 @@ def cost_bars(
         ValueError: there is no way at all, they differ, or a cost is not above 0.
     """
     ways = list(counted)
-    if not ways or ways != list(measured):
+    ways = list(labelled("counted", counted, "costs"))
+    if ways != list(labelled("measured", measured, "costs")):
         raise ValueError(f"the same ways were expected twice, got {ways} and {list(measured)}")
-    costs = [*counted.values(), *measured.values()]
+    costs = [real("a cost", cost, "a number above 0") for each in (counted, measured)
+             for cost in each.values()]  # fmt: skip
+    title = text("title", title)
     if not all(cost > 0 for cost in costs):
         raise ValueError(f"costs above 0 were expected, got {costs}")
     figure, axes = new_axes(height=1.4 + 0.6 * len(ways))

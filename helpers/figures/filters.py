@@ -1,10 +1,12 @@
 """Figures of filters: kernels, what they answer, the direction of edges, the twins' results."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from helpers.figures.picture import BLACK, BLUE, GREEN, ORANGE, PURPLE, Picture
+from helpers.given import labelled, numbers, shown, text, whole
 
 SIGNED = "PuOr_r"  # purple below 0, white at 0, orange above; safe for colour-blind readers
 CYCLE = (BLUE, GREEN, ORANGE, PURPLE, BLUE)  # left, up, right, down and left again
@@ -79,11 +81,13 @@ def images(
     Raises:
         ValueError: no image, or one of another shape.
     """
-    if not pictures:
-        raise ValueError("images() needs at least one image")
-    for name, pixels in pictures.items():
-        if np.ndim(pixels) != 2 and np.shape(pixels)[2:] != (3,):
-            raise ValueError(f"{name!r} is no image: its shape is {np.shape(pixels)}")
+    title, caption = text("title", title), text("caption", caption)
+    if not 1 <= whole("per_row", per_row, "a whole number from 1 to 12") <= 12:
+        raise ValueError(f"per_row should be a whole number from 1 to 12, not {shown(per_row)}")
+    for name, pixels in labelled("pictures", pictures, "at least one image").items():
+        shape = numbers(name, pixels, "an image of numbers").shape
+        if not math.prod(shape) or (len(shape) != 2 and shape[2:] != (3,)):
+            raise ValueError(f"{name!r} is no image: its shape is {shape}")
     height, width = np.shape(next(iter(pictures.values())))[:2]
     figure, grid = panels(
         len(pictures), 8 / per_row, 6.4 / per_row * height / width + 0.8, per_row

@@ -4,13 +4,15 @@ Everything here raises `Wrong` with a message that names the answer, what it was
 expected, and looks at a value's type before it touches the value.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from numbers import Integral, Real
 
 import keras
 import numpy as np
 
 from helpers.tasks.core import Wrong, described_error, untouched
+from helpers.tasks.slips import Formula, explained, slipped_numbers
 
 MOST_NUMBERS = 10_000_000  # a bigger array is not looked into
 
@@ -33,20 +35,41 @@ def whole_number(name: str, answer) -> int:
 
 
 def expect_number(
-    name: str, answer, right: int, mistakes: Mapping[int, str], *, otherwise: str
+    name: str,
+    answer,
+    right: int,
+    mistakes: Mapping[int, str],
+    *,
+    otherwise: str,
+    way: str = "",
+    most: float = float("inf"),
+    steps_of: int = 1,
 ) -> None:
     """Pass if the answer is the right number; else raise Wrong.
 
     Args:
         mistakes: what a learner who gives this number probably thought.
         otherwise: what to think of when the number is none of those; must not give it away.
+        way: a sum that leads to the right number; slips on it are recognised, too.
+        most: so many things are there in all.
+        steps_of: they come in groups of this size, as the arrays of layers do.
     """
     value = whole_number(name, answer)
     if value == right:
         return
-    diagnosed = value in mistakes
-    message = mistakes[value] if diagnosed else otherwise
-    raise Wrong(f"`{name}` is {value:,}. {message}", diagnosed)
+    shown = f"`{name}` is {value:,}."
+    if value in mistakes:
+        raise Wrong(f"{shown} {mistakes[value]}")
+    slip = slipped_numbers(way).get(value) if way else None
+    if slip:
+        raise Wrong(f"{shown} {slip} {otherwise}")
+    if value < 0 <= right:
+        raise Wrong(f"{shown} A number of things is never below 0. {otherwise}")
+    if value > most:
+        raise Wrong(f"{shown} There are only {most:,} in all. {otherwise}")
+    if value % steps_of:
+        raise Wrong(f"{shown} Kernel and bias come together here: it is a multiple of {steps_of}.")
+    raise Wrong(f"{shown} {otherwise}", diagnosed=False)
 
 
 def choice(name: str, answer, right: str, mistakes: Mapping[str, str]) -> None:
@@ -58,8 +81,17 @@ def choice(name: str, answer, right: str, mistakes: Mapping[str, str]) -> None:
         return
     if value in mistakes:
         raise Wrong(f"`{name}` is {value!r}. {mistakes[value]}")
-    offered = ", ".join(sorted([right, *mistakes]))
-    raise Wrong(f"`{name}` is {answer[:40]!r}, which is none of: {offered}.", diagnosed=False)
+    words = sorted([right, *mistakes])
+    shown = f"`{name}` is {answer[:40]!r}, which is none of: {', '.join(words)}."
+    if get_close_matches(value[:40], words, n=1, cutoff=0.8):
+        raise Wrong(f"{shown} Is it misspelt?")
+    raise Wrong(shown, diagnosed=False)
+
+
+def expect_function(name: str, function) -> None:
+    """Raise Wrong unless it can be called; a cheap question to ask before a model is trained."""
+    if not callable(function):
+        raise Wrong(f"`{name}` should be a function; yours is {described(function)}.")
 
 
 def call(name: str, function, *arguments):
@@ -67,8 +99,7 @@ def call(name: str, function, *arguments):
 
     Raises Wrong if it is not a function, raises an error, or returns nothing.
     """
-    if not callable(function):
-        raise Wrong(f"`{name}` should be a function; yours is {described(function)}.")
+    expect_function(name, function)
     try:
         result = function(*arguments)
     except (Exception, SystemExit) as error:  # exit() in an answer must not end the notebook
@@ -116,7 +147,12 @@ def described(answer) -> str:
 
 
 def expect_formula(
-    name: str, function, cases, right: Callable, mistakes: Mapping[str, Callable]
+    name: str,
+    function,
+    cases,
+    right: Callable,
+    mistakes: Mapping[str, Callable],
+    slipped: Sequence[tuple[str, Formula]] = (),
 ) -> None:
     """Pass if the learner's function gives the right whole number for every case.
 
@@ -124,6 +160,7 @@ def expect_formula(
         cases: tuples of arguments; the first on which it is wrong is shown.
         right: the reference for the same arguments.
         mistakes: for each message, the wrong formula that a learner who deserves it wrote.
+        slipped: the same for slips on the right way.
     """
     given = [whole_number(f"{name}{case}", call(name, function, *case)) for case in cases]
     expected = [right(*case) for case in cases]
@@ -134,7 +171,9 @@ def expect_formula(
     for message, formula in mistakes.items():
         if given == [formula(*case) for case in cases]:
             raise Wrong(f"{shown}. {message}")
-    raise Wrong(f"{shown}; Keras counts {expected[first]:,}.", diagnosed=False)
+    shown += f"; Keras counts {expected[first]:,}."
+    slip = explained(slipped, lambda formula: given == [formula(*case) for case in cases])
+    raise Wrong(f"{shown} {slip}" if slip else shown, diagnosed=bool(slip))
 
 
 def number_array(name: str, answer, shape: tuple[int, ...] | None = None) -> np.ndarray:
@@ -164,7 +203,12 @@ def number_array(name: str, answer, shape: tuple[int, ...] | None = None) -> np.
 
 
 def expect_array(
-    name: str, answer, right, mistakes: Mapping[str, np.ndarray], tolerance: float = 1e-4
+    name: str,
+    answer,
+    right,
+    mistakes: Mapping[str, np.ndarray],
+    tolerance: float = 1e-4,
+    slipped: Sequence[tuple[str, Formula]] = (),
 ) -> None:
     """Pass if the answer equals the right array; else raise Wrong.
 
@@ -172,6 +216,7 @@ def expect_array(
         mistakes: for each message, the array that a learner who deserves it gives; arrays of a
             shape other than the right one are allowed.
         tolerance: absolute and relative.
+        slipped: for each message, a function without arguments that gives such an array.
     """
     right = np.asarray(right, dtype="float64")
     given = number_array(name, answer)
@@ -187,9 +232,22 @@ def expect_array(
         if equals(mistake):
             raise Wrong(f"`{name}`: {message}")
     number_array(name, answer, right.shape)  # says so if only the shape is off
-    worst = np.unravel_index(np.argmax(np.abs(given.reshape(right.shape) - right)), right.shape)
+    given = given.reshape(right.shape)
+    far = np.abs(given - right)
+    worst = tuple(map(int, np.unravel_index(np.argmax(far), right.shape)))
+    shown = f"where it is {given[worst]:.4g}."
+    slip = explained(slipped, lambda formula: equals(formula()))
+    if slip:
+        raise Wrong(f"`{name}` differs from what was asked, most at position {worst}, {shown} {slip}")
+    if not given.any():
+        raise Wrong(f"`{name}`: all its numbers are 0.")
+    factor = float(np.vdot(given, right) / np.vdot(right, right))
+    if equals(factor * right):
+        raise Wrong(f"`{name}`: every number is {factor:.4g} times what it should be.")
+    wrong = int((far > tolerance * (1 + np.abs(right))).sum())
+    if wrong <= right.size / 2:
+        raise Wrong(f"`{name}`: all but {wrong} of its {right.size} numbers are right; look at "
+                    f"position {worst}, {shown}")  # fmt: skip
     raise Wrong(
-        f"`{name}` differs from what was asked, most at position {tuple(map(int, worst))}, "
-        f"where it is {given.reshape(right.shape)[worst]:.4g}.",
-        diagnosed=False,
+        f"`{name}` differs from what was asked, most at position {worst}, {shown}", diagnosed=False
     )

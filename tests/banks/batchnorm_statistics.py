@@ -93,6 +93,11 @@ four_arrays = Bank(
             "`non_trainable_if_frozen` is 4. That is the number of arrays; count the numbers in "
             "them.",
         ),
+        (
+            (100, 48, 96),
+            "`total` is 100. It fits a slip on the right way: 25 stands in the place of 24. Count "
+            "arrays, then numbers per array.",
+        ),
     ],
     variants=[
         (96.0, np.int64(48), ops.convert_to_tensor(96)),
@@ -174,6 +179,11 @@ one_step = Bank(
             (0.5, 0.1 + 0.9 * 20 / 3),
             "`moving_variance` is 6.1. You turned the momentum round, and divided by N - 1.",
         ),
+        (
+            (0.5, 2.3),
+            "`moving_variance` is 2.3. It fits a slip on the right way: 1.8 stands in the place of"
+            " 0.9.",
+        ),
     ],
     variants=[
         (Fraction(1, 2), Fraction(7, 5)),
@@ -221,6 +231,15 @@ steps_left = Bank(
             (20,),
             "`steps` is 20. 1 / (1 - momentum) is a rule of thumb: 36 % are still left after 20 "
             "steps.",
+        ),
+        (
+            (30,),
+            "`steps` is 30: then 21% of the start value are left, more than 10 %.",
+        ),
+        (
+            (46,),
+            "`steps` is 46: then 9.45% are left, but it was not the first time that at most 10 % "
+            "were.",
         ),
     ],
     variants=[
@@ -363,6 +382,11 @@ like_pytorch = Bank(
             (lambda m, e: layers.LayerNormalization(epsilon=e, name="n"),),
             "`like_pytorch` should return a BatchNormalization layer; yours is the layer or model "
             "'n'.",
+        ),
+        (
+            (lambda m, e: layers.BatchNormalization(momentum=1 + m, epsilon=e),),
+            "`like_pytorch(0.3, 0.02)` acts with momentum 1.3 and epsilon 0.02. It fits a slip on "
+            "the right way: a plus stands in the place of a minus.",
         ),
     ],
     variants=[(OwnNorm,), (built_norm,), (lambda m, e: norm(1 - m, e, axis=1, name="torch"),)],
@@ -535,6 +559,11 @@ update_rule = Bank(
             (lambda a, b, x, m: mix(a, mean(x), m).tolist()[:3],),
             "`update` should return the moving mean and the moving variance; it gives a list of 3.",
         ),
+        (
+            (lambda a, b, x, m: (m * a - (1 - m) * x.mean(tuple(range(x.ndim - 1))), b),),
+            "for a batch of shape (4, 4), the moving mean holds 0.5611 instead of 1.494. It fits a"
+            " slip on the right way: a minus stands in the place of a plus.",
+        ),
     ],
     variants=[
         (by_keras,),
@@ -629,6 +658,11 @@ output_rule = Bank(
         wrong_output(
             lambda x, g, b, m, v, e: output(x, g, b, m, v, 1e-5),
             "That is PyTorch's default epsilon, 0.00001, not the argument.",
+        ),
+        (
+            (lambda x, g, b, m, v, e: g * (x - m) * np.sqrt(v + e) + b,),
+            "for a batch of shape (5, 3), the output holds -1.882 instead of -12.21. It fits a "
+            "slip on the right way: a product stands in the place of a division.",
         ),
     ],
     variants=[(output_by_keras,), (folded,), (lambda *a: output(*a).astype("float32"),)],

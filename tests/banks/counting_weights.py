@@ -12,6 +12,7 @@ from keras import layers, ops
 from banks import Bank
 from helpers.ledger import Role, ledger
 from helpers.tasks import counting_weights as tasks
+from helpers.tasks.counting_weights.write import numbers
 
 # --- numbers and words --------------------------------------------------------------------------
 
@@ -54,6 +55,16 @@ dense_layer = Bank(
         (
             (np.zeros((784, 64)),),
             "`total` should be one whole number; yours is an array of shape (784, 64).",
+        ),
+        (
+            (51_024,),
+            "`total` is 51,024. It fits a slip on the right way: 65 stands in the place of the "
+            "first 64. Think of the kernel's shape, (inputs, units), and of the bias.",
+        ),
+        (
+            (-50_240,),
+            "`total` is -50,240. It fits a slip on the right way: a sign is turned round. Think of"
+            " the kernel's shape, (inputs, units), and of the bias.",
         ),
     ],
     variants=[
@@ -127,6 +138,12 @@ three_layers = Bank(
             "You gave 222 in all, 150 trainable and 68 non-trainable. "
             "Trainable and non-trainable must add up to the total.",
         ),
+        (
+            (223, 155, 68),
+            "You gave 223 in all, 155 trainable and 68 non-trainable. It fits a slip on the right "
+            "way: 17 stands in the place of the second 16. Count one layer at a time: inputs · "
+            "units + units.",
+        ),
     ],
     variants=[
         (np.int32(222), np.uint8(154), np.int64(68)),
@@ -197,6 +214,11 @@ batchnorm_counts = Bank(
             (192, 144),
             "`non_trainable` is 144. Only two of its four arrays are non-trainable: "
             "gamma *and* beta are learned.",
+        ),
+        (
+            (4 * 47, 96),
+            "`total` is 188. It fits a slip on the right way: 47 stands in the place of 48. Count "
+            "arrays, then numbers per array.",
         ),
     ],
     variants=[
@@ -273,6 +295,11 @@ two_reasons = Bank(
             (1, "learned", "statistic", "learned"),
             "`hidden_bias` should be one of the words offered; yours is 1.",
         ),
+        (
+            ("froze", "learned", "statistic", "learned"),
+            "`hidden_bias` is 'froze', which is none of: frozen, learned, other state, statistic. "
+            "Is it misspelt?",
+        ),
     ],
     variants=[
         (Role.FROZEN, Role.LEARNED, Role.STATISTIC, Role.LEARNED),
@@ -337,6 +364,11 @@ total_after_fit = Bank(
             (29, 10),
             "`count_params` is 10. "
             "Those are the optimizer's numbers; `count_params()` counts the model.",
+        ),
+        (
+            (26, 19),
+            "`summary_total` is 26. It fits a slip on the right way: 3 is left out. Start from 19 "
+            "weights, then add what Adam keeps.",
         ),
     ],
     variants=[
@@ -432,6 +464,11 @@ conv2d_count = Bank(
             (off_by_one,),
             "`conv2d_weights` stopped with IndexError: list index out of range.",
         ),
+        (
+            (lambda h, w, c, f, b: h * w * c * f - f * b,),
+            "`conv2d_weights(3, 3, 3, 8, True)` gives 208; Keras counts 224. It fits a slip on the"
+            " right way: a minus stands in the place of a plus.",
+        ),
     ],
     variants=[
         (lambda h, w, c, f, b: (h * w * c + b) * f,),
@@ -524,6 +561,36 @@ count_repaired = Bank(
         (
             (lambda model: model.trainable_weights,),
             "`count_trainable(model)` should be one whole number; yours is a list of 2.",
+        ),
+        (
+            (lambda model: numbers(model.trainable_weights[1:]),),
+            "`count_trainable` gives 2 for the model 'plain'. That is without the first of its "
+            "trained weights.",
+        ),
+        (
+            (lambda model: numbers(model.trainable_weights[:-1]),),
+            "`count_trainable` gives 10 for the model 'plain'. That is without the last of its "
+            "trained weights.",
+        ),
+        (
+            (lambda model: numbers(model.trainable_weights[:1]),),
+            "`count_trainable` gives 10 for the model 'plain'. That is the first trained weight "
+            "alone: does a `return` come too early?",
+        ),
+        (
+            (lambda model: max(numbers([w]) for w in model.trainable_weights),),
+            "`count_trainable` gives 10 for the model 'plain'. That is the first trained weight "
+            "alone: does a `return` come too early?",
+        ),
+        (
+            (lambda model: sum(len(w.shape) for w in model.trainable_weights),),
+            "`count_trainable` gives 3 for the model 'plain'. You counted axes; count the numbers:"
+            " multiply the lengths of the axes.",
+        ),
+        (
+            (lambda model: sum(max(w.shape) for w in model.trainable_weights),),
+            "`count_trainable` gives 7 for the model 'plain'. You took the longest axis of each "
+            "shape; multiply all of them.",
         ),
     ],
     variants=[

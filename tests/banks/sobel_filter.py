@@ -68,6 +68,15 @@ edge_by_hand = Bank(
             (12,),
             "`answers` should have the shape (2, 2); yours has ().",
         ),
+        (
+            ([[9, 9], [12, 13]],),
+            "`answers`: all but 1 of its 4 numbers are right; look at position (1, 1), where it is"
+            " 13.",
+        ),
+        (
+            ([[18, 18], [24, 24]],),
+            "`answers`: every number is 2 times what it should be.",
+        ),
     ],
     variants=[
         (np.array([[9.0, 9.0], [12.0, 12.0]]),),
@@ -169,6 +178,20 @@ kernel_shapes = Bank(
             "`conv` should be a shape such as (3, 3, 1, 8); yours is an array of shape (5, "
             "3, 3, 16).",
         ),
+        (
+            ((5, 3, 4, 16), (5, 3, 3, 2)),
+            "`conv` is (5, 3, 4, 16). Look again at the channels in.",
+        ),
+        (
+            ((16, 5, 3, 3), (5, 3, 3, 2)),
+            "`conv` is (16, 5, 3, 3). The right numbers in another order: height and width, then "
+            "the channels in.",
+        ),
+        (
+            ((5, 3, 3, 16), (5, 3)),
+            "`depthwise` is (5, 3). A kernel has 4 axes: height, width, channels in, and what is "
+            "made of each.",
+        ),
     ],
     variants=[
         ([5, 3, 3, 16], [5, 3, 3, 2]),
@@ -260,6 +283,14 @@ sobel_y_kernel = Bank(
             ("sobel",),
             "`kernel` should be an array of numbers; yours is the text 'sobel'.",
         ),
+        (
+            (2 * sobel_y(),),
+            "`kernel`: every number is 2 times what it should be.",
+        ),
+        (
+            (four_axes([[-2, -1, -1], [0, 0, 0], [1, 2, 1]]),),
+            "`kernel`: its numbers add up to 0, as they should, but row 0 (from 0) is -2, -1, -1.",
+        ),
     ],
     variants=[
         (sobel_y(),),
@@ -335,6 +366,15 @@ steepness = Bank(
         (
             ([5.0],),
             "`edge_magnitude` should be a function; yours is a list of 1.",
+        ),
+        (
+            (lambda gx, gy: np.sqrt(gx**2 * gy**2),),
+            "`edge_magnitude(gx, gy)` differs from what was asked, most at position (1, 1), where "
+            "it is 48. It fits a slip on the right way: a product stands in the place of a plus.",
+        ),
+        (
+            (lambda gx, gy: 0 * gx,),
+            "`edge_magnitude(gx, gy)`: all its numbers are 0.",
         ),
     ],
     variants=[
@@ -431,6 +471,14 @@ mirrored_border = Bank(
             (sobel_y(),),
             "`sobel_y_same_size` should be a function; yours is an array of shape (3, 3, 1,"
             " 1).",
+        ),
+        (
+            (lambda image: by_keras(image, 2 * sobel_y()),),
+            "`sobel_y_same_size(image)`: every number is 2 times what it should be.",
+        ),
+        (
+            (lambda image: by_keras(image, np.random.normal(size=(3, 3, 1, 1)).astype("float32")),),
+            "`sobel_y_same_size` gives another answer each time: was the kernel set?",
         ),
     ],
     variants=[
@@ -649,6 +697,17 @@ relief_repaired = Bank(
             "`relief_layer`: `Constant` stretched a small table over the channels: every "
             "window of the kernel is filled with one number. Give it all four axes, and look at "
             "kernel[:, :, 0, 0].",
+        ),
+        (
+            (conv(RELIEF + np.eye(9, dtype="float32")[2].reshape(3, 3, 1, 1)),),
+            "`relief_layer`: 1 number(s) of the kernel are wrong. In row 0 and column 2 (from 0) "
+            "of filter 0 it has 1 instead of 0.",
+        ),
+        (
+            (conv(RELIEF, kernel_size=1),),
+            "`relief_layer`: the layer says that it gives (11, 12, 1) and gives (9, 10, 1): do the"
+            " number of filters and the kernel size that it is told fit the kernel that it is "
+            "given?",
         ),
     ],
     variants=[
@@ -1045,6 +1104,11 @@ fixed_blur = Bank(
         (
             (lambda: layers.Conv2D(1, 5, use_bias=False, trainable=False),),
             "`blur_layer` gives another kernel each time: it is frozen, but was never set.",
+        ),
+        (
+            (conv((b := bell(lambda d: -(d**2) / (2 + 1.5**2))) / b.sum()),),
+            "`blur_layer`: It fits a slip on the right way: a plus stands in the place of a "
+            "product.",
         ),
     ],
     variants=[

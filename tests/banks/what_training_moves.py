@@ -28,6 +28,11 @@ frozen_middle = Bank(
         ((3,), "`moved` is 3. A Dense layer has two arrays, kernel and bias, and a freeze takes both."),
         ((5,), "`moved` is 5. A freeze takes the whole layer, its kernel *and* its bias."),
         ((1,), "`moved` is 1. Count arrays: every Dense layer has a kernel and a bias."),
+        (
+            (40,),
+            "`moved` is 40. There are only 6 in all. There are six arrays; which of them does the "
+            "optimizer update?",
+        ),
     ],
     variants=[(np.int64(4),), (4.0,), (tensor(4),), (np.array(4),)],
 )  # fmt: skip
@@ -96,6 +101,11 @@ penalties = Bank(
         ((12, 0), "`loss_frozen` is 0. Only the first layer is frozen; the penalty of the second "
                   "stays."),
         ((12, 4), "`loss_frozen` is 4. L2(0.5) adds *half* the sum of the squares."),
+        (
+            (8.0, 2.0),
+            "`loss_free` is 8. It fits a slip on the right way: a minus stands in the place of a "
+            "plus. Count the ones in the kernels; every one of them costs 0.5.",
+        ),
     ],
     variants=[(12, 2), (12.000001, np.float64(2)), (np.float32(12), np.array(2)), (tensor(12.0), tensor(2.0))],
 )  # fmt: skip
@@ -121,6 +131,12 @@ adam_and_cost = Bank(
                                "down through all the layers above."),
         ((222, 222, "same"), "`cheaper` is 'same'. The memory is the same, the time is not: how far "
                              "does the gradient have to go?"),
+        (
+            (224, 222, "top"),
+            "`kept_for_top` is 224. It fits a slip on the right way: brackets are missing, or "
+            "stand elsewhere. How many numbers are on the list, and what does Adam keep for each, "
+            "and for itself?",
+        ),
     ],
     variants=[(222.0, np.int32(222), "TOP"), (tensor(222), 222, " top"), (222, np.array(222), "Top")],
 )  # fmt: skip

@@ -140,6 +140,11 @@ lie_detector = Bank(
             "other one.",
         ),
         ((96, 47), "`in_sync` is 47. That is the model itself; this is about what Adam keeps."),
+        (
+            (95, 26),
+            "`optimizer_numbers` is 95. It fits a slip on the right way: 1 stands in the place of "
+            "the fourth 2. Count the numbers that were trainable during the fit: biases, too.",
+        ),
     ],
     variants=[
         (np.int64(96), 26.0),
@@ -202,6 +207,14 @@ whose_flag = Bank(
             "`functional` is 3. Each Dense layer has a kernel and a bias, so the number is even.",
         ),
         ((0, 6, 4, 6), "`functional` is 6. `layers[:2]` takes two of the four entries."),
+        (
+            (1, 6, 4, 2),
+            "`own` is 1. Kernel and bias come together here: it is a multiple of 2.",
+        ),
+        (
+            (0, 10, 4, 2),
+            "`outer` is 10. There are only 8 in all. Count arrays: two for each Dense layer.",
+        ),
     ],
     variants=[
         (len([]), 2 * 3, 4.0, np.int8(2)),
@@ -582,6 +595,21 @@ thawed = Bank(
             (lambda model: model.get_layer("hidden"),),
             "`thaw` should return the model; it returned the layer or model 'hidden'.",
         ),
+        (
+            (thaw_with(thaw_hidden, optimizer=lambda: keras.optimizers.Adam(-1e-4)),),
+            "everything is trained, but the learning rate is -0.0001: below 0 the steps go uphill,"
+            " and the model gets worse.",
+        ),
+        (
+            (thaw_with(thaw_hidden, optimizer=lambda: keras.optimizers.Adam(0.9)),),
+            "everything is trained, but the learning rate is 0.9: that is no gentle training. "
+            "0.0001 was asked for.",
+        ),
+        (
+            (thaw_with(thaw_hidden, optimizer=lambda: keras.optimizers.Adam(2e-4)),),
+            "everything is trained, but the learning rate is 0.0002, 2 times the 0.0001 that was "
+            "asked for.",
+        ),
     ],
     variants=[
         (thaw_with(off_and_on),),
@@ -754,6 +782,16 @@ first_layers = Bank(
             OF_A + "a, b, c stood still. The model's own flag is False, and vetoes its layers.",
         ),
         (
+            (freeze_with(lambda model, n: [x for x in model.layers if x.trainable_weights][:n]),),
+            "`freeze_first` of the model 'functional' with n = 1: a, b stood still. a was frozen "
+            "already, and is the first layer all the same: count layers that *have* weights.",
+        ),
+        (
+            (freeze_with(lambda model, n: weighty(model)[: min(n, 2)]),),
+            "`freeze_first` of the model 'functional' with n = 3: a, b stood still. All three were "
+            "asked for: does the last layer come by?",
+        ),
+        (
             (freeze_with(lambda model, n: [x for x in model.layers if is_dense(x)][:n]),),
             OF_B + "r stood still. The model inside this model has weights, too: it is the first "
             "layer.",
@@ -768,7 +806,7 @@ first_layers = Bank(
         (freeze_by_counting,),
         (freeze_weight_by_weight,),
         (freeze_then_wrap,),
-        (freeze_with(lambda model, n: [x for x in model.layers if x.trainable_variables][:n]),),
+        (freeze_with(lambda model, n: [x for x in model.layers if len(x.get_weights())][:n]),),
     ],
 )
 

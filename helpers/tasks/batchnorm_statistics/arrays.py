@@ -7,6 +7,7 @@ import numpy as np
 
 from helpers.tasks.answers import call, described, is_array, is_tensor, number_array
 from helpers.tasks.core import Wrong
+from helpers.tasks.slips import Formula, explained
 
 
 def expect_arrays(
@@ -16,6 +17,7 @@ def expect_arrays(
     parts: Sequence[str],
     right: Callable,
     mistakes: Mapping[str, Callable],
+    slipped: Sequence[Sequence[tuple[str, Formula]]],
 ) -> None:
     """Pass if the learner's function gives the right arrays for every case; else raise Wrong.
 
@@ -25,6 +27,7 @@ def expect_arrays(
             with more, a tuple.
         right: the reference for the same arguments: a tuple of arrays.
         mistakes: for each message, the wrong formula of a learner who deserves it.
+        slipped: for each part, slips on its formula, as functions of the same arguments.
     """
     tried, given = [], []
     for case in cases:  # one by one: an answer that fits few shapes is judged before it stops
@@ -37,7 +40,15 @@ def expect_arrays(
         for message, formula in mistakes.items():
             if all(fits(formula, case, value) for case, value in zip(tried, given, strict=True)):
                 raise Wrong(f"{shown} {message}")
-        raise Wrong(shown, diagnosed=False)
+        for part, slips in enumerate(slipped):
+            own = [value[part] for value in given]
+            if alike([own[-1]], [np.asarray(expected[part])]):
+                continue
+            slip = explained(slips, lambda formula, own=own: all(  # of this part
+                fits(lambda *case: [formula(*case)], case, [value])
+                for case, value in zip(tried, own, strict=True)
+            ))  # fmt: skip
+            raise Wrong(f"{shown} {slip}" if slip else shown, diagnosed=bool(slip))
 
 
 def difference(parts: Sequence[str], given: Sequence, expected: Sequence, case: tuple) -> str:

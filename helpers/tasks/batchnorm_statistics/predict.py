@@ -6,8 +6,16 @@ from numbers import Real
 import keras
 import numpy as np
 
-from helpers.tasks.answers import choice, described, expect_number, is_array, is_tensor
+from helpers.tasks.answers import (
+    choice,
+    described,
+    expect_number,
+    is_array,
+    is_tensor,
+    whole_number,
+)
 from helpers.tasks.core import Wrong, task
+from helpers.tasks.slips import slipped_numbers
 
 
 @task(
@@ -34,7 +42,8 @@ def four_arrays(total, learned, non_trainable_if_frozen):
         72: "That is three arrays of 24; one of gamma, beta, mean and variance is missing.",
         4: "That is the number of arrays; count the numbers in them.",
     }
-    expect_number("total", total, 96, totals, otherwise="Count arrays, then numbers per array.")
+    otherwise = "Count arrays, then numbers per array."
+    expect_number("total", total, 96, totals, otherwise=otherwise, way="4 * 24")
     learneds = {
         0: "You counted gamma and beta as non-trainable: the optimizer learns them like a kernel.",
         24: "Gamma *and* beta are learned, 24 numbers each.",
@@ -45,7 +54,7 @@ def four_arrays(total, learned, non_trainable_if_frozen):
         20: "You took the width, 10; there is one number per *channel*, the last axis.",
     }
     otherwise = "Which of the four arrays does the optimizer update?"
-    expect_number("learned", learned, 48, learneds, otherwise=otherwise)
+    expect_number("learned", learned, 48, learneds, otherwise=otherwise, way="2 * 24")
     frozen = {
         48: "So it is before the freeze; the freeze adds gamma and beta to the statistics.",
         0: "Frozen is the opposite of trainable: now nothing of the layer is trained.",
@@ -55,8 +64,9 @@ def four_arrays(total, learned, non_trainable_if_frozen):
     }
     otherwise = "After the freeze, which of its arrays are still trained?"
     expect_number(
-        "non_trainable_if_frozen", non_trainable_if_frozen, 96, frozen, otherwise=otherwise
-    )
+        "non_trainable_if_frozen", non_trainable_if_frozen, 96, frozen, otherwise=otherwise,
+        way="4 * 24",
+    )  # fmt: skip
 
 
 @task(
@@ -78,7 +88,7 @@ def one_step(moving_mean, moving_variance):
         0.05: "That is with Keras's default momentum, 0.99; here it is 0.9.",
         5.5: "You started at the batch's mean and added; a fresh layer starts at 0.",
     }
-    expect_value("moving_mean", moving_mean, 0.5, means)
+    expect_value("moving_mean", moving_mean, 0.5, means, "0.9 * 0 + 0.1 * ((2 + 4 + 6 + 8) / 4)")
     variances = {
         4.6: "You turned the momentum round: in Keras it is the weight of the *old* value.",
         0.9 + 0.1 * 20 / 3: "You used the sample variance, divided by N - 1 = 3 as PyTorch does; "
@@ -94,10 +104,13 @@ def one_step(moving_mean, moving_variance):
         0.9 + 0.1 * 30: "That is the mean of the squares; subtract the mean of the batch first.",
         0.1 + 0.9 * 20 / 3: "You turned the momentum round, and divided by N - 1.",
     }
-    expect_value("moving_variance", moving_variance, 1.4, variances)
+    way = "0.9 * 1 + 0.1 * ((9 + 1 + 1 + 9) / 4)"
+    expect_value("moving_variance", moving_variance, 1.4, variances, way)
 
 
-def expect_value(name: str, answer, right: float, mistakes: Mapping[float, str]) -> None:
+def expect_value(
+    name: str, answer, right: float, mistakes: Mapping[float, str], way: str
+) -> None:
     """Pass if the answer is this number, to half a unit of the third decimal; else raise Wrong."""
     value = real_number(name, answer)
 
@@ -106,7 +119,7 @@ def expect_value(name: str, answer, right: float, mistakes: Mapping[float, str])
 
     if equals(right):
         return
-    for number, message in mistakes.items():
+    for number, message in [*mistakes.items(), *slipped_numbers(way).items()]:
         if equals(number):
             raise Wrong(f"`{name}` is {value:.4g}. {message}")
     raise Wrong(
@@ -156,6 +169,13 @@ def steps_left(steps):
     }
     if isinstance(steps, float | np.floating) and np.isfinite(steps) and steps % 1:
         raise Wrong(f"`steps` is {steps:.4g}; steps come whole: the first with at most 10 % left.")
+    number = whole_number("steps", steps)
+    if number not in mistakes and 0 <= number < 45:
+        raise Wrong(f"`steps` is {number}: then {0.95**number:.0%} of the start value are left, more "
+                    "than 10 %.")  # fmt: skip
+    if number not in mistakes and 45 < number < 1000:
+        raise Wrong(f"`steps` is {number}: then {0.95**number:.2%} are left, but it was not the first "
+                    "time that at most 10 % were.")  # fmt: skip
     otherwise = "Try it: what is 0.95 to the power of your number?"
     expect_number("steps", steps, 45, mistakes, otherwise=otherwise)
 

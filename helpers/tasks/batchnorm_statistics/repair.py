@@ -142,6 +142,9 @@ def statistics_kept(prepare):
         raise Wrong("the model that `prepare` returns does not contain the base it was given.")
     if not model.compiled:
         raise Wrong("the model that `prepare` returns is not compiled: compile it at the end.")
+    rate = float(model.optimizer.learning_rate)
+    if rate < 0:
+        raise Wrong(f"the learning rate is {rate:g}: below 0, every step makes the model worse.")
     shape = tuple(model(x).shape)
     if shape != (32, 2):
         raise Wrong(f"the model gives {shape[1:]} for an example; a Dense(2) head was asked for.")

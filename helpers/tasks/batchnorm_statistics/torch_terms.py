@@ -7,6 +7,7 @@ from keras import layers
 from helpers.batchnorm import current_statistics
 from helpers.tasks.answers import call, described
 from helpers.tasks.core import Wrong, task
+from helpers.tasks.slips import explained, slips
 
 
 @task(
@@ -63,6 +64,9 @@ def like_pytorch(like_pytorch):
             raise Wrong(shown + message)
     if np.allclose([pair[0] for pair in given], [1 - case[0] for case in cases], rtol=0.01):
         raise Wrong(shown + "The momentum is right; epsilon is not the argument.")
+    slip = explained(slips("(1 - m, e)", "m", "e"), equals)
+    if slip:
+        raise Wrong(shown + slip)
     raise Wrong(shown + "Which Keras momentum keeps 0.7 of the old value?", diagnosed=False)
 
 

@@ -7,6 +7,7 @@ from keras import layers
 from helpers.batchnorm import expected_moving
 from helpers.tasks.batchnorm_statistics.arrays import expect_arrays
 from helpers.tasks.core import task
+from helpers.tasks.slips import slips
 
 
 def update_cases() -> list[tuple]:
@@ -120,9 +121,15 @@ def update_rule(update):
         ),
     }  # fmt: skip
     parts = ("the moving mean", "the moving variance")
+    names = ("moving_mean", "moving_variance", "batch", "momentum")
+    axes = "tuple(range(batch.ndim - 1))"
+    slipped = [
+        slips(f"momentum * {old} + (1 - momentum) * batch.{new}(axis={axes})", *names)
+        for old, new in (("moving_mean", "mean"), ("moving_variance", "var"))
+    ]
     expect_arrays(
         "update", update, update_cases(), parts,
-        lambda a, b, x, m: expected_moving((a, b), x, m), mistakes,
+        lambda a, b, x, m: expected_moving((a, b), x, m), mistakes, slipped,
     )  # fmt: skip
 
 
@@ -198,4 +205,7 @@ def output_rule(output):
             lambda x, g, b, m, v, e: (g * ((x - m) / np.sqrt(v + e) + b),)
         ),
     }
-    expect_arrays("output", output, output_cases(), ("the output",), keras_output, mistakes)
+    names = ("x", "gamma", "beta", "moving_mean", "moving_variance", "epsilon")
+    way = "gamma * (x - moving_mean) / np.sqrt(moving_variance + epsilon) + beta"
+    parts, slipped = ("the output",), [slips(way, *names)]
+    expect_arrays("output", output, output_cases(), parts, keras_output, mistakes, slipped)

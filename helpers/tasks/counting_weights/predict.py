@@ -2,6 +2,7 @@
 
 from helpers.tasks.answers import choice, expect_number, whole_number
 from helpers.tasks.core import Wrong, task
+from helpers.tasks.slips import explained, slips
 
 
 @task(
@@ -25,7 +26,9 @@ def dense_layer(total):
         51_025: "You gave the input a bias as well: only the units have one.",
     }
     otherwise = "Think of the kernel's shape, (inputs, units), and of the bias."
-    expect_number("total", total, 50_240, mistakes, otherwise=otherwise)
+    expect_number(
+        "total", total, 50_240, mistakes, otherwise=otherwise, way="784 * 64 + 64"
+    )
 
 
 @task(
@@ -64,9 +67,14 @@ def three_layers(total, trainable, non_trainable):
         raise Wrong(shown + mistakes[tuple(given)])
     if given[0] != given[1] + given[2]:
         raise Wrong(shown + "Trainable and non-trainable must add up to the total.")
-    raise Wrong(
-        shown + "Count one layer at a time: inputs · units + units.", diagnosed=False
-    )
+    otherwise = "Count one layer at a time: inputs · units + units."
+
+    def fits(sizes):
+        first, middle, last = sizes()
+        return given == [first + middle + last, first + last, middle]
+
+    slip = explained(slips("(8 * 16 + 16, 16 * 4 + 4, 4 * 2 + 2)"), fits)
+    raise Wrong(shown + (f"{slip} {otherwise}" if slip else otherwise), diagnosed=bool(slip))
 
 
 @task(
@@ -99,9 +107,12 @@ def batchnorm_counts(total, non_trainable):
         2: "That is the number of arrays; count the numbers in them.",
         144: "Only two of its four arrays are non-trainable: gamma *and* beta are learned.",
     }
-    expect_number("total", total, 192, totals, otherwise="Count arrays, then numbers per array.")
+    otherwise = "Count arrays, then numbers per array."
+    expect_number("total", total, 192, totals, otherwise=otherwise, way="4 * 48")
     otherwise = "Which of its arrays does the optimizer leave alone?"
-    expect_number("non_trainable", non_trainable, 96, kinds, otherwise=otherwise)
+    expect_number(
+        "non_trainable", non_trainable, 96, kinds, otherwise=otherwise, way="2 * 48"
+    )
 
 
 @task(
@@ -169,6 +180,8 @@ def total_after_fit(summary_total, count_params):
         10: "Those are the optimizer's numbers; `count_params()` counts the model.",
     }
     otherwise = "Start from 19 weights, then add what Adam keeps."
-    expect_number("summary_total", summary_total, 29, summaries, otherwise=otherwise)
+    way = "4 * 3 + 3 + (3 * 1 + 1) + 2 * (3 * 1 + 1) + 2"
+    expect_number("summary_total", summary_total, 29, summaries, otherwise=otherwise, way=way)
     otherwise = "Which of the three parts (learned, frozen, optimizer) belong to the model?"
-    expect_number("count_params", count_params, 19, counts, otherwise=otherwise)
+    way = "4 * 3 + 3 + (3 * 1 + 1)"
+    expect_number("count_params", count_params, 19, counts, otherwise=otherwise, way=way)

@@ -7,7 +7,8 @@ from keras import layers
 from helpers.ledger import Role, ledger
 from helpers.movement import compare, snapshot
 from helpers.tasks.answers import built_model, call, expect_formula, whole_number
-from helpers.tasks.core import Wrong, task
+from helpers.tasks.core import Wrong, described_error, task
+from helpers.tasks.slips import slips
 
 
 @task(
@@ -54,7 +55,10 @@ def conv2d_count(conv2d_weights):
         ),
     }
     cases = [(3, 3, 3, 8, True), (5, 2, 4, 6, False), (1, 7, 2, 3, True), (3, 3, 16, 1, False)]
-    expect_formula("conv2d_weights", conv2d_weights, cases, keras_count, mistakes)
+    names = ("height", "width", "channels_in", "filters", "use_bias")
+    way = "height * width * channels_in * filters + (filters if use_bias else 0)"
+    slipped = slips(way, *names)
+    expect_formula("conv2d_weights", conv2d_weights, cases, keras_count, mistakes, slipped)
 
 
 def numbers(weights) -> int:
@@ -128,6 +132,24 @@ def count_repaired(count_trainable):
         "You left out the biases: shapes with one axis count, too.": (
             lambda m: numbers(w for w in m.trainable_weights if len(w.shape) > 1)
         ),
+        "That is the first trained weight alone: does a `return` come too early?": (
+            lambda m: numbers(m.trainable_weights[:1])
+        ),
+        "That is without the first of its trained weights.": (
+            lambda m: numbers(m.trainable_weights[1:])
+        ),
+        "That is without the last of its trained weights.": (
+            lambda m: numbers(m.trainable_weights[:-1])
+        ),
+        "That is the largest weight alone; add them up.": (
+            lambda m: max(numbers([w]) for w in m.trainable_weights)
+        ),
+        "You counted axes; count the numbers: multiply the lengths of the axes.": (
+            lambda m: sum(len(w.shape) for w in m.trainable_weights)
+        ),
+        "You took the longest axis of each shape; multiply all of them.": (
+            lambda m: sum(max(w.shape) for w in m.trainable_weights)
+        ),
     }
     models = counting_models()
     right = [numbers(model.trainable_weights) for model in models]
@@ -183,7 +205,13 @@ def mapped_shapes(model) -> tuple[tuple, tuple]:
     try:
         return tuple(model.input_shape), tuple(model.output_shape)
     except AttributeError:
+        pass
+    try:
         return (None, 10), (None, *model(np.zeros((2, 10))).shape[1:])
+    except Exception as error:
+        raise Wrong(
+            f"your model cannot be called on 10 numbers: {described_error(error)}."
+        ) from None
 
 
 def probable_cause(book, shown: str) -> tuple[str, bool]:
@@ -203,6 +231,13 @@ def probable_cause(book, shown: str) -> tuple[str, bool]:
     counts = tuple(book.count(role) for role in (Role.LEARNED, Role.FROZEN, Role.STATISTIC))
     if counts in causes:
         return shown + causes[counts], True
+    if counts[:2] in ((47, 88), (33, 88)) and counts[2]:
+        return shown + "The Dense layers are right; BatchNormalization stands in another place: it " \
+            "should normalise the 8 features between them.", True  # fmt: skip
     if book.total != 147:
+        if counts[0] and all(counts) and counts[1] % 11 == 0 and counts[2] == 2 * counts[1] // 11:
+            units = counts[1] // 11
+            return shown + f"The kinds are right, but the first Dense layer has {units} unit(s): " \
+                "88 frozen are 10 inputs for each, and a bias.", True  # fmt: skip
         return shown + f"That is {book.total:,} in all; 147 were asked for.", False
     return shown + "Asked: 43 learned, 88 frozen, 16 statistic.", False

@@ -1,10 +1,13 @@
 """Tasks of exercise 4 about kernels and what they answer."""
 
+from functools import partial
+
 import numpy as np
 
 from helpers.filters import magnitude, prewitt_y, respond, scharr_y, sobel_x, sobel_y
 from helpers.tasks.answers import call, described, expect_array, is_array, is_tensor, number_array
 from helpers.tasks.core import Wrong, task
+from helpers.tasks.slips import slips
 
 IMAGE = np.array([[0, 0, 0, 0], [0, 0, 3, 3], [0, 0, 3, 3], [0, 0, 3, 3]], dtype="float32")
 
@@ -89,8 +92,19 @@ def expect_shape(name: str, answer, right: tuple[int, ...], mistakes) -> None:
     shape = tuple(int(number) for number in numbers)
     if shape == right:
         return
-    message = mistakes.get(shape, "Which axis counts what?")
-    raise Wrong(f"`{name}` is {shape}. {message}", shape in mistakes)
+    message = mistakes.get(shape) or odd_axes(shape, right)
+    raise Wrong(f"`{name}` is {shape}. {message or 'Which axis counts what?'}", bool(message))
+
+
+def odd_axes(shape: tuple[int, ...], right: tuple[int, ...]) -> str:
+    """What is odd about a wrong shape, as far as can be told."""
+    if len(shape) != len(right):
+        return f"A kernel has {len(right)} axes: height, width, channels in, and what is made of each."
+    if sorted(shape) == sorted(right):
+        return "The right numbers in another order: height and width, then the channels in."
+    counted = ("its height", "its width", "the channels in", "what is made of the channels")
+    wrong = [text for text, a, b in zip(counted, shape, right, strict=True) if a != b]
+    return f"Look again at {wrong[0]}." if len(wrong) == 1 else ""
 
 
 @task(
@@ -129,7 +143,13 @@ def sobel_y_kernel(kernel):
                 f"`kernel`: its numbers add up to {total:.4g}, so a flat image of 1 is answered by "
                 f"{total:.4g}; an edge filter answers 0."
             )
-        raise Wrong("`kernel` is not Sobel-y.", diagnosed=False)
+        factor = np.vdot(table, right) / np.vdot(right, right)
+        if np.allclose(table, factor * right, atol=1e-4):
+            raise Wrong(f"`kernel`: every number is {factor:.4g} times what it should be.")
+        row = int(np.flatnonzero((abs(table - right) > 1e-4).any(axis=1))[0])
+        numbers = ", ".join(f"{number:g}" for number in table[row])
+        raise Wrong(f"`kernel`: its numbers add up to 0, as they should, but row {row} (from 0) is "
+                    f"{numbers}.")  # fmt: skip
     if given.shape == (3, 3):
         raise Wrong(
             "`kernel`: the numbers are right, but (3, 3) is a table; set_weights refuses it, and "
@@ -180,7 +200,12 @@ def steepness(edge_magnitude):
             squares.sum()
         ),
     }
-    expect_array("edge_magnitude(gx, gy)", answer, magnitude(gx, gy), mistakes)
+    slipped = [
+        (message, partial(formula, gx, gy))
+        for message, formula in slips("np.sqrt(gx**2 + gy**2)", "gx", "gy")
+    ]
+    right = magnitude(gx, gy)
+    expect_array("edge_magnitude(gx, gy)", answer, right, mistakes, slipped=slipped)
 
 
 @task(
@@ -225,4 +250,8 @@ def mirrored_border(sobel_y_same_size):
         ),
     }
     right = answered(image, sobel_y(), "reflect")
+    again = call("sobel_y_same_size", sobel_y_same_size, image.copy())
+    name = "sobel_y_same_size(image)"
+    if not np.array_equal(number_array(name, answer), number_array(name, again)):
+        raise Wrong("`sobel_y_same_size` gives another answer each time: was the kernel set?")
     expect_array("sobel_y_same_size(image)", answer, right, mistakes)

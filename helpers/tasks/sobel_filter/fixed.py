@@ -18,6 +18,7 @@ from helpers.filters import (
     transposed,
 )
 from helpers.tasks.core import task
+from helpers.tasks.slips import slips
 from helpers.tasks.sobel_filter.judged import expect_filter
 
 RELIEF = kernel([[-2, -2, 0], [-1, 1, 1], [0, 1, 2]])  # a relief, lit from above left
@@ -179,4 +180,9 @@ def fixed_blur(blur_layer):
         "that is 3 × 3; 5 × 5 was asked.": gaussian(1.5, 3),
         "that is 7 × 7; 5 × 5 was asked.": gaussian(1.5, 7),
     }
+    for message, line in slips("np.exp(-(d**2) / (2 * 1.5**2))", "d"):
+        with np.errstate(all="ignore"):  # a bell turned upside down
+            table = line(d) / np.sum(line(d))
+        if np.shape(table) == (5,) and np.isfinite(table).all():
+            mistakes.setdefault(message, kernel(np.outer(table, table)))
     expect_kernel("blur_layer", blur_layer, gaussian(1.5, 5), mistakes)

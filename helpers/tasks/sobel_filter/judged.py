@@ -125,7 +125,7 @@ def expect_filter(
     image = image_for(layer, channels)
     answer, asked = answer_of(name, layer, image), right(image[0])
     if not equal(answer, asked):
-        raise cause_of(name, build, layer, image, answer, asked, mistakes(image[0]))
+        raise cause_of(name, build, layer, image, answer, right, mistakes(image[0]))
     expect_stays(name, layer, image)
 
 
@@ -133,8 +133,9 @@ def equal(one: np.ndarray, other: np.ndarray) -> bool:
     return one.shape == other.shape and np.allclose(one, other, rtol=1e-4, atol=1e-4)
 
 
-def cause_of(name, build, layer, image, answer, right, mistakes) -> Wrong:
+def cause_of(name, build, layer, image, answer, right_for, mistakes) -> Wrong:
     """Why the answer is not the right one, as far as can be told."""
+    right = right_for(image[0])
     if stretched(layer):
         return Wrong(f"`{name}`: {STRETCHED}")
     for message, mistake in mistakes.items():
@@ -166,6 +167,9 @@ def cause_of(name, build, layer, image, answer, right, mistakes) -> Wrong:
         return Wrong(f"`{name}` is off by {offset.flat[0]:.4g} everywhere: is there a bias?")
     if np.allclose(answer, right, rtol=0.003, atol=0.003):
         return Wrong(f"`{name}` is nearly right: are its numbers rounded? Let NumPy compute them.")
+    odd = odd_number(layer, image, right_for)
+    if odd:
+        return Wrong(f"`{name}`: {odd}")
     worst = np.unravel_index(np.argmax(np.abs(offset)), offset.shape)
     return Wrong(
         f"`{name}`: at row {worst[0]}, column {worst[1]}, channel {worst[2]} of the check's image "
@@ -174,9 +178,39 @@ def cause_of(name, build, layer, image, answer, right, mistakes) -> Wrong:
     )
 
 
+def odd_number(layer, image: np.ndarray, right_for: Callable) -> str:
+    """Which number of the kernel is wrong, seen in the answers to an image of one bright pixel."""
+    bright, row, column = np.zeros_like(image), image.shape[1] // 2, image.shape[2] // 2
+    bright[0, row, column] = 1
+    try:
+        seen = [number_array("", layer(number * bright))[0] for number in (1, 2)]
+    except Exception:
+        return ""
+    right = right_for(bright[0])
+    wrong = np.argwhere(abs(seen[0] - right) > 1e-4)
+    if not equal(seen[1], 2 * seen[0]) or not len(wrong):  # no filter, or one that sees more
+        return ""
+    first = tuple(wrong[-1])
+    return (
+        f"{len(wrong)} number(s) of the kernel are wrong. In row {row - first[0]} and column "
+        f"{column - first[1]} (from 0) of filter {first[2]} it has {seen[0][first]:.4g} instead of "
+        f"{right[first]:.4g}."
+    )
+
+
 def expect_stays(name: str, layer, image: np.ndarray) -> None:
     """Pass if one training step, with a learned head behind the layer, leaves the layer alone."""
     head = layers.Dense(1, kernel_initializer=keras.initializers.Constant(0.01))
+    try:
+        told = tuple(layer.compute_output_shape(image.shape))
+    except Exception:
+        told = None
+    given = answer_of(name, layer, image).shape
+    if told and None not in told and told[1:] != given:
+        raise Wrong(
+            f"`{name}`: the layer says that it gives {told[1:]} and gives {given}: do the number of "
+            "filters and the kernel size that it is told fit the kernel that it is given?"
+        )
     model = keras.Sequential([keras.Input(image.shape[1:]), layer, layers.Flatten(), head])
     model.compile(keras.optimizers.SGD(0.001), "mse", run_eagerly=True)
     before, kept = snapshot(model), answer_of(name, layer, image)

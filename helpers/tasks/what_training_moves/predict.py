@@ -26,7 +26,7 @@ def frozen_middle(moved):
         1: "Count arrays: every Dense layer has a kernel and a bias.",
     }
     otherwise = "There are six arrays; which of them does the optimizer update?"
-    expect_number("moved", moved, 4, mistakes, otherwise=otherwise)
+    expect_number("moved", moved, 4, mistakes, otherwise=otherwise, most=6)
 
 
 @task(
@@ -54,9 +54,11 @@ def walled(moved, trainable):
         0: "No flag was changed, so all layers are on the list.",
     }
     otherwise = "There are six arrays; which of them get a gradient?"
-    expect_number("moved", moved, 2, movers, otherwise=otherwise)
+    expect_number("moved", moved, 2, movers, otherwise=otherwise, most=6)
     otherwise = "There are six arrays; which of them were taken off the list, and by what?"
-    expect_number("trainable", trainable, 6, listed, otherwise=otherwise)
+    expect_number(
+        "trainable", trainable, 6, listed, otherwise=otherwise, most=6, steps_of=2
+    )
 
 
 @task(
@@ -114,9 +116,11 @@ def penalties(loss_free, loss_frozen):
     }
     loss_free, loss_frozen = whole("loss_free", loss_free), whole("loss_frozen", loss_frozen)
     otherwise = "Count the ones in the kernels; every one of them costs 0.5."
-    expect_number("loss_free", loss_free, 12, free, otherwise=otherwise)
+    way = "0.5 * (5 * 4) + 0.5 * (4 * 1)"
+    expect_number("loss_free", loss_free, 12, free, otherwise=otherwise, way=way)
     otherwise = "Which penalty is not counted any more?"
-    expect_number("loss_frozen", loss_frozen, 2, frozen, otherwise=otherwise)
+    way = "0.5 * (4 * 1)"
+    expect_number("loss_frozen", loss_frozen, 2, frozen, otherwise=otherwise, way=way)
 
 
 def whole(name: str, loss):
@@ -152,8 +156,11 @@ def adam_and_cost(kept_for_top, kept_for_bottom, cheaper):
         660: "That is the size of the whole model, not what the optimizer keeps.",
     }
     otherwise = "How many numbers are on the list, and what does Adam keep for each, and for itself?"
-    expect_number("kept_for_top", kept_for_top, 222, mistakes, otherwise=otherwise)
-    expect_number("kept_for_bottom", kept_for_bottom, 222, mistakes, otherwise=otherwise)
+    way = "2 * (10 * 10 + 10) + 2"
+    expect_number("kept_for_top", kept_for_top, 222, mistakes, otherwise=otherwise, way=way)
+    expect_number(
+        "kept_for_bottom", kept_for_bottom, 222, mistakes, otherwise=otherwise, way=way
+    )
     choice("cheaper", cheaper, "top", {
         "bottom": "To reach the bottom, the gradient must come down through all the layers above.",
         "same": "The memory is the same, the time is not: how far does the gradient have to go?",

@@ -5,7 +5,7 @@ import numpy as np
 from keras import ops
 
 from helpers.movement import Snapshot, compare, snapshot
-from helpers.tasks.answers import described
+from helpers.tasks.answers import expect_function
 from helpers.tasks.core import Wrong, described_error, task
 from helpers.tasks.what_training_moves.examples import data, make_frozen_middle
 
@@ -21,15 +21,13 @@ from helpers.tasks.what_training_moves.examples import data, make_frozen_middle
 )
 def step_repaired(step):
     """step(model, x, y): one step of SGD(0.1) on the mean squared error that honours flags."""
+    expect_function("step", step)
     x, y = data()
     model, reference = make_frozen_middle(), make_frozen_middle()
     reference.set_weights(model.get_weights())
     reference.compile(keras.optimizers.SGD(0.1), "mse")
     before, expected = snapshot(model), snapshot(reference)
     listed = list(map(id, model.trainable_weights))
-    reference.fit(x, y, batch_size=len(x), verbose=0)
-    if not callable(step):
-        raise Wrong(f"`step` should be a function; yours is {described(step)}.")
     try:
         step(model, ops.convert_to_tensor(x), ops.convert_to_tensor(y))
     except Exception as error:
@@ -48,6 +46,7 @@ def step_repaired(step):
             shown + "The statistics of `norm` should move in a training step: call the model with "
             "`training=True`."
         )
+    reference.fit(x, y, batch_size=len(x), verbose=0)  # only now: most mistakes show without it
     if movement.moved != compare(expected).moved:
         raise Wrong(shown + "Every weight in `trainable_weights` should move.")
     if list(map(id, model.trainable_weights)) != listed:

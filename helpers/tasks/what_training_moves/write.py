@@ -111,6 +111,13 @@ def moved_by(moved_paths):
         raise Wrong(f"{shown}. One number changed, and only a little: compare all of them, exactly.")
     if set(given[0]) == {path.rpartition("/")[2] for path in right[0]}:
         raise Wrong(f"{shown}. Those are names; give each weight's `path`, which tells layers apart.")
+    missing = [path for path in right[first] if path not in given[first]]
+    if missing and set(given[first]) < set(right[first]):
+        raise Wrong(f"{shown}. {missing[0]} moved as well: do all weights come by, to the last?")
+    still = [path for path in given[first] if path in every[first] and path not in right[first]]
+    if still:
+        raise Wrong(f"{shown}. {still[0]} did not move: is each weight compared with its *own* "
+                    "copy?")  # fmt: skip
     raise Wrong(f"{shown}; {len(right[first])} weights moved.", diagnosed=False)
 
 

@@ -74,9 +74,13 @@ def lie_detector(optimizer_numbers, in_sync):
         47: "That is the model itself; this is about what Adam keeps.",
     }
     otherwise = "Count the numbers that were trainable during the fit: biases, too."
-    expect_number("optimizer_numbers", optimizer_numbers, 96, there, otherwise=otherwise)
+    way = "2 * (6 * 5 + 5 + (5 * 2 + 2)) + 2"
+    expect_number(
+        "optimizer_numbers", optimizer_numbers, 96, there, otherwise=otherwise, way=way
+    )
     otherwise = "Start from the numbers that the summary now calls trainable."
-    expect_number("in_sync", in_sync, 26, synced, otherwise=otherwise)
+    way = "2 * (5 * 2 + 2) + 2"
+    expect_number("in_sync", in_sync, 26, synced, otherwise=otherwise, way=way)
 
 
 @task(
@@ -118,7 +122,11 @@ def whose_flag(own, outer, after_true, functional):
         6: "`layers[:2]` takes two of the four entries.",
     }
     otherwise = "Count arrays: two for each Dense layer."
-    expect_number("own", own, 0, vetoed, otherwise=otherwise)
-    expect_number("outer", outer, 6, heard, otherwise=otherwise)
-    expect_number("after_true", after_true, 4, not_passed_on, otherwise=otherwise)
-    expect_number("functional", functional, 2, shifted, otherwise=otherwise)
+    expect_number("own", own, 0, vetoed, otherwise=otherwise, most=6, steps_of=2)
+    expect_number("outer", outer, 6, heard, otherwise=otherwise, most=8, steps_of=2)
+    expect_number(
+        "after_true", after_true, 4, not_passed_on, otherwise=otherwise, most=6, steps_of=2
+    )
+    expect_number(
+        "functional", functional, 2, shifted, otherwise=otherwise, most=6, steps_of=2
+    )

@@ -5,7 +5,7 @@ import keras
 from helpers.movement import Movement, compare, snapshot
 from helpers.orders import data, make_model
 from helpers.tables import Table
-from helpers.tasks.answers import call, described
+from helpers.tasks.answers import call, described, expect_function
 from helpers.tasks.behaviour import movement_of_fit, run_in_order
 from helpers.tasks.core import Wrong, task
 
@@ -123,6 +123,7 @@ def six_lines(order):
 )
 def fine_tuned(fine_tune):
     """fine_tune(model, x, y) trains a model that was trained before; only the head may move."""
+    expect_function("fine_tune", fine_tune)
     model = trained_model()
     before, brought = snapshot(model), model.optimizer
     returned_model("fine_tune", fine_tune, model, *data(128))
@@ -170,6 +171,7 @@ def cause_in_fine_tune(moved: Movement, model, brought) -> tuple[str, bool]:
 )
 def thawed(thaw):
     """thaw(model) -> the same model; its next fit moves everything, at a rate of 0.0001."""
+    expect_function("thaw", thaw)
     model = trained_model(hidden_frozen=True)
     hidden = model.get_layer("hidden")
     returned = prepared_model("thaw", thaw, model)
@@ -213,6 +215,12 @@ def expect_rate(rate: float) -> None:
     for wrong, cause in causes.items():
         if abs(rate - wrong) <= wrong / 1e4:
             raise Wrong(f"everything is trained, but the learning rate is {wrong:g}. {cause}")
+    if rate < 0:
+        raise Wrong(f"everything is trained, but the learning rate is {rate:g}: below 0 the steps "
+                    "go uphill, and the model gets worse.")  # fmt: skip
+    if rate >= 0.1:
+        raise Wrong(f"everything is trained, but the learning rate is {rate:g}: that is no gentle "
+                    "training. 0.0001 was asked for.")  # fmt: skip
     if abs(rate - 0.0001) > 1e-6:  # a schedule may have lowered it a little
-        raise Wrong(f"everything is trained, but the learning rate is {rate:g}; "
-                    "0.0001 was asked for.", diagnosed=False)  # fmt: skip
+        raise Wrong(f"everything is trained, but the learning rate is {rate:g}, "
+                    f"{rate / 0.0001:.3g} times the 0.0001 that was asked for.")  # fmt: skip

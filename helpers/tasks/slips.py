@@ -1,0 +1,168 @@
+"""Slips on a right way of computing: one place changed, and what to say to whoever made it.
+
+A check names misconceptions first. What is left over is often the right way with a slip in it: a
+minus for a plus, one name for another, a bracket, a number misread. `slips` goes through them all.
+"""
+
+import ast
+import math
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+
+import numpy as np
+
+Formula = Callable[..., object]
+
+SIGNS = {
+    ast.Add: "a plus", ast.Sub: "a minus", ast.Mult: "a product", ast.Div: "a division",
+    ast.Pow: "a power", ast.BitXor: "a ^", ast.FloorDiv: "a division without its rest",
+}  # fmt: skip
+OTHER_SIGNS = {
+    ast.Add: (ast.Sub, ast.Mult), ast.Sub: (ast.Add,), ast.Mult: (ast.Add, ast.Div),
+    ast.Div: (ast.Mult, ast.FloorDiv), ast.Pow: (ast.Mult, ast.BitXor),
+}  # fmt: skip
+FUNCTIONS = (
+    ("mean", "sum", "max", "min", "median", "var", "std"), ("sqrt", "exp", "square", "abs"),
+    ("prod", "sum", "max", "size"),
+)  # fmt: skip
+PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+
+
+def slips(way: str, *names: str) -> list[tuple[str, Formula]]:
+    """Pairs of a message and of the way with that slip in it, as a function of the names.
+
+    Args:
+        way: a right expression, such as "h * w + b"; it may use NumPy as np.
+        names: what the expression is a function of; each may be taken for another.
+
+    Returns:
+        pairs, whose functions give NaN where the changed way cannot be computed.
+    """
+    tree = ast.parse(way, mode="eval")
+    found, seen = [], {ast.unparse(tree)}
+    for node in ast.walk(tree.body):
+        for what, other in changes(node, names):
+            code = with_change(tree, node, other)
+            if code not in seen:
+                seen.add(code)
+                message = f"It fits a slip on the right way: {what.format(place=place(tree, node))}."
+                found.append((message, formula(code, names)))
+    return found
+
+
+def slipped_numbers(way: str) -> dict[int | float, str]:
+    """For each number to which a slip on this way leads, the message."""
+    pairs = [(slipped(), message) for message, slipped in reversed(slips(way))]
+    return {number: message for number, message in pairs if number == number}
+
+
+def explained(slipped: Sequence[tuple[str, Formula]], fits: Callable[[Formula], bool]) -> str | None:
+    """The message of the first slip for which fits(formula) is true."""
+    return next((message for message, each in slipped if fits(each)), None)
+
+
+def changes(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[str, ast.AST]]:
+    """What could stand in a node's place, with words for it."""
+    if isinstance(node, ast.BinOp):
+        yield from changed_sums(node)
+    elif isinstance(node, ast.IfExp):
+        yield "the two cases are exchanged", changed(node, body=node.orelse, orelse=node.body)
+        yield "one case is taken always", node.body
+        yield "one case is taken always", node.orelse
+    elif isinstance(node, ast.UnaryOp):
+        yield "a sign is left out", node.operand
+    elif isinstance(node, ast.Name) and node.id in names:
+        for other in names:
+            yield f"`{other}` stands in the place of{{place}} `{node.id}`", ast.Name(other)
+        rest = ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name(node.id))
+        yield f"1 - {node.id} stands in the place of{{place}} `{node.id}`", rest
+    elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        for number in near(node.value):
+            yield f"{number:g} stands in the place of{{place}} {node.value:g}", ast.Constant(number)
+    elif isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(node.func, ast.Attribute):
+        yield f"{node.func.attr} is left out", node.args[0]
+        yield from changed_functions(node)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        yield f"{node.func.attr} is left out", node.func.value
+        yield from changed_functions(node)
+
+
+def changed_functions(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
+    name = node.func.attr
+    for row in FUNCTIONS:
+        for other in row if name in row else ():
+            if other != name:
+                new = changed(node, func=changed(node.func, attr=other))
+                yield f"{other} stands in the place of {name}", new
+
+
+def changed_sums(node: ast.BinOp) -> Iterator[tuple[str, ast.AST]]:
+    """Another sign, a part left out, the parts exchanged, brackets in another place."""
+    for other in OTHER_SIGNS.get(type(node.op), ()):
+        words = f"{SIGNS[other]} stands in the place of {SIGNS[type(node.op)]}"
+        yield words, changed(node, op=other())
+    for kept, left_out in ((node.left, node.right), (node.right, node.left)):
+        words = ast.unparse(left_out)
+        yield f"{words if len(words) < 12 else 'a whole part'} is left out", kept
+    yield "a sign is turned round", ast.UnaryOp(ast.USub(), node)
+    if not isinstance(node.op, ast.Add | ast.Mult):
+        two = SIGNS[type(node.op)]
+        yield f"the two sides of {two} are exchanged", changed(node, left=node.right, right=node.left)
+    if isinstance(node.right, ast.BinOp):
+        moved = changed(node.right, left=changed(node, right=node.right.left))
+        yield "brackets are missing, or stand elsewhere", moved
+    if isinstance(node.left, ast.BinOp):
+        moved = changed(node.left, right=changed(node, left=node.left.right))
+        yield "brackets are missing, or stand elsewhere", moved
+
+
+def near(number: int | float) -> list[int | float]:
+    """One more, one less, a half, double, ten times, a tenth, the other sign, the rest to one."""
+    if isinstance(number, int):
+        return [number + 1, number - 1, number // 2, 2 * number, 10 * number, -number]
+    rest = [1 - number] if 0 < number < 1 else []
+    return [2 * number, number / 2, 10 * number, number / 10, -number, *rest]
+
+
+def changed(node: ast.AST, **fields) -> ast.AST:
+    copy = deepcopy(node)
+    for name, value in fields.items():
+        setattr(copy, name, value)
+    return copy
+
+
+def with_change(tree: ast.Expression, node: ast.AST, other: ast.AST) -> str:
+    memo: dict = {}
+    copy = deepcopy(tree, memo)
+    target = memo[id(node)]
+
+    class Put(ast.NodeTransformer):
+        def visit(self, each):
+            return other if each is target else self.generic_visit(each)
+
+    return ast.unparse(ast.fix_missing_locations(Put().visit(copy)))
+
+
+def place(tree: ast.AST, node: ast.AST) -> str:
+    """Which of several equal names or numbers a node is; empty if there is one only."""
+    own = ast.unparse(node)
+    equals = [each for each in ast.walk(tree) if type(each) is type(node)]
+    equals = [each for each in equals if ast.unparse(each) == own]
+    if len(equals) == 1 or not hasattr(node, "col_offset"):
+        return ""
+    equals.sort(key=lambda each: each.col_offset)
+    return f" the {PLACES[min(equals.index(node), 7)]}"
+
+
+def formula(code: str, names: tuple[str, ...]) -> Formula:
+    """The function of the names that an expression of this module is."""
+    compiled = compile(code, "slip", "eval")
+
+    def slipped(*values):
+        try:
+            with np.errstate(all="ignore"):
+                return eval(compiled, {"np": np}, dict(zip(names, values, strict=True)))
+        except Exception:
+            return math.nan
+
+    return slipped

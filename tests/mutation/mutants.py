@@ -1,0 +1,91 @@
+"""Every mutant of a solution: the same program with one place changed by a rule."""
+
+import ast
+from copy import deepcopy
+
+from mutation.cells import Solution
+from mutation.operators import RULES, parameters
+
+
+def mutants(solution: Solution) -> dict[str, str]:
+    """Codes that differ from the solution in one place, each under a name that says where and how."""
+    tree = solution.tree()
+    original = ast.unparse(tree)
+    functions = [each for each in tree.body if isinstance(each, ast.FunctionDef)]
+    rules = [*RULES, *map(parameters, functions)]
+    found: dict[str, str] = {}
+    for node, statement in places(solution, tree):
+        for rule in rules:
+            for other in rule(node):
+                code = with_change(tree, node, other)
+                if code and code != original and code not in found.values():
+                    found[unused(found, described(node, other, statement))] = code
+    return found
+
+
+def places(solution: Solution, tree: ast.Module) -> list[tuple[ast.AST, ast.stmt | None]]:
+    """The nodes of the solution region, each with the simple statement that it stands in."""
+    pairs: list[tuple[ast.AST, ast.stmt | None]] = []
+
+    def walk(node, statement):
+        for child in ast.iter_child_nodes(node):
+            own = child if isinstance(child, ast.stmt) and not hasattr(child, "body") else statement
+            line = getattr(child, "lineno", getattr(node, "lineno", 0))
+            if solution.first <= line <= solution.last or hasattr(child, "body"):
+                pairs.append((child, own))
+            walk(child, own)
+
+    pairs.append((tree, None))
+    walk(tree, None)
+    stub = [each for each in tree.body if each.lineno < solution.first]
+    if isinstance(stub[0], ast.Assign):  # `name = ...` stands before the region: it moves for nobody
+        pairs = [pair for pair in pairs if pair[0] is not tree]
+        region = ast.Module([each for each in tree.body if each not in stub], [])
+        pairs.append((region, None))
+    return pairs
+
+
+def with_change(tree: ast.Module, node: ast.AST, other: ast.AST) -> str | None:
+    """The program with another node in the place of one; None if that is no program."""
+    if isinstance(node, ast.Module):
+        stub = [each for each in tree.body if each not in node.body]
+        return ast.unparse(ast.Module([*stub, *other.body], []))
+    memo: dict = {}
+    copy = deepcopy(tree, memo)
+    target = memo[id(node)]
+
+    class Put(ast.NodeTransformer):
+        def visit(self, each):
+            return deepcopy(other) if each is target else self.generic_visit(each)
+
+    try:
+        code = ast.unparse(ast.fix_missing_locations(Put().visit(copy)))
+        compile(code, "mutant", "exec")
+    except (SyntaxError, ValueError, AttributeError):
+        return None
+    return code
+
+
+def described(node: ast.AST, other: ast.AST, statement: ast.stmt | None) -> str:
+    """What became of a place, and of which statement it is a part."""
+    if isinstance(other, ast.Pass):
+        return f"without: {one_line(node)}"
+    if isinstance(node, ast.Module | ast.FunctionDef | ast.For | ast.With):
+        pairs = zip(text_lines(node), text_lines(other), strict=False)
+        new = next((b for a, b in pairs if a != b), "")
+        return f"another order, first: {new}"
+    shown = f"{one_line(node)} -> {one_line(other)}"
+    return shown if statement in (None, node) else f"{shown} in: {one_line(statement)}"
+
+
+def text_lines(node: ast.AST) -> list[str]:
+    return [line.strip() for line in ast.unparse(node).splitlines()]
+
+
+def one_line(node: ast.AST) -> str:
+    return " ".join(text_lines(node))
+
+
+def unused(found: dict[str, str], name: str) -> str:
+    """The name, with a number behind it if there is such a mutant already."""
+    return name if name not in found else unused(found, name + " (again)")

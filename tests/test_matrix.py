@@ -1,0 +1,258 @@
+"""The course says the same under other settings; and the matrix that shows it cannot be fooled."""
+
+import shutil
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import matrix
+import matrix_runs
+import matrix_settings
+import nbformat
+import pytest
+from matrix_settings import GROUPS, Setting, Unavailable
+
+ROOT = Path(__file__).resolve().parents[1]
+ALL = [setting for group in GROUPS.values() for setting in group]
+
+# --- a slice of the matrix -----------------------------------------------------------------------
+
+
+def both(one: Setting, other: Setting) -> Setting:
+    return replace(
+        one,
+        name=f"{one.name}, {other.name}",
+        environment={**one.environment, **other.environment},
+        expected={**one.expected, **other.expected},
+    )
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        both(matrix_settings.threads(1), matrix_settings.width("60")),
+        both(matrix_settings.threads(8), matrix_settings.width("200")),
+    ],
+    ids=lambda setting: setting.name,
+)
+def test_the_first_lesson_says_the_same(setting):
+    matrix.proof(setting)
+    assert matrix.differences(setting, "notebooks/01_counting_weights.ipynb") == {}
+
+
+# --- the tool ------------------------------------------------------------------------------------
+
+
+def write(path: Path, source: str, output: str) -> None:
+    """A notebook of one cell with what it is said to have printed."""
+    cell = nbformat.v4.new_code_cell(source, execution_count=1)
+    if output:
+        cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=output)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+
+
+WIDTH = "import os\nprint(os.environ.get('COLUMNS'))"
+NARROW, WIDE = (Setting(f"{n} columns", {"COLUMNS": n}) for n in ("60", "200"))
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A checkout of two small notebooks; the probe, which loads TensorFlow, is left out."""
+    write(tmp_path / "notebooks/01_a.ipynb", "print('always')", "always\n")
+    write(tmp_path / "solutions/02_b/02_b.ipynb", WIDTH, "60\n")
+    for name in ("pyproject.toml", "requirements-dev.txt", "tests/nbval_sanitize.cfg"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "docs").mkdir()
+    monkeypatch.setattr(matrix, "ROOT", tmp_path)
+    monkeypatch.setattr(matrix, "RESULTS", tmp_path / ".matrix" / "results.json")
+    monkeypatch.setattr(matrix, "PAGE", tmp_path / "docs" / "matrix.md")
+    seen = {"instructions": "all", "cores": 2, "python": "3", "keras": "3", "tensorflow": "2"}
+    monkeypatch.setattr(matrix, "proof", lambda setting: seen)
+    monkeypatch.setattr(
+        matrix, "GROUPS", {"widths": [replace(NARROW, root=tmp_path), replace(WIDE, root=tmp_path)]}
+    )
+    return tmp_path
+
+
+@pytest.fixture
+def ran(course, monkeypatch):
+    """Which notebooks are run, under which setting; they are not run in truth and never differ."""
+    runs = []
+
+    def noted(setting, notebook):
+        runs.append((setting.name, Path(notebook).stem))
+        return {}
+
+    monkeypatch.setattr(matrix, "differences", noted)
+    return runs
+
+
+def test_a_cell_that_differs_under_one_setting_is_named(course, capsys):
+    assert matrix.main(["widths", "--only", "02"]) == 1
+    shown = capsys.readouterr().out
+    assert "[1/2] 60 columns: same\n" in shown
+    assert "[2/2] 200 columns: DIFFERENT: 02_b (Cell 0)\n" in shown
+    report = shown[shown.index("--- 200 columns, solutions/02_b/02_b.ipynb, Cell 0") :]
+    assert "60" in report and "200" in report, "what was stored and what came"
+    assert not matrix.PAGE.exists(), "only the whole matrix writes the page"
+    assert (matrix.RESULTS.parent / ".gitignore").read_text() == "*\n", "git sees none of it"
+
+
+@pytest.mark.parametrize("cells", [[], [nbformat.v4.new_code_cell("1")]], ids=["empty", "not run"])
+def test_a_notebook_that_compares_nothing_does_not_pass(course, cells):
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), course / "notebooks/01_a.ipynb")
+    assert matrix.differences(replace(NARROW, root=course), "notebooks/01_a.ipynb")
+
+
+def test_a_notebook_that_takes_too_long_does_not_pass(course, monkeypatch):
+    monkeypatch.setattr(matrix_runs, "TIMEOUT", 0.5)
+    found = matrix.differences(replace(NARROW, root=course), "notebooks/01_a.ipynb")
+    assert found == {matrix_runs.WHOLE: "took over 0.5 s"}
+
+
+def test_a_setting_that_is_not_in_force_is_no_pass(course, monkeypatch, ran, capsys):
+    def refuted(setting):
+        raise RuntimeError("not in force: columns should be 60, but is 80")
+
+    monkeypatch.setattr(matrix, "proof", refuted)
+    assert matrix.main(["widths"]) == 1
+    assert "60 columns: FAILED: not in force: columns should be 60" in capsys.readouterr().out
+    assert ran == []
+
+
+def test_the_probe_refutes_a_setting_that_changes_nothing():
+    claimed = Setting("claimed", expected={"columns": "61", "decimal point": ","})
+    with pytest.raises(RuntimeError, match="^not in force: columns should be 61, but is $"):
+        matrix.proof(claimed)
+
+
+def test_what_this_machine_cannot_do_is_skipped_with_the_reason(course, monkeypatch, ran, capsys):
+    def no_python():
+        matrix_settings.checkout(course / "copy", "3.99", {})
+
+    settings = [
+        Setting("odd", prefix=("no-such-command", "-c"), root=course),
+        Setting("Python 3.99", prepare=no_python, root=course),
+    ]
+    monkeypatch.setattr(matrix, "GROUPS", {"impossible": settings})
+    monkeypatch.setattr(matrix_settings, "CACHE", course / ".matrix")
+    assert matrix.main([]) == 0
+    shown = capsys.readouterr().out
+    assert "odd: skipped: no-such-command: No such file or directory" in shown
+    assert "Python 3.99: skipped: uv: No interpreter found for Python 3.99" in shown
+    assert ran == []
+
+
+def test_an_interrupted_run_goes_on_where_it_was(course, monkeypatch, ran):
+    real = matrix.differences
+
+    def interrupted(setting, notebook):
+        if len(ran) == 3:
+            raise KeyboardInterrupt
+        return real(setting, notebook)
+
+    monkeypatch.setattr(matrix, "WORKERS", 1)
+    monkeypatch.setattr(matrix, "differences", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        matrix.main(["widths"])
+    monkeypatch.setattr(matrix, "differences", real)
+    assert matrix.main(["widths"]) == 0
+    assert sorted(ran) == sorted(set(ran)) and len(ran) == 4, "nothing twice, nothing left out"
+    assert matrix.main(["widths"]) == 0
+    assert len(ran) == 4
+
+
+def test_a_difference_stays_until_something_changes_but_a_crash_is_tried_again(
+    course, monkeypatch, ran
+):
+    noted = matrix.differences
+    for cells, runs in ({"Cell 0": "60, 200"}, 2), ({matrix_runs.WHOLE: "killed"}, 4):
+        with (course / "notebooks/01_a.ipynb").open("a") as file:
+            file.write("\n")
+        ran.clear()
+        monkeypatch.setattr(matrix, "differences", lambda *run: noted(*run) or cells)  # noqa: B023
+        assert [matrix.main(["widths", "--only", "01"]) for _ in range(2)] == [1, 1]
+        assert len(ran) == runs
+
+
+@pytest.mark.parametrize(
+    "changed, again",
+    [
+        ("notebooks/01_a.ipynb", ["01_a", "01_a"]),
+        ("pyproject.toml", ["01_a", "01_a", "02_b", "02_b"]),
+    ],
+)
+def test_what_has_changed_is_run_again(course, ran, changed, again):
+    matrix.main(["widths"])
+    ran.clear()
+    with (course / changed).open("a") as file:
+        file.write("\n")
+    matrix.main(["widths"])
+    assert sorted(notebook for _, notebook in ran) == again
+
+
+def test_a_change_of_the_package_or_of_the_setting_is_run_again(course, monkeypatch, ran):
+    matrix.main(["widths", "--only", "01"])
+    (course / "helpers").mkdir()
+    (course / "helpers/ledger.py").write_text("changed = True\n")
+    matrix.main(["widths", "--only", "01"])
+    assert len(ran) == 4
+    wide = [replace(WIDE, root=course, environment={"COLUMNS": "201"})]
+    monkeypatch.setattr(matrix, "GROUPS", {"widths": wide})
+    matrix.main(["widths", "--only", "01"])
+    assert len(ran) == 5
+
+
+def test_the_page_is_written_by_a_complete_run(course, ran):
+    assert matrix.main([]) == 0
+    page = matrix.PAGE.read_text("utf-8")
+    assert "| 60 columns | 2 | same |" in page and "keras 3, tensorflow 2" in page
+    assert str(course) not in page
+
+
+@pytest.mark.parametrize("arguments", [["widhts"], ["--only", "99"]], ids=" ".join)
+def test_a_misspelt_selection_is_refused(course, ran, arguments):
+    with pytest.raises(SystemExit):
+        matrix.main(arguments)
+    assert ran == []
+
+
+# --- the settings --------------------------------------------------------------------------------
+
+
+def test_every_setting_has_a_name_of_its_own_and_says_how_it_shows():
+    assert len({setting.name for setting in ALL}) == len(ALL)
+    silent = {setting.name for setting in ALL if not setting.expected}
+    assert silent == {"rerun 1", "rerun 2", "rerun 3", "CPU as it is"}
+
+
+def test_no_setting_inherits_what_another_is_about(monkeypatch):
+    for variable in matrix_runs.VARIABLES:
+        monkeypatch.setenv(variable, "left over")
+    assert {"COLUMNS", "TF_ENABLE_ONEDNN_OPTS", "LC_ALL"} <= matrix_runs.VARIABLES
+    for setting in ALL:
+        assert "left over" not in matrix_runs.environment(setting).values()
+        assert "HOME" in matrix_runs.environment(setting)
+
+
+def test_a_copy_has_what_git_would_have_and_keeps_its_environment(tmp_path):
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / "stale.py").touch()
+    (tmp_path / "helpers").mkdir()
+    (tmp_path / "helpers/stale.py").touch()
+    matrix_settings.copy_checkout(tmp_path)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert {".venv", "helpers", "notebooks", "pyproject.toml"} <= names
+    assert not names & {".git", ".matrix", "stale.py", ".hypothesis"}
+    assert not (tmp_path / "helpers/stale.py").exists()
+    for name in ("helpers/quiet.py", "notebooks/01_counting_weights.ipynb"):
+        assert (tmp_path / name).read_bytes() == (ROOT / name).read_bytes()
+
+
+@pytest.mark.parametrize("said", ["first\\nlast", "error: last\\nhint: none"])
+def test_a_failing_preparation_says_why(said):
+    words = [sys.executable, "-c", f"import sys; sys.exit('{said}')"]
+    with pytest.raises(Unavailable, match=r"^python\S*: last$"):
+        matrix_settings.command(words)
