@@ -45,7 +45,7 @@ def is_function(solution: Solution) -> bool:
 def test_wrong_mutants_are_refused_and_right_ones_accepted(chapter, name):
     solution = solution_of(chapter, name)
     with hurried(20):
-        found = tally(solution, most=MOST if is_function(solution) else 30)
+        found = tally(solution, most=MOST if is_function(solution) else 12)
     assert not found.survivors
     assert not found.refused
     assert found.diagnosed >= 0.8 * found.killed
@@ -120,7 +120,8 @@ def test_a_check_that_is_too_strict_refuses_variants():
             raise Wrong("no.", diagnosed=False)
 
     found = tally(toy(strict))
-    assert not found.survivors and not found.diagnosed
+    assert not found.survivors
+    assert found.diagnosed == 1  # without the line there is no answer, which is said
     assert {each.split(":")[0] for each in found.refused} >= {"float64", "tensor"}
 
 

@@ -48,8 +48,12 @@ def proof(setting: Setting) -> dict[str, object]:
 def differences(setting: Setting, notebook: str) -> dict[str, str]:
     """The cells of a notebook, given relative to the checkout, that differ: name and report.
 
-    A run that compared nothing, crashed or took too long counts as a difference of the whole.
+    A run that compared nothing, crashed or took too long counts as a difference of the whole, and
+    so does a cell that was never run: nbval would pass it.
     """
+    stored = json.loads((setting.root / notebook).read_text("utf-8"))["cells"]
+    if any(cell["cell_type"] == "code" and not cell["execution_count"] for cell in stored):
+        return {WHOLE: "nothing is stored of some cells: run make build"}
     with TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         words = [*setting.prefix, str(setting.python), *STRICT, f"--junitxml={report}", notebook]

@@ -162,6 +162,21 @@ ENTRIES = [
     Entry("fixed_column", r"'mse' -> 'mae' in.*", FREE_TRAINING),
     Entry("gentle_proof", r"'EHCDAF' -> '(ECHDAF|EDCHAF|ECDHAF|EHDCAF)' in.*",
           "flags, compile and snapshot are free among themselves before the fit, if E precedes H"),
+    # exercise 6
+    Entry("by_name", r"another order, first: for name in .*\[::-1\]:", FREE_TURNS),
+    Entry("by_name", r"\('conv1', 'norm1', 'conv2', 'norm2'\) -> \('\w+', '\w+', '\w+', '\w+'\)",
+          FREE_TURNS),
+    Entry("by_block", r"for layer in model.layers -> .*\[(1:|:-1)\] in: names.*",
+          "no block starts with the last layer, and the one before a block has no weights"),
+    Entry("by_block", r"for i, name in enumerate.*\[(1:|:-1)\] if .*",
+          "no block starts with the first layer or the last"),
+    Entry("by_block", r"another order, first: for layer in .*\[(1:|:-1|::-1)\]:",
+          "neither the first layer nor the one before a block has weights"),
+    Entry("by_block", r"model.layers\[:first\] -> model.layers\[:first - 1\]",
+          "the layer before a block has no weights"),
+    Entry("from_layer", r"another order, first: position.*", FREE_ORDER),
+    Entry("from_layer", r"another order, first: for layer in .*\[::-1\]:", FREE_TURNS),
+    Entry("still_learning", r"for weight in .*\[::-1\] in.*", "a dict has no order"),
 ]  # fmt: skip
 
 

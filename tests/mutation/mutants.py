@@ -1,6 +1,7 @@
 """Every mutant of a solution: the same program with one place changed by a rule."""
 
 import ast
+import warnings
 from copy import deepcopy
 
 from mutation.cells import Solution
@@ -60,7 +61,9 @@ def with_change(tree: ast.Module, node: ast.AST, other: ast.AST) -> str | None:
 
     try:
         code = ast.unparse(ast.fix_missing_locations(Put().visit(copy)))
-        compile(code, "mutant", "exec")
+        with warnings.catch_warnings():  # of odd code, which this is
+            warnings.simplefilter("ignore")
+            compile(code, "mutant", "exec")
     except (SyntaxError, ValueError, AttributeError):
         return None
     return code
