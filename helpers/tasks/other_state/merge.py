@@ -56,7 +56,7 @@ def merged(merge):
         if given.shape != wanted.shape:
             raise Wrong(f"for {title}, the new layer gives {given.shape}, not {wanted.shape}.")
         if not np.allclose(given, wanted, atol=1e-4):
-            reason = difference(layer, x, given)
+            reason = difference(layer, x, given) or other_kernel(layer, plain)
             shown = f"for {title}, the new layer gives other answers. {reason}".strip()
             raise Wrong(shown, diagnosed=bool(reason))
         shared = [w.name for w in plain.weights if any(w is old for old in layer.weights)]
@@ -109,6 +109,14 @@ def difference(layer, x, given: np.ndarray) -> str:
     }
     fitting = (text for text, one in mistakes.items() if np.allclose(given, one, atol=1e-4))
     return next(fitting, "")
+
+
+def other_kernel(layer, plain) -> str:
+    """How far the new layer's kernel is from the sum, or an empty text."""
+    wanted = keras.ops.convert_to_numpy(layer.kernel)
+    found = [keras.ops.convert_to_numpy(w.value) for w in plain.weights if w.shape == wanted.shape]
+    far = float(np.abs(found[0] - wanted).max()) if found else 0.0
+    return f"Its kernel is up to {far:.2g} away from the sum, `layer.kernel`." if far > 1e-4 else ""
 
 
 def predicted(layer, x) -> np.ndarray:

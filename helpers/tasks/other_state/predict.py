@@ -31,10 +31,12 @@ def counts(adapted, told, spectral_trainable, spectral_non_trainable):
         0: "After `adapt` it keeps what it measured as weights. (Told, it keeps none.)",
     }
     otherwise = "What does `adapt` measure for each feature, and what once?"
-    expect_number("adapted", adapted, 25, adapted_mistakes, otherwise=otherwise)
+    expect_number(
+        "adapted", adapted, 25, adapted_mistakes, otherwise=otherwise, way="2 * 12 + 1"
+    )
     kept = "Told its mean and variance, it keeps them as constants: they are not weights."
     expect_number(
-        "told", told, 0, {24: kept, 25: kept, 12: kept, 2: kept, 3: kept},
+        "told", told, 0, dict.fromkeys((1, 2, 3, 12, 24, 25), kept),
         otherwise="Is there anything left that it has to remember?",
     )  # fmt: skip
     trainables = {
@@ -49,8 +51,9 @@ def counts(adapted, told, spectral_trainable, spectral_non_trainable):
     }
     otherwise = "Kernel and bias of the wrapped Dense layer learn as usual."
     expect_number(
-        "spectral_trainable", spectral_trainable, 65, trainables, otherwise=otherwise
-    )
+        "spectral_trainable", spectral_trainable, 65, trainables, otherwise=otherwise,
+        way="12 * 5 + 5",
+    )  # fmt: skip
     others = {
         0: "It keeps an auxiliary vector, `vector_u`, to estimate the largest singular value.",
         1: "That is the number of arrays; the vector has more than one number.",
@@ -63,7 +66,7 @@ def counts(adapted, told, spectral_trainable, spectral_non_trainable):
     }
     otherwise = "How long is its auxiliary vector?"
     expect_number(
-        "spectral_non_trainable", spectral_non_trainable, 5, others, otherwise=otherwise
+        "spectral_non_trainable", spectral_non_trainable, 5, others, otherwise=otherwise, way="5"
     )
 
 
@@ -168,7 +171,7 @@ def lora_counts(frozen, learned, largest_rank):
         14_976: "That is all the layer has now; A, B and the bias learn.",
     }
     otherwise = "Which array does `enable_lora` freeze?"
-    expect_number("frozen", frozen, 12_800, frozens, otherwise=otherwise)
+    expect_number("frozen", frozen, 12_800, frozens, otherwise=otherwise, way="200 * 64")
     learneds = {
         2_112: "That is A and B; the bias goes on learning, 64 numbers more.",
         1_600: "That is A; B and the bias learn, too.",
@@ -182,7 +185,9 @@ def lora_counts(frozen, learned, largest_rank):
         102_400: "The rank replaces one of the two sides: 200 · 8 and 8 · 64.",
     }
     otherwise = "Count A, of shape (200, 8), B, of shape (8, 64), and what else learns."
-    expect_number("learned", learned, 2_176, learneds, otherwise=otherwise)
+    expect_number(
+        "learned", learned, 2_176, learneds, otherwise=otherwise, way="200 * 8 + 8 * 64 + 64"
+    )
     ranks = {
         49: "49 · 264 = 12,936 is more than the kernel's 12,800: round *down*.",
         47: "One more still saves: 48 · 264 = 12,672.",
@@ -193,4 +198,5 @@ def lora_counts(frozen, learned, largest_rank):
         8: "That is the rank of the layer above; how far could it be raised?",
     }
     otherwise = "A and B have rank · (200 + 64) numbers; the kernel has 200 · 64."
-    expect_number("largest_rank", largest_rank, 48, ranks, otherwise=otherwise)
+    way = "200 * 64 // (200 + 64)"
+    expect_number("largest_rank", largest_rank, 48, ranks, otherwise=otherwise, way=way)
