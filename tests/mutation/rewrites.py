@@ -246,7 +246,8 @@ def batch_by_batch(solution: Solution) -> str:
     """train_on_batch in the place of fit."""
     tree = solution.tree()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "fit":
+        is_fit = isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "fit"
+        if is_fit and not {each.arg for each in node.keywords} & {"epochs", "batch_size"}:
             call = changed(node, func=changed(node.func, attr="train_on_batch"), keywords=[])
             return with_change(tree, node, call) or ""
     return ""

@@ -94,10 +94,10 @@ def refuse_old_optimizer(model: keras.Model, old) -> None:
 
 
 def refuse_rate(model: keras.Model) -> None:
-    """Raise Wrong unless the learning rate is above 0 and at most SMALL."""
+    """Raise Wrong unless the learning rate is SMALL."""
     rate = float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
     text = f"the learning rate is {rate:.3g}"
-    if 0 < rate <= SMALL * 1.001:
+    if abs(rate / SMALL - 1) < 0.01:
         return
     if abs(rate - 0.001) < 1e-6:
         raise Wrong(f"{text}, Adam's default: a compile with 'adam' or Adam() goes back to it. "
@@ -107,7 +107,8 @@ def refuse_rate(model: keras.Model) -> None:
                     "the base knows. 0.0001 was asked for.")  # fmt: skip
     if rate <= 0:
         raise Wrong(f"{text}: nothing would learn.")
-    raise Wrong(f"{text}; 0.0001 was asked for.")
+    hint = ", so that the base would hardly move" if rate < SMALL else ""
+    raise Wrong(f"{text}{hint}; 0.0001 was asked for.")
 
 
 def refuse_second_phase(shown: str, moved: Moved, norms: list[str], model: keras.Model) -> None:
