@@ -212,6 +212,17 @@ def test_the_page_is_written_by_a_complete_run(course, ran):
     assert str(course) not in page
 
 
+def test_the_page_of_what_is_stored_runs_nothing_and_says_what_is_missing(course, ran):
+    both = matrix.GROUPS["widths"]
+    matrix.GROUPS["widths"] = both[:1]
+    matrix.main(["widths", "--only", "01"])
+    matrix.GROUPS["widths"] = both
+    assert matrix.main(["--page"]) == 0
+    page = matrix.PAGE.read_text("utf-8")
+    assert "| 60 columns | 1 | same |" in page and "| 200 columns | 0 | not run yet |" in page
+    assert len(ran) == 1
+
+
 @pytest.mark.parametrize("arguments", [["widhts"], ["--only", "99"]], ids=" ".join)
 def test_a_misspelt_selection_is_refused(course, ran, arguments):
     with pytest.raises(SystemExit):
