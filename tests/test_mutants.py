@@ -85,9 +85,11 @@ def test_no_mutant_has_two_exceptions():
 
 def test_the_stored_counts_are_of_all_tasks_and_none_survived():
     page = PAGE.read_text("utf-8")
+    missing = re.search(r"Not measured in full yet: (.*)\. The suite|$", page)[1] or ""
     for chapter in CHAPTERS:
-        assert f"## {exercise_of(chapter).title}" in page
-        for each in exercise_of(chapter).tasks:
+        title = exercise_of(chapter).title
+        assert (f"## {title}" in page) != (title in missing), "run `make checkers`"
+        for each in exercise_of(chapter).tasks if title not in missing else ():
             assert f"| `{each.name}` |" in page, "run `make checkers`"
     sums = re.search(r"\| \*\*all \d+ tasks\*\* \|.*", page)[0].split("|")
     assert sums[3].strip() == sums[6].strip() == "100.0 %"

@@ -349,7 +349,7 @@ print([layer.name for layer in network.layers if layer.name.startswith(("conv", 
 # 2. All convolutions of block c (`conv_c_...`) and the head learn.
 # 3. No statistic moves, in any of the 20 BatchNormalization layers.
 # 4. The weights that moved hold at most 25,000 numbers.
-# 5. At least 80 % of the *unseen* new digits are read correctly afterwards.
+# 5. At least 85 % of the *unseen* new digits are read correctly afterwards.
 # 6. At least 85 % of the *old* digits still are.
 #
 # A few seconds of training are enough. Give `compile` the argument `jit_compile=False`: for a small
@@ -361,7 +361,7 @@ def fine_tune(model, images, labels):
     ### BEGIN SOLUTION
     for layer in model.layers:  # so every BatchNormalization is frozen, too
         layer.trainable = layer.name == "head" or layer.name.startswith("conv_c")
-    adam = keras.optimizers.Adam(0.001)
+    adam = keras.optimizers.Adam(0.002)
     model.compile(adam, "sparse_categorical_crossentropy", jit_compile=False)
     model.fit(images, labels, batch_size=20, epochs=8, verbose=0)
     return model

@@ -1007,7 +1007,7 @@ def of_block_c(name):
     return name == "head" or name.startswith("conv_c")
 
 
-def fine_tune(model, images, labels, *, learns=of_block_c, rate=0.001, epochs=8, late=False):
+def fine_tune(model, images, labels, *, learns=of_block_c, rate=0.002, epochs=8, late=False):
     if late:
         model.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
         model.fit(images[:40], labels[:40], batch_size=20, verbose=0)
@@ -1046,7 +1046,7 @@ def always_three(model, images, labels):
 
 def two_phases(model, images, labels):
     fine_tune(model, images, labels, learns=lambda name: name == "head", rate=0.01, epochs=3)
-    return fine_tune(model, images, labels, epochs=6)
+    return fine_tune(model, images, labels)
 
 
 def gamma_and_beta_too(model, images, labels):
@@ -1054,14 +1054,15 @@ def gamma_and_beta_too(model, images, labels):
         layer.trainable = of_block_c(layer.name)
         if layer.name.startswith("norm_c"):
             layer.gamma.trainable = layer.beta.trainable = True
-    model.compile("adam", "categorical_crossentropy", jit_compile=False)
-    model.fit(images, np.eye(10)[labels], batch_size=20, epochs=6, verbose=0)
+    adam = keras.optimizers.Adam(0.002)
+    model.compile(adam, "categorical_crossentropy", jit_compile=False)
+    model.fit(images, np.eye(10)[labels], batch_size=20, epochs=8, verbose=0)
     return keras.Sequential([keras.Input((28, 28, 1)), model])
 
 
 def by_hand(model, images, labels):
     weights = [w for layer in model.layers if of_block_c(layer.name) for w in layer.weights]
-    adam = keras.optimizers.Adam(0.001)
+    adam = keras.optimizers.Adam(0.002)
     adam.build(weights)
 
     @tf.function
@@ -1071,7 +1072,7 @@ def by_hand(model, images, labels):
             loss = ops.mean(keras.losses.sparse_categorical_crossentropy(answers, said))
         adam.apply(tape.gradient(loss, weights), weights)
 
-    for _ in range(6):
+    for _ in range(8):
         for start in range(0, 100, 20):
             step(*(tf.constant(each[start : start + 20]) for each in (images, labels)))
     return model

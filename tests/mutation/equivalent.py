@@ -159,6 +159,7 @@ ENTRIES = [
           FREE_TRAINING),
     Entry("fixed_column", r"0.01 -> .*", FREE_TRAINING),
     Entry("fixed_column", r"'mse' -> 'mae' in.*", FREE_TRAINING),
+    Entry("capstone", r"another order, first: adam = .*", FREE_ORDER),
     Entry("gentle_proof", r"'EHCDAF' -> '(ECHDAF|EDCHAF|ECDHAF|EHDCAF)' in.*",
           "flags, compile and snapshot are free among themselves before the fit, if E precedes H"),
     # exercise 6
@@ -178,6 +179,8 @@ ENTRIES = [
     Entry("still_learning", r"for weight in .*\[::-1\] in.*", "a dict has no order"),
     Entry("second_phase", r"another order, first: model.compile.*",
           "compile reads no flags; the first fit after it does"),
+    Entry("second_phase", r"keras.optimizers.Adam -> keras.optimizers.SGD in.*",
+          "a rate was asked for, not an optimizer"),
     Entry("second_phase", r"model.compile\(.*\) -> model.compile\(keras.*0.0001\)\) in.*", SAME_LOSS),
 ]  # fmt: skip
 

@@ -195,6 +195,9 @@ def renamed(solution: Solution) -> str:
     own = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name | ast.arg | ast.alias)
            and isinstance(getattr(node, "ctx", None), ast.Store)}  # fmt: skip
     own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    given = {node.arg for each in classes for node in ast.walk(each) if isinstance(node, ast.arg)}
+    own -= given  # Keras knows a layer's `training` by its name
     own -= set(solution.answers)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in own:
