@@ -12,7 +12,7 @@ import pytest
 from keras import layers
 
 from helpers import datasets
-from helpers.datasets import content, emoji, mnist_test, photograph
+from helpers.datasets import content, emoji, mnist_test
 from helpers.ledger import ledger
 from helpers.networks import efficientnet_lite0, mini_googlenet, set_values, stored_values
 
@@ -112,12 +112,11 @@ def test_efficientnet_has_the_published_counts():
     assert (whole.count("learned"), whole.count("statistic")) == (4_652_008, 42_016)
 
 
-def test_efficientnet_answers_as_when_it_was_converted():
+def test_efficientnet_answers_as_when_it_was_converted(convert):
     network = efficientnet_lite0()
     assert network.output_shape == (None, 14, 14, 112) and len(norms(network)) == 33
-    cat = photograph().astype("float32")
-    crops = np.stack([cat[:224, 100:324], cat[76:300, 227:451]])
-    tiles = network.predict(crops, verbose=0).reshape(2, 2, 7, 2, 7, -1).mean(axis=(2, 4))
+    answers = network.predict(convert.test_images(), verbose=0)
+    tiles = answers.reshape(2, 2, 7, 2, 7, -1).mean(axis=(2, 4))
     reference = np.load(io.BytesIO(content("efficientnet_lite0_reference.npz")))["tiles"]
     assert np.abs(reference).max() > 1
     assert np.allclose(tiles, reference, atol=1e-3)

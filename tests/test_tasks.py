@@ -445,6 +445,16 @@ def test_an_endless_loop_is_stopped_where_interrupts_are_ignored():
         signal.signal(signal.SIGINT, usual)
 
 
+def test_an_interrupt_that_is_swallowed_on_the_way_is_repeated():
+    with pytest.raises(Wrong, match="still running"), time_limit(0.2):
+        try:
+            while True:
+                pass
+        except KeyboardInterrupt:  # as C code does that tries something else after any error
+            while True:
+                pass
+
+
 def test_work_in_time_is_left_alone_and_ctrl_c_still_works():
     with time_limit(0.2):
         pass

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Event, Timer, current_thread, main_thread
+from threading import Event, Thread, current_thread, main_thread
 
 from helpers.tables import Table
 
@@ -178,20 +178,25 @@ def time_limit(seconds: float):
     usual = signal.getsignal(signal.SIGINT)
     if usual == signal.SIG_IGN:  # as in a program started with nohup: nothing could interrupt it
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    fired = Event()
+    fired, done = Event(), Event()
 
     def interrupt():
-        fired.set()
-        _thread.interrupt_main()
+        wait = seconds
+        while not done.wait(wait):
+            fired.set()
+            _thread.interrupt_main()
+            wait = 0.5  # then again: C code on the way may swallow an interrupt and go on
 
-    timer = Timer(seconds, interrupt)
-    timer.daemon = True
-    timer.start()
+    watcher = Thread(target=interrupt, daemon=True)
+    watcher.start()
     try:
-        yield
-        timer.cancel()
-        if fired.is_set():
-            time.sleep(0.1)  # let an interrupt that is already on its way arrive here
+        try:
+            yield
+        finally:
+            done.set()
+            watcher.join()
+            if fired.is_set():
+                time.sleep(0.1)  # let an interrupt that is already on its way arrive here
     except KeyboardInterrupt:
         if fired.is_set():
             raise Wrong(
@@ -199,5 +204,4 @@ def time_limit(seconds: float):
             ) from None
         raise
     finally:
-        timer.cancel()
         signal.signal(signal.SIGINT, usual or signal.default_int_handler)

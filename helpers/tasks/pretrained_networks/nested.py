@@ -36,7 +36,7 @@ def from_layer(fine_tune_from):
     """fine_tune_from(model, name): in "base", the layers before `name` still, all else learns."""
     if not callable(fine_tune_from):
         raise Wrong(f"`fine_tune_from` should be a function; yours is {described(fine_tune_from)}.")
-    for sequential, name in ((False, "norm2"), (True, "conv3")):
+    for sequential, name in ((False, "norm2"), (True, "conv3"), (True, "pool")):
         base = small_base(sequential)
         model = on_top(base)
         if sequential:
@@ -48,17 +48,19 @@ def from_layer(fine_tune_from):
         names = [layer.name for layer in base.layers if layer.weights]
         returned = prepared("fine_tune_from", fine_tune_from, model, name)
         moved = one_update(returned, *pictures())
-        wanted = names[: names.index(name)]
+        position = [layer.name for layer in base.layers].index(name)
+        wanted = [layer.name for layer in base.layers[:position] if layer.weights]
         if list(moved.still) != wanted or moved.halves:
             kind = "Sequential" if sequential else "functional"
             shown = f"with a {kind} base that arrives {arrival}, and {name!r}: "
-            refuse_cut(shown, moved, base, names, name, returned)
+            refuse_cut(shown, moved, base, names, len(wanted), name, returned)
 
 
-def refuse_cut(shown: str, moved: Moved, base, names: list[str], name: str, model) -> None:
+def refuse_cut(
+    shown: str, moved: Moved, base, names: list[str], cut: int, name: str, model
+) -> None:
     """Raise Wrong with the probable reason."""
     still = [layer for layer in moved.still if layer not in moved.moved]
-    cut = names.index(name)
     before, rest = names[:cut], names[cut:]
     if not model.trainable:
         raise Wrong(f"{shown}the flag of the whole model is False, and vetoes all inside: "
