@@ -12,7 +12,7 @@ build:
 
 test:
 	@$(PYTHON) tools/environment.py --dev
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --max-worker-restart 0 --durations 15
 
 bench:
 	@$(PYTHON) tools/environment.py --dev

@@ -29,7 +29,8 @@ FLAGS = [
 ]
 MINUTES = 60_000  # milliseconds
 
-pytestmark = pytest.mark.browser
+# Two of its waits, each of minutes on a slow machine, may follow on each other.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

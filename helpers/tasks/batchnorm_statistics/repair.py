@@ -7,7 +7,7 @@ from keras import layers
 from helpers.batchnorm import batchnorm_layers, current_statistics, remeasure
 from helpers.ledger import Role
 from helpers.movement import Movement, compare, snapshot
-from helpers.tasks.answers import built_model, call, described
+from helpers.tasks.answers import built_model, call, expect_function
 from helpers.tasks.batchnorm_statistics.bases import pretrained_base, targets
 from helpers.tasks.core import Wrong, described_error, task
 
@@ -46,8 +46,7 @@ def reader() -> keras.Model:
 )
 def measured_anew(measure):
     """measure(model, images): the statistics become those of images, all else stays."""
-    if not callable(measure):
-        raise Wrong(f"`measure` should be a function; yours is {described(measure)}.")
+    expect_function("measure", measure)
     model = reader()
     images = np.random.default_rng(9).normal(5, 2, (64, 3)).astype("float32")
     start = snapshot(model)

@@ -5,7 +5,7 @@ import numpy as np
 from keras import layers
 
 from helpers.movement import compare, snapshot
-from helpers.tasks.answers import call, described, number_array
+from helpers.tasks.answers import call, expect_function, number_array
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.pretrained_networks.bases import pictures, small_base
 
@@ -63,10 +63,7 @@ def trained_scores(features, labels, new_features, epochs=EPOCHS, batch_size=BAT
 )
 def features_once(scores_by_features):
     """scores_by_features(base, head, images, labels, new_images) -> scores, the base run once."""
-    if not callable(scores_by_features):
-        raise Wrong(
-            f"`scores_by_features` should be a function; yours is {described(scores_by_features)}."
-        )
+    expect_function("scores_by_features", scores_by_features)
     images, labels = pictures()
     new_images = pictures(24)[0][16:]
     base, head = counting_base(), new_head()
@@ -97,7 +94,7 @@ def features_once(scores_by_features):
         raise Wrong(f"the scores have the shape {given.shape}; eight new images and three "
                     f"classes make {right.shape}.")  # fmt: skip
     if not np.allclose(given, right, atol=1e-4):
-        refuse_scores(given, features, labels, new)
+        refuse_scores(given, features, labels, new, head)
     enough = len(images) + len(new_images)
     if seen > 2 * enough:  # a first look at the shape of the features is no waste
         raise Wrong(
@@ -106,7 +103,7 @@ def features_once(scores_by_features):
         )
 
 
-def refuse_scores(given: np.ndarray, features, labels, new) -> None:
+def refuse_scores(given: np.ndarray, features, labels, new, head: keras.Model) -> None:
     """Raise Wrong with the probable reason for other scores than the right ones."""
 
     def equals(scores):
@@ -128,6 +125,14 @@ def refuse_scores(given: np.ndarray, features, labels, new) -> None:
         if equals(trained_scores(features, labels, new, epochs, size)):
             raise Wrong(f"the scores are those of a training with {what}; 3 epochs in batches "
                         "of 4 were asked for.")  # fmt: skip
+    steps, right = int(head.optimizer.iterations), EPOCHS * len(features) // BATCH
+    if steps and equals(head.predict(new, verbose=0)):  # right features, and another training
+        if steps != right:
+            raise Wrong(f"the head was trained in {steps} steps; {EPOCHS} epochs of "
+                        f"{len(features)} images in batches of {BATCH} make {right}.")  # fmt: skip
+        raise Wrong(f"the head was trained in {steps} steps, as many as asked for, and yet to other "
+                    "scores. Were the images shuffled (shuffle=False), and in batches of "
+                    f"{BATCH}?")  # fmt: skip
     raise Wrong(
         f"the first score is {given[0, 0]:.4f} and differs from that of the whole model with a "
         "frozen "

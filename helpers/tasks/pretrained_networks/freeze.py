@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from helpers.networks import mini_googlenet
-from helpers.tasks.answers import described
+from helpers.tasks.answers import expect_function
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.pretrained_networks.bases import Moved, listed, one_update, prepared
 from helpers.transfer import FIRST_TWO, large_digits
@@ -23,8 +23,7 @@ def ten_digits() -> tuple[np.ndarray, np.ndarray]:
 
 def moved_after(name: str, function: Callable, model: keras.Model, *arguments) -> Moved:
     """Give the network to a learner's function and train one step; see `one_update`."""
-    if not callable(function):
-        raise Wrong(f"`{name}` should be a function; yours is {described(function)}.")
+    expect_function(name, function)
     returned = prepared(name, function, model, *arguments)
     return one_update(returned, *ten_digits())
 
@@ -46,9 +45,7 @@ def weighted(model: keras.Model) -> list[str]:
 )
 def by_name(freeze_first_two):
     """freeze_first_two(model) -> the model; conv1, norm1, conv2, norm2 stand still, no other."""
-    if not callable(freeze_first_two):
-        raise Wrong(f"`freeze_first_two` should be a function; yours is "
-                    f"{described(freeze_first_two)}.")
+    expect_function("freeze_first_two", freeze_first_two)
     model = mini_googlenet()
     moved = moved_after("freeze_first_two", freeze_first_two, model)
     still = set(moved.still) - set(moved.moved)
@@ -91,8 +88,7 @@ def by_name(freeze_first_two):
 )
 def by_block(freeze_before):
     """freeze_before(model, block) -> the model; the stem and the blocks before it stand still."""
-    if not callable(freeze_before):
-        raise Wrong(f"`freeze_before` should be a function; yours is {described(freeze_before)}.")
+    expect_function("freeze_before", freeze_before)
     model = mini_googlenet()
     for block, earlier in (("b", "a"), ("c", "ab")):
         names = weighted(model)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 import keras
 from keras import layers
 
-from helpers.tasks.answers import call, described, whole_number
+from helpers.tasks.answers import call, described, expect_function, whole_number
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.pretrained_networks.bases import (
     Moved,
@@ -34,8 +34,7 @@ from helpers.tasks.pretrained_networks.bases import (
 )
 def from_layer(fine_tune_from):
     """fine_tune_from(model, name): in "base", the layers before `name` still, all else learns."""
-    if not callable(fine_tune_from):
-        raise Wrong(f"`fine_tune_from` should be a function; yours is {described(fine_tune_from)}.")
+    expect_function("fine_tune_from", fine_tune_from)
     for sequential, name in ((False, "norm2"), (True, "conv3"), (True, "pool")):
         base = small_base(sequential)
         model = on_top(base)
@@ -151,8 +150,7 @@ def thawed_child() -> keras.Model:
 )
 def still_learning(what_learns):
     """what_learns(model) -> {path: numbers} of the weights that the optimizer updates."""
-    if not callable(what_learns):
-        raise Wrong(f"`what_learns` should be a function; yours is {described(what_learns)}.")
+    expect_function("what_learns", what_learns)
     frozen = on_top(small_base())
     frozen.get_layer("base").trainable = False
     cases = {

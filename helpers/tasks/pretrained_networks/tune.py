@@ -3,7 +3,7 @@
 import keras
 
 from helpers.batchnorm import batchnorm_layers
-from helpers.tasks.answers import described
+from helpers.tasks.answers import expect_function
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.pretrained_networks.bases import (
     EXAMPLES,
@@ -55,10 +55,7 @@ def after_first_phase(one_by_one: bool = False) -> keras.Model:
 )
 def second_phase(start_second_phase):
     """start_second_phase(model): kernels and head learn, no BatchNormalization, rate 1e-4."""
-    if not callable(start_second_phase):
-        raise Wrong(
-            f"`start_second_phase` should be a function; yours is {described(start_second_phase)}."
-        )
+    expect_function("start_second_phase", start_second_phase)
     for one_by_one in (False, True):
         model = after_first_phase(one_by_one)
         old = model.optimizer

@@ -8,7 +8,7 @@ import numpy as np
 from keras import layers
 
 from helpers.movement import Change, compare, snapshot
-from helpers.tasks.answers import described, number_array
+from helpers.tasks.answers import described, expect_function, number_array
 from helpers.tasks.core import Wrong, described_error, untouched
 
 FLAT_TABLE = (
@@ -61,8 +61,7 @@ def image_for(layer: keras.layers.Layer, channels: int) -> np.ndarray:
 
 def made_layer(name: str, build) -> keras.layers.Layer:
     """What the learner's function returns: a layer or model, with Keras's errors explained."""
-    if not callable(build):
-        raise Wrong(f"`{name}` should be a function; yours is {described(build)}.")
+    expect_function(name, build)
     try:
         layer = build()
     except (Exception, SystemExit) as error:
