@@ -7,9 +7,9 @@ from itertools import count
 import keras
 import numpy as np
 import pytest
+from banks import every_bank, refusal
 
 import helpers.tasks.core
-from banks import every_bank, refusal
 from helpers.tasks import (
     freezing_clinic,
     other_state,

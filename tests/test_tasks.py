@@ -8,11 +8,11 @@ import time
 import keras
 import numpy as np
 import pytest
+from banks import every_bank, refusal
 
 import helpers.tasks
-from banks import every_bank, refusal
 from helpers.tasks.answers import whole_number
-from helpers.tasks.core import Exercise, Feedback, NotAttempted, Wrong, task, time_limit
+from helpers.tasks.core import Exercise, NotAttempted, Wrong, task, time_limit
 
 # What is no exercise (core, answers, ...) has no `exercise`.
 MODULES = [

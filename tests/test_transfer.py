@@ -90,6 +90,18 @@ def test_stored_results_are_five_seeds_of_everything():
         assert len(accuracies) == 5 and all(0 <= each <= 1 for each in accuracies)
 
 
+def test_the_answers_of_exercise_6_are_those_of_the_stored_results():
+    results = stored()
+    digits = {name: np.mean(each) for name, each in results["recipes"]["10"].items()}
+    assert max(digits, key=digits.get) == "first two frozen"  # the answer to `digits`
+    pictures = {name: np.mean(each) for name, each in results["emoji"].items()}
+    assert max(pictures, key=pictures.get) == "head only"  # to `phone`
+    ways = results["fine_tuning"]
+    worse_of_both = {way: min(map(np.mean, ways[way].values())) for way in FINE_TUNINGS}
+    best = max(worse_of_both, key=worse_of_both.get)
+    assert best == "statistics still, rate 0.0001"  # to `second_phase`
+
+
 def test_recipe_dots_draw_every_seed_and_the_mean():
     results = {"a": [0.5, 0.7], "control: b": [0.2]}
     picture = recipe_dots(results, "Title", chance=0.1, finding="A is better.")
