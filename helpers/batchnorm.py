@@ -8,6 +8,7 @@ The rule is that of Keras 3 (https://keras.io/api/layers/normalization_layers/ba
 where `batch` is the mean or the population variance (divided by N) of a batch, per channel.
 """
 
+import sys
 from dataclasses import dataclass
 from math import ceil, log
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from helpers.given import numbers, real, shown, whole
+from helpers.given import numbers, of_type, real, reason, several, shown, whole
 from helpers.ledger import ledger, owned_variables
 
 
@@ -35,14 +36,13 @@ def batch_statistics(batch, axis: int = -1, mask=None) -> Moving:
         mask: True for what counts; shape of the batch without its last axis.
 
     Raises:
-        ValueError: a shape or the axis does not fit, or nothing is left to average.
+        TypeError, ValueError: a shape or the axis does not fit, or nothing is left to average.
     """
     batch = numbers("batch", batch, "an array of numbers, (examples, channels)")
     if batch.ndim < 2:
         raise ValueError(f"a batch has at least two axes, (examples, channels); got {batch.shape}")
-    axis = whole("axis", axis, "a whole number")
-    if not -batch.ndim <= axis < batch.ndim:
-        raise ValueError(f"axis must be from {-batch.ndim} to {batch.ndim - 1}, not {axis}")
+    expected = f"a whole number from {-batch.ndim} to {batch.ndim - 1}"
+    axis = whole("axis", axis, expected, range(-batch.ndim, batch.ndim))
     counted = np.ones(batch.shape, dtype=bool)
     if mask is not None:
         mask = numbers("mask", mask, "an array of True and False").astype(bool)
@@ -68,21 +68,19 @@ def expected_moving(old, batch, momentum: float = 0.99, axis: int = -1, mask=Non
         axis, mask: as for `batch_statistics`.
 
     Raises:
-        ValueError: as `batch_statistics`; or the momentum or `old` does not fit.
+        TypeError, ValueError: as `batch_statistics`; or the momentum or `old` does not fit.
     """
     check_momentum(momentum)
     new = batch_statistics(batch, axis, mask)
     pair = "(moving mean, moving variance)"
-    if not isinstance(old, tuple | list | np.ndarray) or np.ndim(old) == 0 and not len(old):
-        raise TypeError(f"old must be {pair}, not {shown(old)}")
-    if len(old) != 2:
-        raise ValueError(f"old must be {pair}, not {len(old)} things: {shown(old)}")
-    olds = [numbers("old", value, f"{pair}, two arrays of numbers") for value in old]
+    olds = several("old", of_type("old", old, tuple | list | np.ndarray, pair), object, pair)
+    if len(olds) != 2:
+        raise ValueError(f"old should be {pair}, not {len(olds)} things: {shown(old)}")
+    olds = [numbers("old", value, f"{pair}, two arrays of numbers") for value in olds]
     for value in olds:
         if value.shape not in ((), new.mean.shape):
             raise ValueError(f"old has shape {value.shape}; {new.mean.shape[0]} channels expected")
-    mean, variance = (momentum * a + (1 - momentum) * b for a, b in zip(olds, new, strict=True))
-    return Moving(mean, variance)
+    return Moving(*(momentum * a + (1 - momentum) * b for a, b in zip(olds, new, strict=True)))
 
 
 def steps_until(tolerance: float, momentum: float = 0.99) -> int:
@@ -91,7 +89,7 @@ def steps_until(tolerance: float, momentum: float = 0.99) -> int:
     After n steps on batches of equal statistics a share momentum**n of the start value is left.
 
     Raises:
-        ValueError: the tolerance is not between 0 and 1, or the momentum is 1 (never).
+        TypeError, ValueError: the tolerance is not between 0 and 1, or the momentum is 1 (never).
     """
     check_momentum(momentum)
     tolerance = real("tolerance", tolerance, "a number between 0 and 1, such as 0.05")
@@ -110,8 +108,7 @@ def steps_until(tolerance: float, momentum: float = 0.99) -> int:
 
 def check_momentum(momentum: float) -> None:
     """Raise TypeError or ValueError unless it is a number from 0 to 1."""
-    if not 0 <= real("momentum", momentum, "a number from 0 to 1") <= 1:
-        raise ValueError(f"momentum must be from 0 to 1, not {momentum}")
+    real("momentum", momentum, "a number from 0 to 1", 0, 1)
 
 
 def batchnorm_layers(model) -> list[keras.layers.BatchNormalization]:
@@ -188,9 +185,8 @@ def remeasure(model, inputs) -> None:
             layer.momentum = 0.0
         model(inputs, training=True)
     except Exception as error:  # Keras's own are of many types, and long
-        reason = (str(error).splitlines() or [''])[0][:200]
         raise ValueError(
-            f"inputs should be one batch for {model.name!r}, not {shown(inputs)}: {reason}"
+            f"inputs should be one batch for {model.name!r}, not {shown(inputs)}: {reason(error)}"
         ) from None
     finally:
         for layer, momentum in zip(layers, momenta, strict=True):
@@ -217,21 +213,18 @@ class Recorder(keras.callbacks.Callback):
         most: how many records to keep at most, 2 or more.
 
     Raises:
-        TypeError: the layer is something else.
+        TypeError: the layer is something else, or `most` no whole number.
         ValueError: it is not built, its momentum is 1, or `most` is too small.
     """
 
     def __init__(self, layer, most: int = 1000):
         super().__init__()
-        if not isinstance(layer, keras.layers.BatchNormalization):
-            raise TypeError(f"a BatchNormalization layer is needed, not {type(layer).__name__}")
+        of_type("layer", layer, keras.layers.BatchNormalization, "a BatchNormalization layer")
         if not layer.built:
             raise ValueError(f"{layer.name!r} is not built, so it has no statistics yet")
         if layer.momentum >= 1:
             raise ValueError("with momentum 1 the statistics never change")
-        if most < 2:
-            raise ValueError(f"most must be 2 or more, not {most}")
-        self.layer, self.most = layer, most
+        self.layer, self.most = layer, whole("most", most, "2 or more", range(2, sys.maxsize))
         self.records: list[Record] = []
         self._every, self._step, self._last = 1, 0, current_statistics(layer)
 

@@ -1,9 +1,8 @@
 """Statements of the course that hold for one Keras version and may end with the next."""
 
 import keras
-import numpy as np
 
-from helpers.given import shown
+from helpers.given import yes_or_no
 
 LOCKED = (3, 15)  # the Keras that requirements.txt installs, and that the lessons describe
 
@@ -22,9 +21,7 @@ def claim(statement: str, holds: bool) -> None:
         AssertionError: it does not hold although this is Keras 3.15.
         TypeError: `holds` is neither True nor False.
     """
-    if not isinstance(holds, bool | np.bool_):
-        raise TypeError(f"holds should be True or False, not {shown(holds)}")
-    if holds:
+    if yes_or_no("holds", holds):
         return
     message = f"Keras {keras.__version__} does otherwise. Revise this statement: {statement}"
     if tuple(map(int, keras.__version__.split(".")[:2])) == LOCKED:

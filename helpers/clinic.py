@@ -7,6 +7,7 @@ with one of ten programs.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from helpers.given import of_type
 from helpers.movement import Movement
 from helpers.tables import Table
 
@@ -144,7 +145,11 @@ def diagnoses(given: Mapping[int, object]) -> Table:
 
     Args:
         given: a letter for each program's number; anything that is no letter counts as none.
+
+    Raises:
+        TypeError: given is no dict.
     """
+    of_type("given", given, Mapping, "a dict with a letter for each program's number")
     right = {b.program: letter for letter, b in suspects().items()}
     said = {
         program: letter.strip().upper() if isinstance(letter, str) else None
@@ -160,7 +165,11 @@ def moved_parts(movement: Movement) -> str:
     """The layers that moved, in order; of a layer that moved in part, the weights that did.
 
     For example "low, norm (gamma, beta), head"; "nothing" if nothing moved.
+
+    Raises:
+        TypeError: not a Movement.
     """
+    of_type("movement", movement, Movement, "what compare() gave")
     layers: dict[str, list] = {}
     for change in movement.changes:
         layers.setdefault(change.path.rpartition("/")[0] or change.path, []).append(change)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.given import numbers, shown
+
 DATA = Path(__file__).parent / "data"
 
 SHA256 = {
@@ -160,12 +162,12 @@ def gray(colours: np.ndarray) -> np.ndarray:
     from 0 to 255 stay exact.
 
     Raises:
-        ValueError: the last axis has not length 3.
+        TypeError, ValueError: not numbers, or the last axis has not length 3.
     """
-    colours = np.asarray(colours, dtype="float32")
-    if colours.ndim == 0 or colours.shape[-1] != 3:
-        raise ValueError(f"colours should have the shape (..., 3), not {colours.shape}")
-    return colours @ np.array([2, 5, 1], "float32") / 8
+    expected = "an array of numbers of shape (..., 3)"
+    if numbers("colours", colours, expected).shape[-1:] != (3,):
+        raise ValueError(f"colours should be {expected}, not {shown(colours)}")
+    return np.asarray(colours, dtype="float32") @ np.array([2, 5, 1], "float32") / 8
 
 
 def stored_twins() -> dict:

@@ -5,7 +5,7 @@ values from 0 to 1; the labels stay.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from statistics import mean, stdev
 
 import keras
@@ -14,6 +14,7 @@ from keras import layers
 
 from helpers.batchnorm import check_momentum, remeasure
 from helpers.datasets import digits, stored_domain_shift
+from helpers.given import of_type, one_of, several
 
 NOISE = 0.5  # standard deviation of the noise, in gray values
 
@@ -57,7 +58,12 @@ def digit_reader(momentum: float = 0.9) -> keras.Model:
 
 
 def ready(model: keras.Model) -> keras.Model:
-    """The model, compiled as all experiments on the digits do it."""
+    """The model, compiled as all experiments on the digits do it.
+
+    Raises:
+        TypeError: not a Keras model.
+    """
+    of_type("model", model, keras.Model, "a Keras model")
     model.compile(
         keras.optimizers.Adam(0.005), "sparse_categorical_crossentropy", metrics=["accuracy"]
     )
@@ -75,6 +81,9 @@ class Adapted:
     shifted_before: float
     shifted_after: float
     clean_after: float
+
+
+ACCURACIES = tuple(field.name for field in fields(Adapted) if field.type is float)
 
 
 def adapt_to_shifts(seed: int, epochs: int = 15) -> list[Adapted]:
@@ -123,8 +132,18 @@ class Spread:
 
 
 def over_seeds(rows: list[Adapted], shift: str, what: str) -> Spread:
-    """Mean and standard deviation of one accuracy, such as "shifted_after", of one shift."""
+    """Mean and standard deviation of one accuracy, such as "shifted_after", of one shift.
+
+    Raises:
+        TypeError, ValueError: rows are no results, do not hold two seeds of this shift, or have
+            no such accuracy.
+    """
+    rows = several("rows", rows, Adapted, "results, such as stored() gives")
+    one_of("shift", shift, dict.fromkeys(row.shift for row in rows))
+    one_of("what", what, ACCURACIES)
     values = [getattr(row, what) for row in rows if row.shift == shift]
+    if len(values) < 2:
+        raise ValueError(f"rows should hold at least two seeds of {shift!r}, not {len(values)}")
     return Spread(mean(values), stdev(values))
 
 

@@ -10,11 +10,12 @@ smoothing across the edge times the difference (-1, 0, 1) along it. The Laplacia
 four neighbours. Definitions agree with `scipy.ndimage` (tests/test_filters.py).
 """
 
+import sys
 from typing import Literal
 
 import numpy as np
 
-from helpers.given import real, shown
+from helpers.given import numbers, one_of, real, shown, whole
 
 Border = Literal["valid", "zero", "symmetric", "reflect"]
 BORDERS = ("valid", "zero", "symmetric", "reflect")
@@ -61,7 +62,7 @@ def identity(size: int = 3) -> np.ndarray:
     """(size, size, 1, 1): 1 in the middle, 0 elsewhere; gives the image back.
 
     Raises:
-        ValueError: size is not an odd whole number from 1.
+        TypeError, ValueError: size is not an odd whole number from 1.
     """
     middle = np.zeros((odd(size), size))
     middle[size // 2, size // 2] = 1
@@ -76,7 +77,7 @@ def gaussian(sigma: float, size: int | None = None) -> np.ndarray:
         size: rows and columns; by default the odd number that reaches to 4 sigma or just beyond.
 
     Raises:
-        ValueError: sigma is not positive and finite, or size not an odd whole number.
+        TypeError, ValueError: sigma is not positive and finite, or size not an odd whole number.
     """
     if isinstance(sigma, bool) or not np.isscalar(sigma) or not np.isreal(sigma):
         raise ValueError(f"sigma should be a positive number of pixels, not {shown(sigma)}")
@@ -131,13 +132,12 @@ def per_channel(filters: np.ndarray, channels: int) -> np.ndarray:
     This is the kernel of a `DepthwiseConv2D` with `depth_multiplier=filters`.
 
     Raises:
-        ValueError: not a kernel for one channel, or channels is not a whole number from 1.
+        TypeError, ValueError: not a kernel for one channel, or channels is not a whole number
+            from 1.
     """
     if checked(filters).shape[2] != 1:
         raise ValueError(f"expected a kernel for one channel, (h, w, 1, n), not {filters.shape}")
-    whole = isinstance(channels, int | np.integer) and not isinstance(channels, bool)
-    if not whole or not 1 <= channels <= 2**20:
-        raise ValueError(f"channels should be a whole number from 1, not {shown(channels)}")
+    channels = whole("channels", channels, "a whole number from 1", range(1, 2**20 + 1))
     return np.repeat(filters, channels, axis=2)
 
 
@@ -165,7 +165,8 @@ def respond(image, filters: np.ndarray, border: Border = "valid") -> np.ndarray:
         (height', width', channels · n) float64; for each channel in turn, its n answers.
 
     Raises:
-        ValueError: a shape, a number or the border is not as above, or the image is too small.
+        TypeError, ValueError: a shape, a number or the border is not as above, or the image is
+            too small.
     """
     pixels = checked_image(image)
     if checked(filters).shape[2] != 1:
@@ -180,9 +181,7 @@ def respond(image, filters: np.ndarray, border: Border = "valid") -> np.ndarray:
 
 def bordered(pixels: np.ndarray, rows: int, columns: int, border: Border) -> np.ndarray:
     """Extend (height, width, channels) by so many rows and columns on every side."""
-    if not isinstance(border, str) or border not in BORDERS:
-        raise ValueError(f"border should be one of {', '.join(BORDERS)}, not {shown(border)}")
-    if border == "valid":
+    if one_of("border", border, BORDERS) == "valid":
         return pixels
     mode = "constant" if border == "zero" else border
     return np.pad(pixels, ((rows, rows), (columns, columns), (0, 0)), mode)
@@ -192,7 +191,7 @@ def magnitude(gx, gy) -> np.ndarray:
     """How steep: the square root of gx² + gy²; never negative.
 
     Raises:
-        ValueError: the two have different shapes.
+        TypeError, ValueError: the two are no numbers, or have different shapes.
     """
     return np.hypot(*same_shape(gx, gy))
 
@@ -203,13 +202,15 @@ def orientation(gx, gy) -> np.ndarray:
     0 is to the right and pi/2 is *down*, since rows are counted downwards.
 
     Raises:
-        ValueError: the two have different shapes.
+        TypeError, ValueError: the two are no numbers, or have different shapes.
     """
     gx, gy = same_shape(gx, gy)
     return np.where((gx == 0) & (gy == 0), np.nan, np.arctan2(gy, gx))
 
 
 def same_shape(gx, gy) -> tuple[np.ndarray, np.ndarray]:
+    for name, value in (("gx", gx), ("gy", gy)):
+        numbers(name, value, "an array of numbers")
     gx, gy = np.asarray(gx), np.asarray(gy)
     if gx.shape != gy.shape:
         raise ValueError(f"gx and gy should have the same shape, not {gx.shape} and {gy.shape}")
@@ -217,10 +218,7 @@ def same_shape(gx, gy) -> tuple[np.ndarray, np.ndarray]:
 
 
 def odd(size: int) -> int:
-    whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
-    if not whole or size < 1 or size % 2 == 0:
-        raise ValueError(f"size should be an odd whole number from 1, not {shown(size)}")
-    return int(size)
+    return whole("size", size, "an odd whole number from 1", range(1, sys.maxsize, 2))
 
 
 def checked(filters: np.ndarray) -> np.ndarray:

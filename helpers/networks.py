@@ -11,6 +11,7 @@ import numpy as np
 from keras import layers
 
 from helpers.datasets import content
+from helpers.given import shown, whole, yes_or_no
 
 # Branches of an inception block: channels of 1×1 · 1×1, then 3×3 · 1×1, then 5×5 · pool, then 1×1.
 INCEPTION = {
@@ -39,15 +40,15 @@ def mini_googlenet(
         weights: "mnist" for the values trained on 4,500 MNIST digits, or None for a fresh start.
         include_top: end with the pooling and the Dense layer "head"; else with the last block's
             feature maps, (7, 7, 112).
-        classes: the outputs of the head; 10 if it has MNIST's values.
+        classes: the outputs of the head, from 1 to 1,000; 10 if it has MNIST's values.
 
     Raises:
-        ValueError: weights is neither, or classes does not fit.
+        TypeError, ValueError: weights is neither, or another argument does not fit.
         FileNotFoundError, ValueError: see `datasets.content`.
     """
     _check_weights(weights, "mnist")
-    if isinstance(classes, bool) or not isinstance(classes, int) or classes < 1:
-        raise ValueError(f"classes should be a whole number from 1, not {classes!r}")
+    include_top = yes_or_no("include_top", include_top)
+    classes = whole("classes", classes, "a whole number from 1 to 1,000", range(1, 1001))
     if weights and include_top and classes != 10:
         raise ValueError(
             f"the head with MNIST's values has 10 classes, not {classes}; for a head of your own "
@@ -109,12 +110,14 @@ def efficientnet_lite0(
         image_size: pixels, a multiple of 16; smaller is quicker and sees less.
 
     Raises:
-        ValueError: what was asked for does not exist or is not shipped.
+        TypeError, ValueError: what was asked for does not exist or is not shipped.
         FileNotFoundError, ValueError: see `datasets.content`.
     """
     _check_weights(weights, "imagenet")
-    if isinstance(stages, bool) or stages not in range(1, len(LITE0) + 1):
-        raise ValueError(f"stages should be from 1 to {len(LITE0)}, not {stages!r}")
+    stages = whole("stages", stages, f"from 1 to {len(LITE0)}", range(1, len(LITE0) + 1))
+    include_top = yes_or_no("include_top", include_top)
+    sizes = "a multiple of 16 from 32 to 1,024"
+    image_size = whole("image_size", image_size, sizes, range(32, 1025, 16))
     if weights and (include_top or stages > SHIPPED_STAGES):
         raise ValueError(
             f"ImageNet's values are shipped for the first {SHIPPED_STAGES} stages without the "
@@ -122,8 +125,6 @@ def efficientnet_lite0(
         )
     if include_top and stages < len(LITE0):
         raise ValueError(f"the top stands on all {len(LITE0)} stages, not on {stages}")
-    if isinstance(image_size, bool) or image_size not in range(32, 1025, 16):
-        raise ValueError(f"image_size should be a multiple of 16 from 32 on, not {image_size!r}")
     inputs = keras.Input((image_size, image_size, 3), name="image")
     maps = layers.Rescaling(1 / 128, offset=-127 / 128, name="rescaling")(inputs)
     maps = _normed(layers.Conv2D(32, 3, 2, "same", use_bias=False, name="stem_conv")(maps), "stem")
@@ -199,5 +200,5 @@ def stored_values(name: str) -> dict[str, np.ndarray]:
 
 
 def _check_weights(given, offered: str) -> None:
-    if given is not None and given != offered:
-        raise ValueError(f"weights should be {offered!r} or None, not {given!r}")
+    if not (given is None or isinstance(given, str) and given == offered):
+        raise ValueError(f"weights should be {offered!r} or None, not {shown(given)}")

@@ -8,13 +8,13 @@ the summary says of it, and what the last fit did to it.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import keras
 import numpy as np
 from keras import layers
 
+from helpers.given import labelled, one_of, several, shown, text, whole, yes_or_no
 from helpers.movement import compare, snapshot
 from helpers.tables import Table
 
@@ -49,8 +49,8 @@ class Outcome:
     """What one order led to.
 
     `summary` is "frozen" or "learned", read off the trainable count before the last fit;
-    `trainable` is that count. `fit` says what the last fit did to the layer: "still", "moved", or the name of
-    the error that it raised.
+    `trainable` is that count. `fit` says what the last fit did to the layer: "still", "moved", or
+    the name of the error that it raised.
     """
 
     name: str
@@ -79,11 +79,12 @@ def run_orders(
     """Really run each order on a fresh tiny model; one Outcome per order.
 
     Raises:
-        ValueError: see `run_order`.
+        TypeError, ValueError: before any is run: see `run_order`.
     """
-    return tuple(
-        run_order(name, steps, run_eagerly=run_eagerly) for name, steps in orders.items()
-    )
+    orders = labelled("orders", orders, "orders")
+    checked = {name: checked_order(name, steps) for name, steps in orders.items()}
+    eagerly = yes_or_no("run_eagerly", run_eagerly)
+    return tuple(run_order(name, steps, run_eagerly=eagerly) for name, steps in checked.items())
 
 
 def run_order(name: str, steps: Sequence[str], *, run_eagerly: bool = False) -> Outcome:
@@ -95,9 +96,10 @@ def run_order(name: str, steps: Sequence[str], *, run_eagerly: bool = False) -> 
         run_eagerly: passed to `compile`: Python runs every step, nothing is traced.
 
     Raises:
-        ValueError: the steps are not such an order. (An error of `fit` is a result, not raised.)
+        TypeError, ValueError: the steps are not such an order. (An error of `fit` is a result, not
+            raised.)
     """
-    check_order(name, steps)
+    steps = checked_order(name, steps)
     model = make_model()
     hidden = model.get_layer("hidden")
     trainable, fit = 0, ""
@@ -113,20 +115,21 @@ def run_order(name: str, steps: Sequence[str], *, run_eagerly: bool = False) -> 
         else:
             trainable = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
             fit = effect_of_fit(model, hidden, batch_size=8 if step == "fit" else 4)
-    return Outcome(name, tuple(steps), trainable, "learned" if trainable == 23 else "frozen", fit)
+    return Outcome(name, steps, trainable, "learned" if trainable == 23 else "frozen", fit)
 
 
-def check_order(name: str, steps: Sequence[str]) -> None:
-    if isinstance(steps, str):
-        raise ValueError(f"the order {name!r} should be a tuple of steps, not the text {steps!r}")
+def checked_order(name: str, steps: Sequence[str]) -> Order:
+    steps = several(f"the order {name!r}", steps, str, "a tuple of steps")
     unknown = [step for step in steps if step not in STEPS]
     if unknown:
-        raise ValueError(f"the order {name!r} has {unknown}; the steps are {', '.join(STEPS)}")
-    if not steps or not steps[-1].startswith("fit"):
+        words = ", ".join(STEPS)
+        raise ValueError(f"the order {name!r} has {shown(unknown)}; the steps are {words}")
+    if not steps[-1].startswith("fit"):
         raise ValueError(f"the order {name!r} should end with a fit, to have an effect")
     first_use = next(i for i, step in enumerate(steps) if step not in ("freeze", "unfreeze"))
     if steps[first_use] != "compile":
         raise ValueError(f"the order {name!r} needs 'compile' before {steps[first_use]!r}")
+    return steps
 
 
 def compile_with(model: keras.Model, optimizer, run_eagerly: bool) -> None:
@@ -135,12 +138,15 @@ def compile_with(model: keras.Model, optimizer, run_eagerly: bool) -> None:
     model.compile(optimizer, "mse", run_eagerly=run_eagerly, jit_compile=jit)
 
 
-@cache
 def data(examples: int = 32) -> tuple[np.ndarray, np.ndarray]:
     """Inputs and targets, positive and far from zero, on which every healthy weight must move.
 
     Give each fit four batches: TensorFlow warns about a function traced at every other call.
+
+    Raises:
+        TypeError, ValueError: examples is not a whole number from 1 to a million.
     """
+    whole("examples", examples, "a whole number from 1 to a million", range(1, 10**6 + 1))
     rng = np.random.default_rng(0)
     return rng.uniform(1, 2, (examples, 4)), rng.uniform(5, 9, (examples, 2))
 
@@ -157,7 +163,12 @@ def effect_of_fit(model: keras.Model, layer, batch_size: int) -> str:
 
 
 def order_table(outcomes: Sequence[Outcome]) -> Table:
-    """The order table: each order, what the summary says, what the last fit really did."""
+    """The order table: each order, what the summary says, what the last fit really did.
+
+    Raises:
+        TypeError, ValueError: outcomes are none of `run_orders`.
+    """
+    outcomes = several("outcomes", outcomes, Outcome, "what run_orders() gave")
     rows = [
         (o.name, " → ".join(o.steps), o.trainable, o.summary, o.fit, "" if o.honest else "✗")
         for o in outcomes
@@ -179,7 +190,14 @@ def stored_outcomes() -> dict[str, dict]:
 
 
 def backends_table(stored: Mapping[str, dict], names: Sequence[str] = tuple(ORDERS)) -> Table:
-    """Orders down, stored runs across: what the last fit did; * where the summary differs."""
+    """Orders down, stored runs across: what the last fit did; * where the summary differs.
+
+    Raises:
+        TypeError, ValueError: what is stored are no such runs, or a name is none of their orders.
+    """
+    names = several("names", names, str, "names of orders")
+    for title, run in labelled("stored", stored, "what stored_outcomes() gave").items():
+        _check_run(f"stored[{title!r}]", run, names)
 
     def cell(run: dict, name: str) -> str:
         says, does = run["outcomes"][name]
@@ -191,3 +209,15 @@ def backends_table(stored: Mapping[str, dict], names: Sequence[str] = tuple(ORDE
         for title, run in stored.items()
     )
     return Table(("order", *stored), rows, caption=f"What the last fit did to the layer. {runs}")
+
+
+def _check_run(run_name: str, run, names: Sequence[str]) -> None:
+    """Raise TypeError or ValueError unless it is a stored run of at least the orders named."""
+    labelled(run_name, run, "versions, date and outcomes")
+    labelled(f"{run_name}['versions']", run.get("versions"), "versions")
+    text(f"{run_name}['date']", run.get("date"))
+    outcomes = labelled(f"{run_name}['outcomes']", run.get("outcomes"), "outcomes")
+    for name in names:
+        outcome = outcomes[one_of("each of names", name, outcomes)]
+        if len(several(f"the outcome of {name!r}", outcome, str, "two words")) != 2:
+            raise ValueError(f"the outcome of {name!r} should be two words, not {shown(outcome)}")

@@ -23,15 +23,14 @@ def start(seed: int = 0) -> None:
         TypeError, ValueError: the seed is not such a number.
         RuntimeError: Python, Keras or TensorFlow is missing or outside the supported range.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise TypeError(f"seed must be a whole number, not {seed!r}")
-    if not 0 <= seed < 2**32:
-        raise ValueError(f"seed must be from 0 to 2**32 - 1, not {seed}")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ["COLUMNS"] = str(SUMMARY_WIDTH)
     check_versions()
+    from helpers.given import whole  # loads NumPy
+
+    seed = whole("seed", seed, "a whole number from 0 to 2**32 - 1", range(2**32))
     with silent_stderr():
         import keras
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import keras
 from keras import layers
 
+from helpers.given import of_type, reason, shown, text
+
 BATCH = 8  # examples; a stateful layer needs to know
 
 
@@ -19,6 +21,9 @@ class Specimen:
         make: gives a fresh model, not compiled, one input, one output; known shapes.
         find: gives the variable of such a model, or None where it has none.
         optimizer: gives the optimizer for a learning rate.
+
+    Raises:
+        TypeError, ValueError: name or layer is no text, or another one is no function.
     """
 
     name: str
@@ -27,15 +32,42 @@ class Specimen:
     find: Callable[[keras.Model], keras.Variable | None]
     optimizer: Callable[[float], keras.optimizers.Optimizer] = keras.optimizers.SGD
 
+    def __post_init__(self):
+        text("name", self.name)
+        text("layer", self.layer)
+        for name in ("make", "find", "optimizer"):
+            function = getattr(self, name)
+            if not callable(function) or isinstance(function, layers.Layer):  # which is callable
+                raise TypeError(f"{name} should be a function, not {shown(function)}")
+
 
 def model_of(*first: layers.Layer) -> keras.Model:
-    """These layers and a Dense head, for batches of `BATCH` examples with 4 numbers each."""
+    """These layers and a Dense head, for batches of `BATCH` examples with 4 numbers each.
+
+    Raises:
+        TypeError: one is no Keras layer.
+        ValueError: Keras cannot make this model.
+    """
+    for layer in first:
+        of_type("first", layer, layers.Layer, "Keras layers")
     inputs = keras.Input(batch_shape=(BATCH, 4))
-    return keras.Sequential([inputs, *first, layers.Dense(2, name="head")], name="model")
+    try:
+        return keras.Sequential([inputs, *first, layers.Dense(2, name="head")], name="model")
+    except ValueError as error:
+        raise ValueError(
+            f"first should be layers for {BATCH} examples of 4 numbers, "
+            f"not {', '.join(map(shown, first))}: {reason(error)}"
+        ) from error
 
 
 def weight(layer: str, name: str) -> Callable[[keras.Model], keras.Variable | None]:
-    """Find the weight of this name in this layer."""
+    """Find the weight of this name in this layer.
+
+    Raises:
+        TypeError, ValueError: one of the names is no text.
+    """
+    text("layer", layer)
+    text("name", name)
 
     def find(model):
         return next((w for w in model.get_layer(layer).weights if w.name == name), None)

@@ -7,6 +7,7 @@ the variable has moved; then it saves and loads the model and looks whether the 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from helpers.given import of_type, several
 from helpers.specimens import Specimen
 from helpers.tables import Table
 from helpers.trials import (
@@ -84,8 +85,10 @@ def observe(specimen: Specimen) -> Observation:
     The same random numbers start every model, so that two of them differ only by the action.
 
     Raises:
+        TypeError: not a Specimen.
         ValueError: the specimen's model has no such variable.
     """
+    of_type("specimen", specimen, Specimen, "a Specimen")
     model = ready(specimen)
     variable = specimen.find(model)
     if variable is None:
@@ -113,7 +116,12 @@ def observe(specimen: Specimen) -> Observation:
 
 
 def overview(observations: Iterable[Observation]) -> Table:
-    """One row for each variable: who changes it, when, where it is listed, where it is saved."""
+    """One row for each variable: who changes it, when, where it is listed, where it is saved.
+
+    Raises:
+        TypeError, ValueError: they are none of `observe`.
+    """
+    observations = several("observations", observations, Observation, "what observe() gave")
     header = (
         "variable", "who changes it", "when", "frozen: still?", "weights?", "variables?",
         "summary", ".keras", ".weights.h5",

@@ -15,6 +15,7 @@ from keras import layers
 
 from helpers.batchnorm import freeze_batchnorm, remeasure
 from helpers.datasets import Labelled, as_mnist, digits, mnist_test, raw
+from helpers.given import of_type, shaped
 from helpers.networks import efficientnet_lite0, mini_googlenet
 
 FIRST_TWO = ("conv1", "norm1", "conv2", "norm2")
@@ -93,7 +94,13 @@ def network(recipe: Recipe, seed: int) -> keras.Model:
 
 
 def right(scores: np.ndarray, labels: np.ndarray) -> float:
-    """The share of rows whose highest score is at the label."""
+    """The share of rows whose highest score is at the label.
+
+    Raises:
+        TypeError, ValueError: scores are not (rows, classes), or labels not one for each row.
+    """
+    rows = len(shaped("scores", scores, "an array of numbers (rows, classes)", (None, None)))
+    shaped("labels", labels, f"one number for each of {rows} rows", (rows,))
     return round(float(np.mean(np.argmax(scores, axis=1) == labels)), 4)
 
 
@@ -177,7 +184,14 @@ def emoji_accuracy(recipe: Recipe, per_class: int, seed: int, labelled: Labelled
 
 
 def enlarged(images: np.ndarray) -> np.ndarray:
-    """Every pixel two by two: (examples, height, width, 3) to twice the height and width."""
+    """Every pixel two by two: (examples, height, width, 3) to twice the height and width.
+
+    Raises:
+        TypeError, ValueError: not such an array.
+    """
+    expected = "an array of numbers (examples, height, width, 3)"
+    of_type("images", images, np.ndarray, expected)
+    shaped("images", images, expected, (None, None, None, 3))
     return images.repeat(2, axis=1).repeat(2, axis=2)
 
 

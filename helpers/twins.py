@@ -12,7 +12,7 @@ from keras import layers
 
 from helpers.datasets import Labelled
 from helpers.filters import sobel_x, sobel_y, stack
-from helpers.given import numbers, shown
+from helpers.given import of_type, one_of, shaped, shown, whole
 
 TWINS: Mapping[str, tuple[bool, bool]] = {  # name: (starts as Sobel, frozen)
     "Sobel, frozen": (True, True),
@@ -34,12 +34,14 @@ def make_twin(name: str, seed: int, classes: int = 10) -> keras.Model:
     Args:
         name: one of TWINS.
         seed: a whole number from 0; decides every random start value.
+        classes: how many scores, from 1 to 1,000.
 
     Raises:
-        ValueError: there is no such twin.
+        TypeError, ValueError: there is no such twin, or seed or classes is no such number.
     """
-    if name not in TWINS:
-        raise ValueError(f"{name!r} is none of the twins: {', '.join(TWINS)}")
+    one_of("name", name, TWINS)
+    seed = whole("seed", seed, "a whole number from 0 to 2**32 - 1", range(2**32))
+    classes = whole("classes", classes, "a whole number from 1 to 1,000", range(1, 1001))
     sobel, frozen = TWINS[name]
     keras.utils.set_random_seed(seed)
     start = keras.initializers.Constant(four_edges()) if sobel else "glorot_uniform"
@@ -74,9 +76,8 @@ def lightings(images: np.ndarray) -> dict[str, np.ndarray]:
         TypeError, ValueError: not an array of numbers (images, height, width, channels).
     """
     expected = "an array (images, height, width, channels)"
-    numbers("images", images, expected)
-    if np.ndim(images) != 4 or not isinstance(images, np.ndarray):
-        raise ValueError(f"images should be {expected}, not {shown(images)}")
+    of_type("images", images, np.ndarray, expected)
+    shaped("images", images, expected, (None,) * 4)
     ramp = (np.arange(images.shape[2], dtype="float32") / 64)[:, None]
     return {
         "clean": images,
@@ -88,13 +89,41 @@ def lightings(images: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def train(model: keras.Model, images, labels, epochs: int) -> None:
-    """Fit with batches of 20, in an order that the seed of `make_twin` has fixed."""
-    model.fit(images, labels, batch_size=20, epochs=epochs, verbose=0)
+    """Fit with batches of 20, in an order that the seed of `make_twin` has fixed.
+
+    Raises:
+        TypeError, ValueError: the model cannot be trained, images or labels do not fit it or each
+            other, or epochs is not a whole number from 1 to 1,000.
+    """
+    images = _images_for(model, images)
+    if not model.compiled:
+        raise ValueError(f"model should be compiled, not as {shown(model)} is")
+    count, classes = len(images), model.output_shape[-1]
+    expected = f"one whole number from 0 to {classes - 1} for each of {count} images"
+    if not np.isin(shaped("labels", labels, expected, (count,)), range(classes)).all():
+        raise ValueError(f"labels should be {expected}, not {shown(labels)}")
+    epochs = whole("epochs", epochs, "a whole number from 1 to 1,000", range(1, 1001))
+    model.fit(images, np.asarray(labels), batch_size=20, epochs=epochs, verbose=0)
 
 
 def predicted(model: keras.Model, images) -> np.ndarray:
-    """The class that the model finds most likely for each image."""
+    """The class that the model finds most likely for each image.
+
+    Raises:
+        TypeError, ValueError: the model has not one input, or the images do not fit it.
+    """
+    images = _images_for(model, images)
     return np.argmax(model.predict(images, batch_size=250, verbose=0), axis=1)
+
+
+def _images_for(model, images) -> np.ndarray:
+    """The images as an array, if they can go into the model; else TypeError or ValueError."""
+    shape = getattr(model, "input_shape", None) if isinstance(model, keras.Model) else None
+    if not isinstance(shape, tuple):
+        raise TypeError(f"model should be a built Keras model with one input, not {shown(model)}")
+    shape = (None, *shape[1:])
+    shaped("images", images, f"an array of numbers, {shape}", shape)
+    return np.asarray(images)
 
 
 def accuracies(model: keras.Model, labelled: Labelled) -> dict[str, float]:

@@ -94,7 +94,7 @@ def test_the_caption_leads_through_the_chart():
 def test_one_question_is_enough_and_none_is_refused():
     picture = diagnostic_chart(CHART[2:])
     assert "Question 1" in picture.caption and "If yes" not in picture.caption
-    with pytest.raises(ValueError, match="from 1 to 3 questions can be drawn, not 0"):
+    with pytest.raises(ValueError, match="from 1 to 3 questions, not the empty"):
         diagnostic_chart(())
     with pytest.raises(ValueError, match="not 4"):
         diagnostic_chart((*CHART, Question("?", "none", ())))

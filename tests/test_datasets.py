@@ -51,7 +51,7 @@ def test_photograph_is_the_one_in_scikit_image():
 
 def test_gray_by_hand_and_its_error():
     assert gray([[[8, 0, 0], [0, 8, 0], [0, 0, 8], [255, 255, 255]]]).tolist() == [[2, 5, 1, 255]]
-    with pytest.raises(ValueError, match=re.escape("shape (..., 3), not (4, 4)")):
+    with pytest.raises(ValueError, match=re.escape("shape (..., 3), not an array of shape (4, 4)")):
         gray(np.zeros((4, 4)))
 
 

@@ -96,11 +96,11 @@ def test_the_recorded_share_is_the_predicted_one():
 
 def test_figures_refuse_what_they_cannot_draw():
     some, target = records()
-    with pytest.raises(ValueError, match="nothing was recorded"):
+    with pytest.raises(ValueError, match="recorded, not the empty"):
         scattering([])
     with pytest.raises(ValueError, match="from 0 to 1, not 2"):
         scattering(some, 2)
-    with pytest.raises(ValueError, match="no way to go"):
+    with pytest.raises(ValueError, match="not 0, where a moving mean starts"):
         approach(some, 0.9, 0 * target)
     with pytest.raises(ValueError, match="from 1 to 4 kinds"):
         distributions({}, "Nothing")

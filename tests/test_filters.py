@@ -220,20 +220,20 @@ SQUARE = np.zeros((5, 5))
         (lambda: respond(SQUARE > 0, XY), "an image holds numbers, not bool"),
         (lambda: respond(SQUARE + np.inf, XY), "there is a NaN or infinity"),
         (lambda: respond(np.zeros((2, 9)), XY), "an image of (2, 9) is smaller than the kernel"),
-        (lambda: respond(SQUARE, XY, "same"), "one of valid, zero, symmetric, reflect, not 'same'"),
+        (lambda: respond(SQUARE, XY, "same"), "'symmetric', 'reflect', not 'same'"),
         (lambda: magnitude(np.zeros(2), np.zeros(3)), "same shape, not (2,) and (3,)"),
         (lambda: orientation(np.zeros(2), np.zeros(3)), "same shape, not (2,) and (3,)"),
-        (lambda: twins.make_twin("Scharr", 0), "none of the twins: Sobel, frozen"),
+        (lambda: twins.make_twin("Scharr", 0), "one of 'Sobel, frozen', "),
         (lambda: kernel_maps({}, "t"), "at least one kernel"),
         (lambda: kernel_maps({"two": XY}, "t"), "'two' should be one kernel"),
         (lambda: images({}, "t", "c"), "at least one image"),
         (lambda: images({"row": np.zeros(4)}, "t", "c"), "'row' is no image: its shape is (4,)"),
-        (lambda: edge_directions(SQUARE, np.zeros((4, 4))), "not (5, 5) and (4, 4)"),
-        (lambda: twins_chart({}, "t"), "expected 1 to 4 twins, not 0"),
+        (lambda: edge_directions(SQUARE, np.zeros((4, 4))), "not an array of shape (4, 4)"),
+        (lambda: twins_chart({}, "t"), "accuracies of twins was expected, not the empty {}"),
     ],
 )
 def test_bad_input_is_named(call, message):
-    with pytest.raises(ValueError, match=re.escape(message)):
+    with pytest.raises((ValueError, TypeError), match=re.escape(message)):
         call()
 
 

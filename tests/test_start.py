@@ -78,7 +78,7 @@ def test_the_first_and_the_last_seed_are_accepted(seed):
 def test_a_seed_that_is_no_whole_number_is_refused_and_shown(seed):
     with pytest.raises(TypeError) as refusal:
         start(seed)
-    assert str(refusal.value) == f"seed must be a whole number, not {seed!r}"
+    assert str(refusal.value) == f"seed should be a whole number from 0 to 2**32 - 1, not {seed!r}"
 
 
 @pytest.mark.parametrize("seed", [-1, 2**32])

@@ -149,6 +149,21 @@ def test_a_variable_that_is_not_there_is_said():
         observe(nothing)
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("name", None, "name should be a text, not None"),
+        ("layer", "", "layer should be a text, not the empty ''"),
+        ("make", model_of(), "make should be a function, not <Sequential"),  # instead of a lambda
+        ("find", "ticks", "find should be a function, not 'ticks'"),
+        ("optimizer", "sgd", "optimizer should be a function, not 'sgd'"),
+    ],
+)
+def test_a_specimen_refuses_what_does_not_belong_there(field, value, said):
+    with pytest.raises((TypeError, ValueError), match=said):
+        dataclasses.replace(ticking(), **{field: value})
+
+
 def test_a_summary_that_counts_otherwise_is_not_trusted(monkeypatch):
     model = trials.ready(ticking())
     monkeypatch.setattr(

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from helpers.batchnorm import Record
+from helpers.batchnorm import Record, check_momentum
 from helpers.domains import SHIFTS, Adapted, over_seeds
 from helpers.figures.picture import BLACK, BLUE, GREEN, ORANGE, PURPLE, Picture, new_axes
-from helpers.given import labelled, numbers, shown, text
+from helpers.given import labelled, numbers, reason, several, shaped, shown, text, whole
 
 LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, ":"), (PURPLE, "-."))
 
@@ -20,19 +20,25 @@ def approach(records: Sequence[Record], momentum: float, target: np.ndarray) -> 
         target: the mean that the data really has, per channel.
 
     Raises:
-        ValueError: nothing was recorded, or the target is 0, where there is no way to go.
+        TypeError, ValueError: records are none of a Recorder, the momentum is not from 0 to 1, or
+            the target is not finite, does not fit the records, or is 0: there is no way to go.
     """
-    refuse_empty(records)
+    records = _recorded(records)
+    check_momentum(momentum)
+    shape = records[0].moving.mean.shape
+    shaped("target", target, f"an array of shape {shape}, the data's mean per channel", shape)
     scale = float(np.sum(np.square(target)))
-    if scale == 0:
-        raise ValueError("the target is 0, where a moving mean starts: there is no way to go")
+    if not 0 < scale < np.inf:
+        raise ValueError(
+            f"target should be finite, and not 0, where a moving mean starts; it is {shown(target)}"
+        )
     steps = np.array([record.step for record in records])
     gone = [float(np.sum(record.moving.mean * target)) / scale for record in records]
     figure, axes = new_axes(height=3.2)
     axes.plot(steps, 100 * (1 - momentum**steps), color=BLUE, label="predicted, 1 − mⁿ")
-    shown = slice(None, None, max(1, len(records) // 25))
+    some = slice(None, None, max(1, len(records) // 25))
     axes.plot(
-        steps[shown], 100 * np.array(gone)[shown], "o",
+        steps[some], 100 * np.array(gone)[some], "o",
         color=ORANGE, markeredgecolor=BLACK, label="recorded",
     )  # fmt: skip
     axes.axhline(95, color=BLACK, linestyle=":", label="95 %")
@@ -51,12 +57,11 @@ def scattering(records: Sequence[Record], channel: int = 0) -> Picture:
     """One channel's batch means, and the moving mean among them.
 
     Raises:
-        ValueError: nothing was recorded, or there is no such channel.
+        TypeError, ValueError: records are none of a Recorder, or there is no such channel.
     """
-    refuse_empty(records)
+    records = _recorded(records)
     channels = len(records[0].moving.mean)
-    if not 0 <= channel < channels:
-        raise ValueError(f"channel must be from 0 to {channels - 1}, not {channel}")
+    channel = whole("channel", channel, f"from 0 to {channels - 1}", range(channels))
     steps = [record.step for record in records]
     figure, axes = new_axes(height=3.2)
     axes.plot(
@@ -84,17 +89,26 @@ def distributions(values: Mapping[str, np.ndarray], title: str) -> Picture:
         values: a label and numbers of any shape, without unit; all share the same bins.
 
     Raises:
-        ValueError: there are no values, or more than four kinds.
+        TypeError, ValueError: there are no values, they are no finite numbers, or more than four
+            kinds.
     """
     title = text("title", title)
     if len(labelled("values", values, "from 1 to 4 kinds of values")) > len(LINES):
         raise ValueError(f"from 1 to {len(LINES)} kinds of values can be drawn, not {len(values)}")
-    flat = {label: numbers(label, array, "an array of numbers").ravel()
-            for label, array in values.items()}  # fmt: skip
+    flat = {
+        label: numbers(f"values[{label!r}]", array, "an array of numbers").ravel()
+        for label, array in values.items()
+    }
     for label, array in flat.items():
         if not array.size or not np.isfinite(array).all():
-            raise ValueError(f"{label} should be finite numbers, not {shown(values[label])}")
-    bins = np.histogram_bin_edges(np.concatenate(list(flat.values())), bins=60)
+            some = shown(values[label])
+            raise ValueError(f"values[{label!r}] should be finite numbers, not {some}")
+    try:
+        bins = np.histogram_bin_edges(np.concatenate(list(flat.values())), bins=60)
+    except ValueError as error:  # too far apart for float64, or too near to each other
+        raise ValueError(
+            f"values should be numbers for 60 bins, not {shown(values)}: {reason(error)}"
+        ) from None
     figure, axes = new_axes(height=3.2)
     for (label, array), (colour, line) in zip(flat.items(), LINES, strict=False):
         shares = 100 * np.histogram(array, bins)[0] / array.size
@@ -107,7 +121,11 @@ def distributions(values: Mapping[str, np.ndarray], title: str) -> Picture:
 
 
 def adapted(rows: Sequence[Adapted]) -> Picture:
-    """For each shift, accuracy before and after adapting the statistics, mean of the seeds."""
+    """For each shift, accuracy before and after adapting the statistics, mean of the seeds.
+
+    Raises:
+        TypeError, ValueError: as `over_seeds`, for one of SHIFTS.
+    """
     figure, axes = new_axes(height=3.6)
     kinds = {
         "shifted_before": ("shifted images, before", "o", ORANGE, 0.18),
@@ -137,6 +155,5 @@ def adapted(rows: Sequence[Adapted]) -> Picture:
     )
 
 
-def refuse_empty(records: Sequence[Record]) -> None:
-    if not records:
-        raise ValueError("nothing was recorded: give the recorder to fit(callbacks=[...])")
+def _recorded(records) -> tuple[Record, ...]:
+    return several("records", records, Record, "what a Recorder in fit(callbacks=[...]) recorded")

@@ -5,6 +5,7 @@ from textwrap import fill
 
 from helpers.clinic import CHART, Question
 from helpers.figures.picture import BLACK, BLUE, GREEN, PURPLE, Picture, new_axes
+from helpers.given import several
 
 # Left edge, width (inches) and characters a line of: question, finding, cause, repair.
 COLUMNS = ((0.1, 1.75, 19), (2.3, 2.15, 27), (4.85, 2.35, 30), (7.6, 2.35, 29))
@@ -17,10 +18,13 @@ def diagnostic_chart(chart: Sequence[Question] = CHART) -> Picture:
     """Three questions from top to bottom; each "no" leads to a finding, its cause and its repair.
 
     Raises:
+        TypeError: it holds something else than questions.
         ValueError: there is no question, or more than there are line styles for.
     """
-    if not 1 <= len(chart) <= len(STYLES):
-        raise ValueError(f"from 1 to {len(STYLES)} questions can be drawn, not {len(chart)}")
+    expected = f"from 1 to {len(STYLES)} questions"
+    chart = several("chart", chart, Question, expected)
+    if len(chart) > len(STYLES):
+        raise ValueError(f"chart should be {expected}, not {len(chart)}")
     heights = [max(len(question.branches) * ROW, ASK) for question in chart]
     height = HEAD + sum(heights) + (len(chart) - 1) * GAP
     figure, axes = new_axes(width=10.1, height=height + 0.35)

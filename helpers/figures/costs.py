@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from helpers.figures.picture import BLUE, ORANGE, Picture, new_axes
-from helpers.given import labelled, real, text
+from helpers.given import amounts, text
 
 
 def cost_bars(
@@ -19,17 +19,13 @@ def cost_bars(
         measured: for the same ways in the same order, its CPU time (any unit of time).
 
     Raises:
-        ValueError: there is no way at all, they differ, or a cost is not above 0.
+        TypeError, ValueError: there is no way at all, they differ, or a cost is not above 0.
     """
+    counted, measured = amounts("counted", counted, "costs"), amounts("measured", measured, "costs")
     ways = list(counted)
-    ways = list(labelled("counted", counted, "costs"))
-    if ways != list(labelled("measured", measured, "costs")):
+    if ways != list(measured):
         raise ValueError(f"the same ways were expected twice, got {ways} and {list(measured)}")
-    costs = [real("a cost", cost, "a number above 0") for each in (counted, measured)
-             for cost in each.values()]  # fmt: skip
     title = text("title", title)
-    if not all(cost > 0 for cost in costs):
-        raise ValueError(f"costs above 0 were expected, got {costs}")
     figure, axes = new_axes(height=1.4 + 0.6 * len(ways))
     for values, shift, digits, label, colour, pattern in (
         (counted, -0.2, 2, "operations, counted", BLUE, ""),

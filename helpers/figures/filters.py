@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from helpers.figures.picture import BLACK, BLUE, GREEN, ORANGE, PURPLE, Picture
-from helpers.given import labelled, numbers, shown, text, whole
+from helpers.given import labelled, numbers, real, shaped, shares, shown, text, whole
 
 SIGNED = "PuOr_r"  # purple below 0, white at 0, orange above; safe for colour-blind readers
 CYCLE = (BLUE, GREEN, ORANGE, PURPLE, BLUE)  # left, up, right, down and left again
@@ -35,19 +35,20 @@ def kernel_maps(kernels: Mapping[str, np.ndarray], title: str, digits: int = 0) 
         digits: digits after the point. The numbers are in the picture only, not in the caption.
 
     Raises:
-        ValueError: no kernel, or one that holds more than one filter or not-finite numbers.
+        TypeError, ValueError: no kernel, one that holds more than one filter or not-finite numbers,
+            no title, or digits are not from 0 to 9.
     """
-    tables = {name: one_table(name, kernel) for name, kernel in kernels.items()}
-    if not tables:
-        raise ValueError("kernel_maps() needs at least one kernel")
+    title, digits = text("title", title), whole("digits", digits, "from 0 to 9", range(10))
+    kernels = labelled("kernels", kernels, "at least one kernel")
+    tables = {name: _one_table(name, kernel) for name, kernel in kernels.items()}
     largest = max(float(np.abs(table).max()) for table in tables.values()) or 1.0
     figure, grid = panels(len(tables), 1.9, 2.3)
     for axes, (name, table) in zip(grid, tables.items(), strict=True):
         drawn = axes.imshow(table, cmap=SIGNED, vmin=-largest, vmax=largest)
         for (row, column), value in np.ndenumerate(table):
             ink = "white" if abs(value) > 0.6 * largest else BLACK
-            text = f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
-            axes.text(column, row, text, ha="center", va="center", color=ink, fontsize=9)
+            words = f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
+            axes.text(column, row, words, ha="center", va="center", color=ink, fontsize=9)
         axes.set(title=name, xlabel="column", ylabel="row")
         axes.set_xticks(range(table.shape[1]))
         axes.set_yticks(range(table.shape[0]))
@@ -58,12 +59,13 @@ def kernel_maps(kernels: Mapping[str, np.ndarray], title: str, digits: int = 0) 
     )
 
 
-def one_table(name: str, kernel) -> np.ndarray:
-    table = np.asarray(kernel, dtype="float64")
+def _one_table(name: str, kernel) -> np.ndarray:
+    expected = "one kernel of finite numbers"
+    table = numbers(f"{name!r}", kernel, expected)
     if table.ndim == 4 and table.shape[2:] == (1, 1):
         table = table[:, :, 0, 0]
-    if table.ndim != 2 or not np.isfinite(table).all():
-        raise ValueError(f"{name!r} should be one kernel of finite numbers; got {table.shape}")
+    if table.ndim != 2 or not table.size or not np.isfinite(table).all():
+        raise ValueError(f"{name!r} should be {expected}, not {shown(kernel)}")
     return table
 
 
@@ -79,13 +81,13 @@ def images(
         caption: what a reader who cannot see the picture should know.
 
     Raises:
-        ValueError: no image, or one of another shape.
+        TypeError, ValueError: no image, one of another shape, no title or caption, or per_row is
+            not from 1 to 12.
     """
     title, caption = text("title", title), text("caption", caption)
-    if not 1 <= whole("per_row", per_row, "a whole number from 1 to 12") <= 12:
-        raise ValueError(f"per_row should be a whole number from 1 to 12, not {shown(per_row)}")
+    per_row = whole("per_row", per_row, "a whole number from 1 to 12", range(1, 13))
     for name, pixels in labelled("pictures", pictures, "at least one image").items():
-        shape = numbers(name, pixels, "an image of numbers").shape
+        shape = numbers(f"pictures[{name!r}]", pixels, "an image of numbers").shape
         if not math.prod(shape) or (len(shape) != 2 and shape[2:] != (3,)):
             raise ValueError(f"{name!r} is no image: its shape is {shape}")
     height, width = np.shape(next(iter(pictures.values())))[:2]
@@ -115,13 +117,17 @@ def edge_directions(magnitude, orientation, title: str = "Direction of the edges
         orientation: (height, width) radians, as from `helpers.filters.orientation`.
 
     Raises:
-        ValueError: the two are not images of the same shape.
+        TypeError, ValueError: the two are not images of the same shape, a magnitude is not finite,
+            or the title is no text.
     """
     from matplotlib.colors import LinearSegmentedColormap
 
+    expected = "an image (height, width) of finite numbers"
+    if not np.isfinite(shaped("magnitude", magnitude, expected, (None, None))).all():
+        raise ValueError(f"magnitude should be {expected}, not {shown(magnitude)}")
     steep, angle = np.asarray(magnitude), np.asarray(orientation)
-    if steep.ndim != 2 or steep.shape != angle.shape:
-        raise ValueError(f"expected two images of one shape, not {steep.shape} and {angle.shape}")
+    shaped("orientation", orientation, f"an image of shape {steep.shape}", steep.shape)
+    title = text("title", title)
     figure, (picture, wheel) = panels(2, 4.0, 3.9)
     cycle = LinearSegmentedColormap.from_list("directions", CYCLE)
 
@@ -129,12 +135,13 @@ def edge_directions(magnitude, orientation, title: str = "Direction of the edges
         turns = np.nan_to_num(angles) / (2 * np.pi) + 0.5
         return cycle(turns)[..., :3] * brightness[..., None]
 
-    picture.imshow(coloured(angle, np.clip(steep / np.percentile(steep, 97), 0, 1)))
+    strong = np.percentile(steep, 97) or steep.max() or 1.0
+    picture.imshow(coloured(angle, np.clip(steep / strong, 0, 1)))
     picture.set(title="edges", xlabel="column (pixels)", ylabel="row (pixels)")
     y, x = np.mgrid[-1:1:201j, -1:1:201j]  # rows downwards, as in an image
     ring = (np.hypot(x, y) <= 1) & (np.hypot(x, y) > 0.45)
-    shown = np.where(ring[..., None], coloured(np.arctan2(y, x), np.ones_like(x)), 1.0)
-    wheel.imshow(shown, extent=(-1, 1, 1, -1))
+    rainbow = np.where(ring[..., None], coloured(np.arctan2(y, x), np.ones_like(x)), 1.0)
+    wheel.imshow(rainbow, extent=(-1, 1, 1, -1))
     for words, (column, row) in {
         "right": (1.28, 0), "down": (0, 1.15), "left": (-1.25, 0), "up": (0, -1.15),
     }.items():  # fmt: skip
@@ -158,12 +165,12 @@ def twins_chart(
         accuracy: twin, then lighting, then one share from 0 to 1 per seed. At most four twins.
 
     Raises:
-        ValueError: more than four twins, or none.
+        TypeError, ValueError: more than four twins, or none; they differ in lightings or seeds; a
+            share or chance is not from 0 to 1; or the title is no text.
     """
-    if not 1 <= len(accuracy) <= len(TWIN_STYLE):
-        raise ValueError(f"expected 1 to {len(TWIN_STYLE)} twins, not {len(accuracy)}")
+    lightings = _lightings(accuracy)
+    title, chance = text("title", title), real("chance", chance, "from 0 to 1", 0, 1)
     figure, (axes,) = panels(1, 7.6, 3.6)
-    lightings = list(next(iter(accuracy.values())))
     for number, (name, by_light) in enumerate(accuracy.items()):
         colour, mark = TWIN_STYLE[number]
         at = np.arange(len(lightings)) + 0.16 * (number - (len(accuracy) - 1) / 2)
@@ -181,3 +188,25 @@ def twins_chart(
         f"{title}. For each light ({', '.join(lightings)}) the accuracy of each twin "
         f"({'; '.join(accuracy)}): mean of the seeds, with a bar from the worst to the best.",
     )
+
+
+def _lightings(accuracy) -> list[str]:
+    """The lights of the first twin, if all twins were tested under them.
+
+    Raises:
+        TypeError, ValueError: see `twins_chart`.
+    """
+    if len(labelled("accuracy", accuracy, "accuracies of twins")) > len(TWIN_STYLE):
+        most = f"at most {len(TWIN_STYLE)} twins"
+        raise ValueError(f"accuracy should be of {most}, not {len(accuracy)}")
+    for twin, by_light in accuracy.items():
+        name = f"accuracy[{twin!r}]"
+        labelled(name, by_light, "accuracies under each light")
+        seeds = {len(shares(f"{name}[{light!r}]", each)) for light, each in by_light.items()}
+        if len(seeds) > 1:
+            raise ValueError(f"{name} should be of as many seeds for each light, not {seeds}")
+    first, *others = map(list, accuracy.values())
+    missing = {light for other in others for light in first if light not in other}
+    if missing:
+        raise ValueError(f"accuracy should be of the same lights for each; some lack {missing}")
+    return first

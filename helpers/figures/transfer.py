@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from helpers.figures.picture import BLACK, BLUE, ORANGE, Picture, new_axes
+from helpers.given import amounts, labelled, real, shares, text
 
 
 def recipe_dots(
@@ -19,24 +18,26 @@ def recipe_dots(
         finding: the sentence that says in words what the picture shows; part of the caption.
 
     Raises:
-        ValueError: there is no recipe, or an accuracy is not from 0 to 1.
+        TypeError, ValueError: there is no recipe, an accuracy is not from 0 to 1, or title or
+            finding is no text.
     """
-    if not results or not all(len(each) for each in results.values()):
-        raise ValueError("recipe_dots() needs at least one recipe with one accuracy")
-    every = [*np.concatenate([np.asarray(each, float) for each in results.values()]), chance]
-    if not all(0 <= value <= 1 for value in every):
-        raise ValueError(f"accuracies from 0 to 1 expected, not {min(every)} to {max(every)}")
-    figure, axes = new_axes(height=1.3 + 0.5 * len(results))
-    for row, (name, accuracies) in enumerate(results.items()):
+    reached = {
+        name: shares(f"results[{name!r}]", each)
+        for name, each in labelled("results", results, "accuracies of recipes").items()
+    }
+    chance = real("chance", chance, "an accuracy from 0 to 1", 0, 1)
+    title, finding = text("title", title), text("finding", finding)
+    figure, axes = new_axes(height=1.3 + 0.5 * len(reached))
+    for row, (name, accuracies) in enumerate(reached.items()):
         control = name.startswith("control")
-        percent = 100 * np.asarray(accuracies)
+        percent = 100 * accuracies
         axes.scatter(
             percent, [row] * len(percent), marker="s" if control else "o", s=45, zorder=3,
             facecolor="none" if control else BLUE, edgecolor=ORANGE if control else BLUE,
         )  # fmt: skip
         axes.vlines(percent.mean(), row - 0.3, row + 0.3, color=BLACK, linewidth=2)
     axes.axvline(100 * chance, color=BLACK, linestyle=":", label="chance")
-    axes.set_yticks(range(len(results)), list(results))
+    axes.set_yticks(range(len(reached)), list(reached))
     axes.invert_yaxis()
     axes.set(title=title, xlabel="accuracy on unseen images (%)", ylabel="recipe", xlim=(0, 100))
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
@@ -53,10 +54,9 @@ def time_bars(seconds: Mapping[str, float], title: str) -> Picture:
         seconds: for each way, its CPU time in seconds.
 
     Raises:
-        ValueError: there is no way, or a time is not above 0.
+        TypeError, ValueError: there is no way, a time is not above 0, or the title is no text.
     """
-    if not seconds or not all(value > 0 for value in seconds.values()):
-        raise ValueError(f"times above 0 were expected, got {dict(seconds)}")
+    seconds, title = amounts("seconds", seconds, "times"), text("title", title)
     first, *_ = seconds
     figure, axes = new_axes(height=1.3 + 0.4 * len(seconds))
     for row, value in enumerate(seconds.values()):
