@@ -7,8 +7,6 @@ import re
 from pathlib import Path
 
 import pytest
-
-from helpers.tasks.core import Wrong, task
 from mutation import equivalent
 from mutation.cells import (
     ACCEPTED,
@@ -22,6 +20,8 @@ from mutation.cells import (
 )
 from mutation.mutants import mutants
 from mutation.verdicts import spread, tally
+
+from helpers.tasks.core import Wrong, task
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "checkers.md"
 MOST = 2  # mutants and variants of a function each, whose checks train models

@@ -917,6 +917,10 @@ fixed_column = Bank(
             (lambda c: half_fixed(c, optimizer=adamw(learning_rate=0.0)),),
             "the first output stays, but output 1 does not learn.",
         ),
+        (
+            (lambda c: side_by_side(c, optimizer=adamw(learning_rate=-0.01)),),
+            "the learning rate is -0.01: below 0, every step makes it worse.",
+        ),
         ((uncompiled,), "the model that `make_model` returns is not compiled."),
         (
             (lambda c: HalfFixed(3, name="half_fixed"),),

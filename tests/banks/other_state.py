@@ -344,6 +344,11 @@ class OwnVariable(layers.Layer):
         return inputs
 
 
+class TrainingUnlessTold(InInit):
+    def call(self, inputs, training=True):
+        return super().call(inputs, training)
+
+
 class ByRoots(layers.Layer):
     """Numbers that float32 rounds, and a copy of the input."""
 
@@ -408,6 +413,21 @@ peak = Bank(
         ),
         ((peak_of(when=lambda s, training: s.trainable),), AT_INFERENCE),
         ((peak_of(when=lambda s, training: not training),), AT_INFERENCE),
+        (
+            (TrainingUnlessTold,),
+            "it holds 3.5 after a call that says nothing of `training`. Such a call is inference: "
+            "give `call` the default training=False.",
+        ),
+        (
+            (peak_of(lambda s, x: s.peak.assign(ops.maximum(s.peak, ops.max(x**2)))),),
+            "it holds 56.25 after a training batch from -7.5 to 1. That is the square of 7.5; take "
+            "its absolute value.",
+        ),
+        (
+            (peak_of(initializer=keras.initializers.Constant(-0.25)),),
+            "it holds -0.25 after a first call with training=False. Did it start at 0? Without "
+            'initializer="zeros", a weight starts at random.',
+        ),
         (
             (peak_of(when=lambda s, training: training),),
             "it holds 20.5 after a batch up to 20.5 that it saw *frozen*. A frozen layer should "
@@ -636,6 +656,7 @@ changes_when_frozen = Bank(
         (on_a_clone,),
         (experiment(calls=3),),
         (lambda layer, x: np.bool_(by_hand(layer, x)),),
+        (lambda layer, x: ops.any([by_hand(layer, x)]),),
         (lambda layer, x: by_hand(layer, ops.convert_to_tensor(x[:2])),),
     ],
 )  # fmt: skip
@@ -740,7 +761,7 @@ def saved_and_loaded(reader):
 
 NOT_LEARNING = (
     "did not learn either: was the layer or the model frozen when LoRA was enabled or when it was "
-    "compiled? Or is the learning rate 0?"
+    "compiled? Or is the learning rate 0, or far too high?"
 )
 NEITHER = (
     f"no other weight moved, but hidden/lora_kernel_a and hidden/lora_kernel_b {NOT_LEARNING}"
@@ -780,6 +801,10 @@ lora_only = Bank(
         ((frozen_afterwards,), NEITHER),
         ((lambda reader: compiled(prepare(reader), keras.optimizers.SGD(0.0)),), NEITHER),
         ((saved_and_loaded,), NEITHER),
+        (
+            (lambda reader: compiled(prepare(reader), keras.optimizers.SGD(-0.01)),),
+            "the learning rate is -0.01: below 0, every step makes the model worse.",
+        ),
         ((prepared(rank=4),), f"{NO_A_AND_B}; its rank is 4, not 2."),
         ((prepared(on="head"),), f"{NO_A_AND_B}."),
         ((lambda reader: reader,), f"{NO_A_AND_B}."),

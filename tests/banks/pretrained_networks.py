@@ -1233,6 +1233,16 @@ def fo_default(base, head, x, y, n):
     return head.predict(base.predict(n, verbose=0), verbose=0)
 
 
+def fo_fiveepochs(base, head, x, y, n):
+    head.fit(base.predict(x, verbose=0), y, **FIT | {"epochs": 5})
+    return head.predict(base.predict(n, verbose=0), verbose=0)
+
+
+def fo_shuffled(base, head, x, y, n):
+    head.fit(base.predict(x, verbose=0), y, **FIT | {"shuffle": True})
+    return head.predict(base.predict(n, verbose=0), verbose=0)
+
+
 def fo_old(base, head, x, y, n):
     f = base.predict(x, verbose=0)
     head.fit(f, y, **FIT)
@@ -1354,6 +1364,15 @@ features_once = Bank(
             (fo_default,),
             "the scores are those of a training with one epoch and batches of 32; 3 epochs in"
             " batches of 4 were asked for.",
+        ),
+        (
+            (fo_fiveepochs,),
+            "the head was trained in 20 steps; 3 epochs of 16 images in batches of 4 make 12.",
+        ),
+        (
+            (fo_shuffled,),
+            "the head was trained in 12 steps, as many as asked for, and yet to other scores. "
+            "Were the images shuffled (shuffle=False), and in batches of 4?",
         ),
         (
             (fo_old,),

@@ -124,6 +124,8 @@ def verdict(task: Task, answers: tuple) -> Verdict:
     except NotAttempted as feedback:
         return Verdict(EMPTY, written(task, feedback))
     except Wrong as feedback:
+        # An endless recursion may leave Keras in the middle of a call, in training mode.
+        keras.utils.clear_session(free_memory=False)
         outcome = DIAGNOSED if feedback.diagnosed else GENERIC
         return Verdict(outcome, written(task, feedback))
     return Verdict(ACCEPTED)

@@ -52,6 +52,8 @@ OTHER_TASK = {  # rewritten so, the answer would be another one
     ("temperature", "inside a functional model"): "the layer takes vectors, not images",
     ("temperature", "inside a Sequential"): "the layer takes vectors, not images",
     ("temperature", "inside a subclassed model"): "the layer takes vectors, not images",
+    ("peak", "inside a functional model"): "the layer is shown vectors, not images",
+    ("peak", "inside a Sequential"): "the layer is shown vectors, not images",
 }
 
 
@@ -141,7 +143,7 @@ def numeric(convert: Callable) -> Callable:
 
 
 RESULTS = {
-    "result float64": numeric(np.float64),
+    "result float64": numeric(lambda n: n if isinstance(n, bool) else np.float64(n)),
     "result tensor": numeric(keras.ops.convert_to_tensor),
     "result as lists": numeric(lambda result: np.asarray(result).tolist()),
 }

@@ -11,7 +11,7 @@ from helpers.tasks.freezing_clinic.fine_tuning import (
     unseen_digits,
 )
 from helpers.tasks.freezing_clinic.first import first_no
-from helpers.tasks.freezing_clinic.order import lines, gentle_proof
+from helpers.tasks.freezing_clinic.order import gentle_proof, lines
 from helpers.tasks.freezing_clinic.patients import examples, network
 from helpers.tasks.freezing_clinic.repair import student, temperature
 

@@ -34,6 +34,9 @@ def fixed_column(make_model):
             kind = type(model.optimizer).__name__
             raise Wrong(f"the optimizer is {kind}; AdamW was to stay, since the other outputs need "
                         "its decay.")  # fmt: skip
+        rate = float(model.optimizer.learning_rate)
+        if rate < 0:
+            raise Wrong(f"the learning rate is {rate:g}: below 0, every step makes it worse.")
         decay = model.optimizer.weight_decay
         if not decay or not np.isclose(decay, 0.5):
             raise Wrong(f"weight_decay is {decay}; 0.5 was to stay, for the other outputs.")

@@ -67,6 +67,9 @@ def lora_only(prepare):
         raise Wrong("`prepare` gives a model that is not built.")
     if not model.compiled:
         raise Wrong("the model that `prepare` gives is not compiled.")
+    rate = float(model.optimizer.learning_rate)
+    if rate < 0:
+        raise Wrong(f"the learning rate is {rate:g}: below 0, every step makes the model worse.")
     kernels = [w for w in model.weights if tuple(w.shape) in ((6, 5), (5, 2))]
     names = {id(w): short(w.path) for w in model.weights}
     added = [w for w in model.weights if tuple(w.shape) in ((6, RANK), (RANK, 5))]
@@ -109,7 +112,8 @@ def lora_only(prepare):
         still = listed([name for name in a_and_b if name not in moved])
         raise Wrong(
             f"no other weight moved, but {still} did not learn either: was the layer or the model "
-            "frozen when LoRA was enabled or when it was compiled? Or is the learning rate 0?"
+            "frozen when LoRA was enabled or when it was compiled? Or is the learning rate 0, or "
+            "far too high?"
         )
     if len(kernels) < 2 or len(given.variables) != 4:
         raise Wrong("the model has lost a kernel of the reader.")

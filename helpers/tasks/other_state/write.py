@@ -5,7 +5,7 @@ import numpy as np
 from keras import layers
 
 from helpers.movement import compare, snapshot
-from helpers.tasks.answers import call, described
+from helpers.tasks.answers import call, described, is_array, is_tensor
 from helpers.tasks.core import Wrong, described_error, task
 
 SHAPE = (4, 3)  # of the batches that a layer sees here
@@ -44,13 +44,20 @@ def peak(peak_layer):
             )
         return kept(the_weight(layer))
 
-    refuse_unless(0, after(batch(2.5), False), "after a first call with training=False.", {
-        1: "It should start at 0.", 2.5: "It should write in training mode only."
+    at_first = after(batch(2.5), False)
+    refuse_unless(0, at_first, "after a first call with training=False.", {
+        at_first: 'Did it start at 0? Without initializer="zeros", a weight starts at random.',
+        1: "It should start at 0.",
+        2.5: "It should write in training mode only.",
+    })  # fmt: skip
+    refuse_unless(0, after(batch(3.5), None), "after a call that says nothing of `training`.", {
+        3.5: "Such a call is inference: give `call` the default training=False."
     })  # fmt: skip
     refuse_unless(7.5, after(batch(7.5, -1)), "after a training batch from -7.5 to 1.", {
         1: TAKE_ABSOLUTE,
         -7.5: TAKE_ABSOLUTE,
         7: "Was it cut to a whole number?",
+        56.25: "That is the square of 7.5; take its absolute value.",
         0: "It was not written: use `assign` (a plain `=` only replaces the attribute), and write "
         "when `training` is true.",
     })  # fmt: skip
@@ -108,10 +115,11 @@ def fresh_layer(peak_layer) -> layers.Layer:
     return layer
 
 
-def shown_to(layer, inputs: np.ndarray, training: bool) -> np.ndarray:
-    """What the layer gives for the inputs."""
+def shown_to(layer, inputs: np.ndarray, training: bool | None) -> np.ndarray:
+    """What the layer gives for the inputs; called without `training` if that is None."""
+    told = {} if training is None else {"training": training}
     try:
-        return keras.ops.convert_to_numpy(layer(inputs.copy(), training=training))
+        return keras.ops.convert_to_numpy(layer(inputs.copy(), **told))
     except Exception as error:
         said = described_error(error)
         raise Wrong(f"called on a batch, the layer stopped with {said}.") from None
@@ -167,7 +175,7 @@ def specimens() -> dict[str, tuple[layers.Layer, bool]]:
     frozen = layers.BatchNormalization(name="frozen_norm", trainable=False)
     inside = [layers.Dense(3, name="deep"), layers.Dropout(0.5, name="drop")]
     return {
-        "Dense": (layers.Dense(3, name="dense"), False),
+        "Dense": (layers.Dense(3, name="plain"), False),
         "Dropout": (layers.Dropout(0.5, name="drop"), True),
         "BatchNormalization": (layers.BatchNormalization(name="norm"), False),
         "a BatchNormalization that is frozen already": (frozen, False),
@@ -204,12 +212,9 @@ def changes_when_frozen(changes_when_frozen):
         layer(x)
         flag, before = layer.trainable, snapshot(layer)
         answer = call(name, changes_when_frozen, layer, x.copy())
-        if not isinstance(answer, bool | np.bool_):
-            raise Wrong(
-                f"`{name}` should return True or False; for {title} it gives {described(answer)}."
-            )
-        if bool(answer) != right:
-            raise Wrong(f"for {title}, `{name}` says {bool(answer)}. {REASONS[title]}")
+        answer = yes_or_no(name, answer, title)
+        if answer != right:
+            raise Wrong(f"for {title}, `{name}` says {answer}. {REASONS[title]}")
         if layer.trainable != flag:
             raise Wrong(f"the answer is right, but {title} is left with trainable = {not flag}.")
         moved = compare(before).moved
@@ -218,6 +223,15 @@ def changes_when_frozen(changes_when_frozen):
                 f"the answer is right, but {title} is left with another value in {moved[0]}: put "
                 "the values back."
             )
+
+
+def yes_or_no(name: str, answer, title: str) -> bool:
+    """True or False from a bool, or from an array or tensor of one."""
+    plain = keras.ops.convert_to_numpy(answer) if is_tensor(answer) else answer
+    if isinstance(plain, bool) or (is_array(plain) and plain.shape == () and plain.dtype == bool):
+        return bool(plain)
+    shown = f"for {title} it gives {described(answer)}"
+    raise Wrong(f"`{name}` should return True or False; {shown}.")
 
 
 REASONS = {
