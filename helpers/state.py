@@ -123,7 +123,7 @@ def overview(observations: Iterable[Observation]) -> Table:
     """
     observations = several("observations", observations, Observation, "what observe() gave")
     header = (
-        "variable", "who changes it", "when", "frozen: still?", "weights?", "variables?",
+        "variable", "who changes it", "when", "moves if frozen?", "weights?", "variables?",
         "summary", ".keras", ".weights.h5",
     )  # fmt: skip
     yes = {True: "yes", False: "no", None: "is gone"}

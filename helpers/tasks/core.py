@@ -102,9 +102,10 @@ class Task:
         empty = [name for name, answer in zip(names, answers, strict=True) if untouched(answer)]
         if empty:
             missing = " and ".join(f"`{name}`" for name in empty)
+            verb = "is" if len(empty) == 1 else "are"
             tip = " (A name set to None counts as empty: model.summary(), for one, returns None.)"
             is_none = any(answer is None for answer in answers)
-            raise NotAttempted(f"not attempted yet: {missing} is empty.{tip if is_none else ''}")
+            raise NotAttempted(f"not attempted yet: {missing} {verb} empty.{tip if is_none else ''}")
 
     def _hint_offer(self) -> str:
         left = len(self.hints) - self.hints_given
@@ -163,7 +164,7 @@ def untouched(answer) -> bool:
 def described_error(error: BaseException) -> str:
     """An exception in at most one short line, even when its own text cannot be had."""
     try:
-        text = (WRAPPING.sub("", str(error)).strip().splitlines() or [""])[0].strip()[:160]
+        text = (WRAPPING.sub("", str(error)).strip().splitlines() or [""])[0].strip()[:160].rstrip(".")
     except Exception:
         text = ""
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

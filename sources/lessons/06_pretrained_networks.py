@@ -12,7 +12,7 @@
 # - explain the non-trainable count of any `keras.applications` network to the last number;
 # - freeze the first layers of a pretrained network and prove that just those stayed still;
 # - say whether pretraining helped, with a control that could have said no;
-# - fine-tune in the right order, and name what each wrong order costs.
+# - fine-tune in four steps, and say what leaving one out costs.
 
 # %%
 from helpers import start
@@ -279,8 +279,8 @@ assert min(pretrained_means) > max(scratch, control) + 0.05
 assert abs(first_two - mean["everything tuned"]) < 0.03 and abs(scratch - control) < 0.06
 
 # %% [markdown]
-# **Explain.** Whatever is pretrained wins clearly. Freezing the first two costs next to nothing
-# against tuning everything. And the random network with two frozen layers does about as well as the
+# **Explain.** Whatever is pretrained wins clearly. With the first two frozen the network does about
+# as well as with everything tuned. And the random network with two frozen layers does about as well as the
 # one that learns from scratch: so it was not the freezing that helped, but what the network had learned
 # before. (In which of its layers? This control does not say; another one would be needed.)
 #
@@ -318,8 +318,8 @@ on_features = compiled(keras.Sequential([keras.Input((112,)), head]), rate=0.01)
 history = on_features.fit(features, new_labels, batch_size=10, epochs=40, verbose=0)
 
 # %% [markdown]
-# Forty epochs in the time of a few batches, for nothing but a Dense layer ran. Put together again,
-# base and head are an ordinary model; the base is **nested**: one layer among three.
+# The base ran once; the forty epochs ran through nothing but a Dense layer. Put together again, base
+# and head are an ordinary model; the base is **nested**: one layer among three.
 #
 # **Predict.** What is in `tuned.layers[:-1]`, "everything but the head"? How many layers of the base
 # would a loop over it visit?
@@ -363,8 +363,8 @@ assert len(base.trainable_weights) == 60
 
 # %% [markdown]
 # **Explain.** The base's own flag was True all the time; only its layers' flags were False. Setting it
-# to the value that it had did nothing. `False`, then `True`, passes the value down. Look at the
-# number of trainable weights before you trust an unfreeze.
+# to the value that it had did nothing. `False`, then `True`, passes the value down, since the base's
+# flag changes twice. Look at the number of trainable weights before you trust an unfreeze.
 #
 # ## Fine-tuning done right
 #
@@ -417,7 +417,8 @@ assert not moved_statistics and min(np.subtract(still, head_only)) > -0.03
 # %% [markdown]
 # **Explain.** The twenty kernels of the base and the head's two arrays moved, no statistic did, and the
 # old task is as good as before. On the new one the gain over the head alone is small, as the table
-# below will show: with 50 labels there is little to be had. Fine-tuning is no duty.
+# below will show: this head was trained longer than in the table above (40 epochs at a rate of 0.01),
+# and has most of what 50 labels can give. Fine-tuning is no duty.
 #
 # ## Fine-tuning done wrong
 #
@@ -627,29 +628,29 @@ print("above 55 %:", emoji_accuracy > 0.55)
 assert emoji_accuracy > 0.55
 
 # %% [markdown]
-# And over five seeds, with the same network from scratch, tuned as a whole, and with the control:
+# And over five seeds: from scratch; the head alone; everything tuned at once, with an untrained head,
+# free statistics and a rate of 0.001; by the four steps above, head first; and the control.
 
 # %%
 recipe_dots(
     results["emoji"], "Emoji in five groups, ten labels a class", chance=0.2,
-    finding="Head only on the pretrained network is far above all others.",
+    finding="Head only, with or without the other three steps after it, is far above all others.",
 )  # fmt: skip
 
 # %%
 mean = {name: np.mean(accuracies) for name, accuracies in results["emoji"].items()}
 for name, value in mean.items():
     print(f"{name:28} {value:.2f}")
-head = mean.pop("head only")
-assert head > max(mean.values()) + 0.05
-assert abs(mean["from scratch"] - mean["control: random, head only"]) < 0.06
+scratch, head, at_once, in_steps, control = mean.values()
+assert min(head, in_steps) > max(scratch, at_once, control) + 0.05
+assert abs(in_steps - head) < 0.04 and abs(scratch - control) < 0.06
 
 # %% [markdown]
-# **Explain.** Here freezing everything wins: 50 images are too few to move 700,768 numbers without
-# harm, and enough for the 565 of a head. The control says that this is the pretraining's merit: the
-# same head on random features stays far below, about where the network ends that learns from scratch.
-# (On the digits, whose network is small and close to
-# its task, tuning everything did no harm. How far the new data are from the old, and how many labels
-# there are for how many numbers, decides; so measure.)
+# **Explain.** Tuned all at once, the network does worse than its own frozen features with a head of 565
+# numbers. It is not the number of weights that does the harm: in four steps all kernels move, too, and
+# nothing is lost. Little is gained either, at many times the cost. So begin with everything frozen; it
+# may be all you need. The control says that this is the pretraining's merit: the same head on random
+# features stays far below, about where the network ends that learns from scratch.
 #
 # ## In short
 #

@@ -236,7 +236,8 @@ assert not np.array_equal(first, second) and np.array_equal(third, fourth)
 # for each weight that it trains, called its **slots**. They belong to the metric and the optimizer.
 #
 # One optimizer's slots reach back into the model. With `use_ema=True` it keeps an **exponential
-# moving average** of every weight, by the same rule as BatchNormalization's moving mean.
+# moving average** of every weight that it trains, by the same rule as BatchNormalization's moving
+# mean.
 #
 # **Predict.** After a fit with `use_ema=True`: does the kernel hold what the last step made of it,
 # or something else?
@@ -572,9 +573,9 @@ ledger(classifier)
 
 # %% [markdown]
 # **Explain.** Only the biases. A small step of a gradient would be lost in rounding, so Keras makes
-# the kernels and their scales non-trainable. The bytes fall to about a quarter. (That the rest is
-# 3,562 again is chance: 3,520 whole numbers and 42 scales.) Fine-tuning goes *beside* the kernel:
-# LoRA on top of a quantised layer is known as QLoRA.
+# the kernels and their scales non-trainable. The bytes fall to about a quarter. (By chance the
+# non-trainable count is 3,562, the classifier's old total: 3,520 whole numbers and 42 scales.)
+# Fine-tuning goes *beside* the kernel: LoRA on top of a quantised layer is known as QLoRA.
 
 # %%
 classifier.get_layer("hidden").enable_lora(4)
@@ -634,8 +635,8 @@ overview(observations)
 #
 # - *Who*: the optimizer, the layer, a metric, you, or nobody. SpectralNormalization's kernel has
 #   two masters.
-# - *Frozen: still?* says whether it still changes when its layer is frozen. A "yes" beside "its
-#   layer" is every layer that does not look at its own flag; BatchNormalization is the only "no".
+# - *Moves if frozen?* says whether it changes although its layer is frozen. Where "its layer"
+#   changes it, BatchNormalization is the only "no": no other layer here looks at its own flag.
 #   Frozen weights get no optimizer slots at all.
 # - *Weights* are what the summary counts, after a fit together with the optimizer's variables.
 # - *Saved*: all weights, and, what few expect, the optimizer's slots, even in a `.weights.h5` if

@@ -423,13 +423,16 @@ my_cause_7 = ...
 
 # %%
 print("loaded:", ledger(loaded).table().caption)
-lost = ledger(loaded).count("frozen") == 0 and ledger(model).count("frozen") == 2
+clone = keras.models.clone_model(model)
+print("clone: ", ledger(clone).table().caption)
+lost = ledger(loaded).count("frozen") == ledger(clone).count("frozen") == 0
+assert ledger(model).count("frozen") == 2
 claim("The flag of a single weight survives no saving and no cloning.", lost)
 
 # %% [markdown]
-# **Explain.** Two numbers were frozen, now none is. A file remembers the flag of a layer, but not
-# that of a single weight ([lesson 3](03_when_freezing_takes_effect.ipynb)). Switching the layer off
-# and on again forgets it, too.
+# **Explain.** Two numbers were frozen, now none is. A file or a clone remembers the flag of a
+# layer, but not that of a single weight. Switching the layer off and on again forgets it, too: see
+# [lesson 3](03_when_freezing_takes_effect.ipynb).
 #
 # **Repair and prove.** Set such flags again after loading, then compile.
 
@@ -676,8 +679,8 @@ diagnoses(
 #
 # ## Where this bites in real projects
 #
-# - None of the ten programs stops with an error: nothing tells you that something is wrong, unless
-#   you ask.
+# - None of the ten programs stops with an error, and only one of them warns: hardly anything tells
+#   you that something is wrong, unless you ask.
 # - A training script that takes a snapshot before its first epoch and compares after it, with one
 #   assertion, would have caught nine of the ten within seconds; the tenth needs a look at how far.
 # - A bug report "freezing does not work" is answered fastest if it comes with the ledger before and
@@ -686,7 +689,7 @@ diagnoses(
 # ## Next
 #
 # Now do [exercise 8](../exercises/08_freezing_clinic/08_freezing_clinic.ipynb): other patients, a
-# detector of your own, and the capstone, in which you fine-tune the pretrained network under five
+# detector of your own, and the capstone, in which you fine-tune the pretrained network under six
 # constraints. The lesson before this one is [everything else that training leaves
 # alone](07_other_state.ipynb). This is the last lesson. You can now look at any weight of any model
 # and say whether it will learn; and where you are not sure, you can find out.

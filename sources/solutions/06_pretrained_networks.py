@@ -171,8 +171,8 @@ tasks.measured()
 tasks.tunings()
 
 # %% [markdown]
-# - `digits`: the new digits, ten labels a class, `mini_googlenet`. The best accuracy counts, and of equals
-#   the cheaper. Which recipe?
+# - `digits`: the new digits, ten labels a class, `mini_googlenet`. The best accuracy counts. Which
+#   recipe?
 # - `phone`: emoji, ten labels a group, EfficientNet-lite0 on a phone that can only run the network
 #   forwards; nothing can be sent back through it. Which recipe?
 # - `compare_with`: how much of what "first two" reaches is due to the pretrained *values*? Which recipe

@@ -80,18 +80,18 @@ tasks.still_changing.check(
 # `"neither"` if neither does.
 #
 # - `moving_mean`: of a BatchNormalization layer;
-# - `adapted_mean`: of an adapted Normalization layer;
-# - `dropout_seed`: the seed state of a Dropout layer;
+# - `normalization_mean`: of an adapted Normalization layer;
+# - `seed_state`: the seed state of a Dropout layer;
 # - `lstm_memory`: what an LSTM with `stateful=True` carries on to the next batch;
 # - `adam_momentum`: one of Adam's slots;
 # - `lambda_factor`: a `keras.Variable`, made outside, that the function of a Lambda layer uses.
 
 # %% nbgrader={"grade": false, "grade_id": "listed", "locked": false, "schema_version": 3, "solution": true, "task": false}
-moving_mean = adapted_mean = dropout_seed = lstm_memory = adam_momentum = lambda_factor = ...
+moving_mean = normalization_mean = seed_state = lstm_memory = adam_momentum = lambda_factor = ...
 ### BEGIN SOLUTION
 moving_mean = "weights"
-adapted_mean = "weights"
-dropout_seed = "variables"
+normalization_mean = "weights"
+seed_state = "variables"
 lstm_memory = "neither"  # only the layer's attribute `states` shows it
 adam_momentum = "neither"  # model.optimizer.variables
 lambda_factor = "neither"  # unknown to the model
@@ -99,7 +99,7 @@ lambda_factor = "neither"  # unknown to the model
 
 # %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_listed", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 tasks.listed.check(
-    moving_mean, adapted_mean, dropout_seed, lstm_memory, adam_momentum, lambda_factor
+    moving_mean, normalization_mean, seed_state, lstm_memory, adam_momentum, lambda_factor
 )
 
 # %% [markdown]
@@ -248,8 +248,7 @@ tasks.merged.check(merge)
 #
 # `model` is the trained reader of task 7, compiled and fitted once; `hidden` and `head` are its
 # layers. Now it should learn a new task with LoRA on `hidden`. The kernel of `hidden` and the whole
-# head must stay as they are; the bias of `hidden` may learn. Choose from these lines and put them
-# in order; not all are needed.
+# head must stay as they are; the bias of `hidden` may learn. Four of these six lines do it.
 #
 # | letter | line |
 # |---|---|

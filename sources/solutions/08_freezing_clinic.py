@@ -3,7 +3,8 @@
 #
 # *Can you diagnose, repair and prove, and fine-tune a network under constraints?*
 #
-# **Time:** about 40 minutes. **You need:** [lesson 8](../../notebooks/08_freezing_clinic.ipynb).
+# **Time:** about 40 minutes. **You need:** [lesson 8](../../notebooks/08_freezing_clinic.ipynb),
+# and for the capstone [lesson 6](../../notebooks/06_pretrained_networks.ipynb).
 #
 # Each task has a cell for your answer, in which you replace `pass  # your code here`, and below it
 # a cell that checks the answer. A check never counts tries, and hints are free: call
@@ -34,9 +35,9 @@ from helpers.tasks import freezing_clinic as tasks
 #    *learned 47 · frozen 0*. `base.trainable` is True.
 # 3. A frozen base was thawed, and the model compiled again. The ledger says *learned 47 · frozen
 #    0*. `fit` stops with *ValueError: Unknown variable*.
-# 4. A base with a BatchNormalization was frozen with `weight.trainable = False` for each of its
-#    trainable weights. A fit moves the head and two arrays of the base, neither of them a kernel or
-#    a bias.
+# 4. *This base also has a BatchNormalization.* It was frozen with `weight.trainable = False` for
+#    each of its trainable weights. A fit moves the head and two arrays of the base, neither of them
+#    a kernel or a bias.
 # 5. In a first phase with `Adam(1e-5)` the base was frozen. In a second phase, after
 #    `compile("adam")`, all four layers moved, as they should, and the network forgot what it knew.
 # 6. To keep the original safe, somebody copied the pretrained base with `clone_model`, froze the
@@ -70,8 +71,9 @@ tasks.six_reports.check(report_1, report_2, report_3, report_4, report_5, report
 ledger(tasks.network())
 
 # %% [markdown]
-# Each program starts with a fresh `model = tasks.network()`, in which nothing is frozen, and `base
-# = model.get_layer("base")`. **How many of the model's ten arrays does its last epoch move?**
+# Each program starts with `x, y = tasks.examples()`, a fresh `model = tasks.network()`, in which
+# nothing is frozen, and `base = model.get_layer("base")`. **How many of the model's ten arrays does
+# its last epoch move?**
 #
 # `clone`:
 #
@@ -273,6 +275,7 @@ class HalfFixed(layers.Dense):
 layer = HalfFixed(3, use_bias=False, kernel_initializer="ones", name="half_fixed")
 broken = keras.Sequential([keras.Input((4,)), layer], name="broken")
 broken.compile(keras.optimizers.AdamW(0.01, weight_decay=0.5), "mse")
+x, y = tasks.examples()
 broken.fit(x, np.ones((36, 3)), batch_size=9, epochs=5, verbose=0)
 print("first column after 20 steps, before: 1:", layer.kernel.numpy()[:, 0].round(2))
 

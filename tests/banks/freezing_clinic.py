@@ -1,5 +1,6 @@
 """Answers to exercise 8, the freezing clinic."""
 
+import copy
 import tempfile
 
 import keras
@@ -65,8 +66,7 @@ six_reports = Bank(
         ),
         (
             but(2, "frozen clone"),
-            "`report_2` is 'frozen clone'. Then the model would be without its pretrained "
-            "values from the start. The report says otherwise.",
+            "`report_2` is 'frozen clone'. The line names the base itself, not a clone of it.",
         ),
         (
             but(3, "late flag"),
@@ -125,8 +125,8 @@ six_reports = Bank(
         (but(3, 4), "`report_3` should be one of the words offered; yours is 4."),
         (
             CAUSES[::-1],
-            "`report_1` is 'frozen clone'. Then the model would be without its pretrained "
-            "values from the start. The report says otherwise.",
+            "`report_1` is 'frozen clone'. Then the base would stand still, frozen, and without "
+            "its pretrained values. The report says otherwise.",
         ),
     ],
     variants=[
@@ -262,7 +262,8 @@ contradictions = Bank(
         ((lambda m: [],), "base/high/bias is frozen and moved, and your list leaves it out."),
         (
             (lambda m: [c for c in m.changes if (c.role, c.moved) in ODD],),
-            "`contradictions` should return paths, which are texts; the list holds a Change.",
+            "`contradictions` should return paths, texts such as 'base/low/kernel'; yours holds a "
+            "Change.",
         ),
         (
             (lambda m: len(odd_ones(m)),),
@@ -427,8 +428,7 @@ first_no = Bank(
         (
             (checked(fit=False),),
             "in the case that base was frozen in time, `first_no` says 'movement'. Exactly what"
-            " was meant moves in a fit. Is there a fit between snapshot and compare, and are "
-            "the values put back only after the comparison?",
+            " was meant moves in a fit. Order: snapshot, fit, compare, then restore.",
         ),
         (
             (checked(compiles=True),),
@@ -472,8 +472,7 @@ first_no = Bank(
         (
             (restores_too_early,),
             "in the case that base was frozen in time, `first_no` says 'movement'. Exactly what"
-            " was meant moves in a fit. Is there a fit between snapshot and compare, and are "
-            "the values put back only after the comparison?",
+            " was meant moves in a fit. Order: snapshot, fit, compare, then restore.",
         ),
         ((leaves_flags,), "the answer is right, but `first_no` leaves other flags than it found."),
         (
@@ -556,10 +555,28 @@ def thaws_weights(teacher):
     return student
 
 
-def loaded(teacher):
+def off_and_on(layer):
+    layer.trainable = False
+    layer.trainable = True
+    return layer
+
+
+def thaws_base_only(teacher):
+    student = copy.deepcopy(teacher)
+    student.trainable = True
+    off_and_on(student.get_layer("base"))
+    student.get_layer("head").trainable = teacher.get_layer("head").trainable
+    return student
+
+
+def reloaded(teacher):
     with tempfile.TemporaryDirectory() as folder:
         teacher.save(f"{folder}/teacher.keras")
-        student = keras.models.load_model(f"{folder}/teacher.keras")
+        return keras.models.load_model(f"{folder}/teacher.keras")
+
+
+def loaded(teacher):
+    student = reloaded(teacher)
     for layer in (*student.layers, *student.get_layer("base").layers):
         layer.trainable = False
         layer.trainable = True
@@ -582,14 +599,19 @@ def rebuilt(teacher):
     return student
 
 
+BASE_STILL = (
+    "norm/gamma did not: a copy keeps the flags, and those inside the base are still False. Off and "
+    "on passes nothing on where a flag has that value already: switch `base` itself off and on, too."
+)
+
 student = Bank(
     tasks.student,
     solution=(clone_of,),
     mistakes=[
         (
             (lambda t: clone_of(t, values=False),),
-            "the student answers differently at the start: a clone has values of its own. Copy "
-            "the teacher's.",
+            "the student answers differently at the start: a clone or a new network has values of "
+            "its own. Copy the teacher's.",
         ),
         (
             (lambda t: clone_of(t, flags=()),),
@@ -598,13 +620,31 @@ student = Bank(
         ),
         (
             (lambda t: clone_of(t, flags=(False,)),),
-            "in a fit of the student, nothing moved. It came frozen from the teacher: a clone "
+            "in a fit of the student, nothing moved. It came frozen from the teacher: a copy "
             "keeps the flags.",
         ),
         (
             (loop_thaws,),
-            "in a fit of the student, only head/kernel and head/bias moved. norm/gamma did not:"
-            " a clone keeps the flags, and those inside the base are still False.",
+            f"in a fit of the student, only head/kernel and head/bias moved. {BASE_STILL}",
+        ),
+        (
+            (lambda t: off_and_on(copy.deepcopy(t)),),
+            f"in a fit of the student, only head/kernel and head/bias moved. {BASE_STILL}",
+        ),
+        (
+            (lambda t: off_and_on(reloaded(t)),),
+            f"in a fit of the student, only head/kernel and head/bias moved. {BASE_STILL}",
+        ),
+        (
+            (thaws_base_only,),
+            "in a fit of the student, only norm/gamma, norm/beta, norm/moving_mean, "
+            "norm/moving_variance, low/kernel, low/bias, high/kernel and high/bias moved. "
+            "head/kernel did not: a copy keeps the flags, and that of the head is still False.",
+        ),
+        (
+            (lambda t: tasks.network(),),
+            "the student answers differently at the start: a clone or a new network has values of "
+            "its own. Copy the teacher's.",
         ),
         (
             (thaws_teacher,),
@@ -646,6 +686,7 @@ student = Bank(
         ),
     ],
     variants=[
+        (lambda t: thaws_base_only(off_and_on(copy.deepcopy(t))),),
         (thaws_weights,),
         (loaded,),
         (thawed_while_cloned,),
@@ -678,6 +719,12 @@ def updates_itself(layer, numbers):
     return numbers / layer.temperature
 
 
+class MadeAtOnce(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.temperature = self.add_weight(shape=(), initializer=2.0)
+
+
 ONE_LAYER = layer_class()()
 
 temperature = Bank(
@@ -686,18 +733,18 @@ temperature = Bank(
     mistakes=[
         (
             (in_a_lambda,),
-            "the layer has no weight: Keras does not know a variable that a Lambda uses, or a "
-            "tf.Variable that a layer keeps.",
+            "the layer has no weight: a Python number, a tf.Variable, or a variable inside a "
+            "Lambda's function is unknown to Keras. Use self.add_weight.",
         ),
         (
             (layer_class(make=lambda: tf.Variable(2.0)),),
-            "the layer has no weight: Keras does not know a variable that a Lambda uses, or a "
-            "tf.Variable that a layer keeps.",
+            "the layer has no weight: a Python number, a tf.Variable, or a variable inside a "
+            "Lambda's function is unknown to Keras. Use self.add_weight.",
         ),
         (
             (layer_class(make=lambda: 2.0),),
-            "the layer has no weight: Keras does not know a variable that a Lambda uses, or a "
-            "tf.Variable that a layer keeps.",
+            "the layer has no weight: a Python number, a tf.Variable, or a variable inside a "
+            "Lambda's function is unknown to Keras. Use self.add_weight.",
         ),
         (
             (layer_class(trainable=False),),
@@ -744,20 +791,34 @@ temperature = Bank(
         ((lambda: layers.Dense(4),), "the layer has 20 numbers; one for all was asked for."),
         (
             (lambda: layers.Rescaling(0.5),),
-            "the layer has no weight: Keras does not know a variable that a Lambda uses, or a "
-            "tf.Variable that a layer keeps.",
+            "the layer has no weight: a Python number, a tf.Variable, or a variable inside a "
+            "Lambda's function is unknown to Keras. Use self.add_weight.",
         ),
         (
             (lambda: ONE_LAYER,),
-            "`make_layer` returned the same layer twice: make a new one in each call.",
+            "`make_layer` returns the same layer every time; make a new one in it.",
         ),
         (
             (lambda: layer_class(),),
-            "`make_layer` returned the class; make a layer of it, with parentheses.",
+            "`make_layer` returns the class; return a layer made from it: add ().",
         ),
         (
             (lambda: "a layer",),
-            "`make_layer` should return a layer; it returned the text 'a layer'.",
+            "`make_layer` should return a Keras layer; it gives the text 'a layer'.",
+        ),
+        (
+            (ONE_LAYER,),
+            "`make_layer` should be a function that makes a layer; yours is a layer already.",
+        ),
+        (
+            (layer_class(initializer=2.0),),
+            "the layer cannot be called on numbers: ValueError: Could not interpret initializer "
+            "identifier: 2.0. Write keras.initializers.Constant(2.0).",
+        ),
+        (
+            (MadeAtOnce,),
+            "`make_layer` stopped with ValueError: Could not interpret initializer identifier: 2.0."
+            " Write keras.initializers.Constant(2.0).",
         ),
     ],
     variants=[

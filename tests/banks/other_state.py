@@ -162,20 +162,20 @@ listed = Bank(
     mistakes=one_wrong(
         LISTS,
         (
-            "moving_mean", "adapted_mean", "dropout_seed", "lstm_memory", "adam_momentum",
+            "moving_mean", "normalization_mean", "seed_state", "lstm_memory", "adam_momentum",
             "lambda_factor",
         ),
         [
             ("moving_mean", "variables", STATISTIC),
             ("moving_mean", "neither", STATISTIC),
-            ("adapted_mean", "variables", STATISTIC),
-            ("adapted_mean", "neither", STATISTIC),
+            ("normalization_mean", "variables", STATISTIC),
+            ("normalization_mean", "neither", STATISTIC),
             (
-                "dropout_seed", "weights",
+                "seed_state", "weights",
                 "Dropout has no weights: the summary counts 0 for it.",
             ),
             (
-                "dropout_seed", "neither",
+                "seed_state", "neither",
                 "The layer has one variable, the state of its random numbers.",
             ),
             ("lstm_memory", "weights", MEMORY),
@@ -368,7 +368,22 @@ def built():
     return layer
 
 
+def by_if(self, inputs):
+    if largest(inputs) > self.peak:
+        self.peak.assign(largest(inputs))
+
+
+def wrong_in_a_fit(self, inputs):
+    if not hasattr(inputs, "numpy"):
+        raise RuntimeError("it is dark in here")
+    keep(self, inputs)
+
+
 ONE_LAYER = peak_of()()
+SYMBOLS = (
+    "in a fit, `call` is traced once, with symbols instead of numbers: Python's `if` and `max` and "
+    "NumPy cannot compare them. Use keras.ops.maximum."
+)
 ABSOLUTE = (
     "it holds 1 after a training batch from -7.5 to 1. Take the absolute value: -7.5 counts as 7.5."
 )
@@ -461,7 +476,23 @@ peak = Bank(
         ((peak_of(gives=lambda s, x: x / ops.maximum(s.peak, 1)),), f"{OTHER_OUTPUT}True."),
         ((peak_of(gives=lambda s, x: ops.abs(x)),), f"{OTHER_OUTPUT}False."),
         ((peak_of(gives=lambda s, x: s.peak),), f"{OTHER_OUTPUT}False."),
-        ((peak_of(gives=lambda s, x: None),), f"{OTHER_OUTPUT}False."),
+        (
+            (peak_of(gives=lambda s, x: None),),
+            "`call` returns nothing; end it with `return inputs`.",
+        ),
+        ((peak_of(by_if),), SYMBOLS),
+        ((peak_of(lambda s, x: s.peak.assign(max(s.peak, largest(x)))),), SYMBOLS),
+        ((peak_of(lambda s, x: s.peak.assign(max(float(s.peak), float(largest(x))))),), SYMBOLS),
+        ((peak_of(lambda s, x: s.peak.assign(max(s.peak, np.abs(x.numpy()).max()))),), SYMBOLS),
+        ((peak_of(lambda s, x: s.peak.assign(ops.maximum(s.peak, np.max(np.abs(x))))),), SYMBOLS),
+        (
+            (peak_of(wrong_in_a_fit),),
+            "in a model, fit stopped with RuntimeError: it is dark in here.",
+        ),
+        (
+            (ONE_LAYER,),
+            "`peak_layer` should be a function that makes a layer; yours is a layer already.",
+        ),
         (
             (lambda: ONE_LAYER,),
             "`peak_layer` returns the same layer every time; make a new one in it.",
@@ -556,6 +587,15 @@ def on_a_clone(layer, x):
     clone.trainable = False
     before = snapshot(clone)
     clone(x, training=True)
+    return bool(compare(before).moved)
+
+
+def on_a_copy(layer, x):
+    """Knows whether a copy changes; as `on_a_clone`, without building it anew."""
+    twin = copy.deepcopy(layer)
+    twin.trainable = False
+    before = snapshot(twin)
+    twin(x, training=True)
     return bool(compare(before).moved)
 
 
@@ -654,6 +694,7 @@ changes_when_frozen = Bank(
         (with_finally,),
         (by_fit,),
         (on_a_clone,),
+        (on_a_copy,),
         (experiment(calls=3),),
         (lambda layer, x: np.bool_(by_hand(layer, x)),),
         (lambda layer, x: ops.any([by_hand(layer, x)]),),
@@ -693,6 +734,12 @@ def thawed_afterwards(reader):
     reader.get_layer("hidden").enable_lora(2)
     reader.get_layer("hidden").trainable = True
     reader.get_layer("head").trainable = False
+    return compiled(reader)
+
+
+def freezes_the_sum(reader):
+    """`kernel` of a layer with LoRA is a tensor: its flag is nobody's."""
+    prepare(reader, toggled=True).get_layer("hidden").kernel.trainable = False
     return compiled(reader)
 
 
@@ -768,7 +815,8 @@ NEITHER = (
 )
 SWITCHED_ON = (
     "moved in a fit: the kernel was switched on again, as happens when `hidden` goes from frozen "
-    "to trainable after `enable_lora`."
+    "to trainable after `enable_lora`. (A flag set on `hidden.kernel` reaches nothing: with LoRA "
+    "that is the sum, not a weight.)"
 )
 NO_A_AND_B = "`hidden` has no A of shape (6, 2) and B of shape (2, 5)"
 OTHER_START = (
@@ -783,6 +831,7 @@ lora_only = Bank(
         ((prepared(toggled=True),), f"hidden/kernel {SWITCHED_ON}"),
         ((prepared(toggled=True, bias=True),), f"hidden/kernel and hidden/bias {SWITCHED_ON}"),
         ((thawed_afterwards,), f"hidden/kernel and hidden/bias {SWITCHED_ON}"),
+        ((freezes_the_sum,), f"hidden/kernel {SWITCHED_ON}"),
         (
             (prepared(bias=True),),
             "A and B moved, but hidden/bias did, too: `enable_lora` freezes the kernel alone.",
@@ -793,9 +842,9 @@ lora_only = Bank(
         ),
         (
             (prepare,),
-            "hidden/kernel and hidden/bias and head/kernel and head/bias moved in a fit, though "
-            "frozen by now: the training step is that of the first training. Compile after LoRA "
-            "and all flags.",
+            "hidden/kernel, hidden/bias, head/kernel and head/bias moved in a fit, though frozen "
+            "by now: the training step is that of the first training. Compile after LoRA and all "
+            "flags.",
         ),
         ((prepared(frozen_first=True),), NEITHER),
         ((frozen_afterwards,), NEITHER),
@@ -932,6 +981,31 @@ def always_with_bias(layer):
     return plain
 
 
+def not_built(layer):
+    plain = layers.Dense(layer.units, layer.activation, layer.use_bias, name="plain")
+    plain.set_weights([layer.kernel, layer.bias])
+    return plain
+
+
+def bias_of_none(layer):
+    plain = layers.Dense(layer.units, layer.activation, layer.use_bias, name="plain")
+    plain.build((None, 6))
+    plain.set_weights([layer.kernel, layer.bias])
+    return plain
+
+
+class Around(layers.Layer):
+    """Hides the old layer in a function, and has one number of its own."""
+
+    def __init__(self, old):
+        super().__init__()
+        self.answers = lambda inputs: old(inputs)
+        self.one = self.add_weight(shape=(), initializer="ones")
+
+    def call(self, inputs):
+        return self.answers(inputs) * self.one
+
+
 def gives_other(reason, case="a layer with tanh"):
     return f"for {case}, the new layer gives other answers. {reason}"
 
@@ -990,18 +1064,28 @@ merged = Bank(
             gives_other("Activation and bias are missing."),
         ),
         (
+            (not_built,),
+            "for a layer with tanh: `merge` stopped with ValueError: You called "
+            "`set_weights(weights)` on layer 'plain' with a weight list of length 2, but the layer "
+            "was expecting 0 weights. Build it first.",
+        ),
+        (
+            (bias_of_none,),
+            "for a layer without bias: `merge` stopped with ValueError: You called "
+            "`set_weights(weights)` on layer 'plain' with a weight list of length 2, but the layer "
+            "was expecting 1 weights. It has no bias: give it [layer.kernel].",
+        ),
+        (
             (always_with_bias,),
-            "for a layer without bias, the new layer has 35 numbers; merged, 30 are enough.",
+            "for a layer without bias, the new layer has 35 numbers; merged, it has 30.",
         ),
         (
             (from_config_with_lora,),
-            f"for a layer with tanh, the new layer has {35 + 3 * 11} numbers; merged, 35 are "
-            "enough.",
+            f"for a layer with tanh, the new layer has {35 + 3 * 11} numbers; merged, it has 35.",
         ),
         (
             (copy.deepcopy,),
-            f"for a layer with tanh, the new layer has {35 + 3 * 11} numbers; merged, 35 are "
-            "enough.",
+            f"for a layer with tanh, the new layer has {35 + 3 * 11} numbers; merged, it has 35.",
         ),
         (
             (and_clears_the_old,),
@@ -1014,7 +1098,11 @@ merged = Bank(
         ),
         (
             (lambda layer: layers.Lambda(lambda x: layer(x)),),
-            "for a layer with tanh, the new layer has 0 numbers; merged, 35 are enough.",
+            "for a layer with tanh, the new layer has 0 numbers; merged, it has 35.",
+        ),
+        (
+            (Around,),
+            "for a layer with tanh, the new layer has 1 number; merged, it has 35.",
         ),
         (
             (lambda layer: layers.Dense(6),),
@@ -1040,7 +1128,7 @@ def runs(order, what):
     return (order,), f"in the order {' '.join(order) or '(nothing)'} {what}"
 
 
-ALL_MOVED = "hidden/kernel and head/kernel and head/bias moved:"
+ALL_MOVED = "hidden/kernel, head/kernel and head/bias moved:"
 
 in_order = Bank(
     tasks.in_order,
@@ -1068,6 +1156,11 @@ in_order = Bank(
             "A and B do not learn: E before A freezes the layer, and then A and B are made frozen.",
         ),
         runs("BAECD", "A and B do not learn: E freezes A and B as well."),
+        runs("FBACD", "it works, but with 5 lines; four are enough."),
+        runs("BAFCD", "it works, but with 5 lines; four are enough."),
+        runs("BACDE", "it works, but with 5 lines; four are enough."),
+        runs("EFBACD", "it works, but with 6 lines; four are enough."),
+        runs("BEFACD", "it works, but with 6 lines; four are enough."),
         (("AAD",), "`order` uses a line twice: A A D."),
         (("BAXD",), "`order` has X; the lines are A, B, C, D, E, F."),
     ],
@@ -1077,6 +1170,5 @@ in_order = Bank(
         (["B", "a", "C", "D"],),
         ("B->A->C->D",),
         ("BCAD",),  # the flags before the first step
-        ("EFBACD",),  # frozen and thawed before there is LoRA
     ],
 )

@@ -284,6 +284,10 @@ recipe = Bank(
         ("first_two", "Head", " CONTROL ", "still 0.0001"),
         ("FIRST TWO", "head\n", "Control", "Still 0.0001"),
         (" first two", "HEAD", "control", "still_0.0001"),
+        (
+            "first two frozen", "head only", "control: random, first two frozen",
+            "statistics still, rate 0.0001",
+        ),
     ],
 )
 
@@ -479,8 +483,7 @@ by_name = Bank(
         ),
         (
             (bn_layers4,),
-            "conv1 and norm1 stood still, conv2 and norm2 did not: these are two *layers*, or"
-            " a count that took the ReLU or the pooling along.",
+            "conv1 and norm1 stood still, conv2 and norm2 did not: a count of layers also counts the InputLayer, ReLU and pooling; use names.",
         ),
         (
             (bn_layers6,),
@@ -1087,6 +1090,15 @@ def sl_rec3(m):
     return d
 
 
+def what_learns_by_ids(m):
+    learning = {id(x) for x in m.trainable_variables}
+    d = {}
+    for x in m.weights:
+        if id(x) in learning:
+            d[x.path] = P(x)
+    return d
+
+
 def what_learns(model):
     return {weight.path: math.prod(weight.shape) for weight in model.trainable_weights}
 
@@ -1174,6 +1186,16 @@ still_learning = Bank(
             "for a model whose base is frozen: your dict is empty.",
         ),
         (
+            (sl_rec3,),
+            "for a model whose own flag is False, and whose head's is True: head/kernel does not "
+            "learn: the model's flag vetoes all flags in it.",
+        ),
+        (
+            (lambda m: {x.path: P(x) for x in m.variables if x.trainable},),
+            "for a model whose own flag is False, and whose head's is True: head/kernel does not "
+            "learn: the model's flag vetoes all flags in it.",
+        ),
+        (
             (
                 lambda m: {x.path: P(x)
                 for x in m.weights if not x.path.endswith(("mean", "variance"))},),
@@ -1196,7 +1218,7 @@ still_learning = Bank(
         ),
     ],
     variants=[
-        (sl_rec3,),
+        (what_learns_by_ids,),
         (lambda m: [(x.path, np.prod(x.shape)) for x in m.trainable_weights],),
         (
                 lambda m: {x.path: float(P(x))
@@ -1205,7 +1227,6 @@ still_learning = Bank(
                 lambda m: {x.path: x.count
                 for x in ledger(m).weights if x.role == Role.LEARNED},),
         (lambda m: {x.path: keras.ops.size(x) for x in m.trainable_weights},),
-        (lambda m: {x.path: P(x) for x in m.variables if x.trainable},),
         (lambda m: MappingProxyType({x.path: P(x) for x in m.trainable_weights}),),
     ],
 )
@@ -1240,6 +1261,17 @@ def fo_fiveepochs(base, head, x, y, n):
 
 def fo_shuffled(base, head, x, y, n):
     head.fit(base.predict(x, verbose=0), y, **FIT | {"shuffle": True})
+    return head.predict(base.predict(n, verbose=0), verbose=0)
+
+
+def fo_images(base, head, x, y, n):
+    head.fit(x, y, **FIT)
+    return head.predict(n, verbose=0)
+
+
+def fo_adam(base, head, x, y, n):
+    head.compile("adam", "sparse_categorical_crossentropy")
+    head.fit(base.predict(x, verbose=0), y, **FIT)
     return head.predict(base.predict(n, verbose=0), verbose=0)
 
 
@@ -1368,6 +1400,15 @@ features_once = Bank(
         (
             (fo_fiveepochs,),
             "the head was trained in 20 steps; 3 epochs of 16 images in batches of 4 make 12.",
+        ),
+        (
+            (fo_images,),
+            "a model was given what it does not take: the base takes images, (8, 8, 1), the head "
+            "their 6 features.",
+        ),
+        (
+            (fo_adam,),
+            "the head arrives compiled; yours was compiled anew, and trained to other scores.",
         ),
         (
             (fo_shuffled,),
@@ -1595,8 +1636,7 @@ second_phase = Bank(
     mistakes=[
         (
             (sp_broken,),
-            "the learning rate is 0.001, Adam's default: a compile with 'adam' or Adam() goes"
-            " back to it. 0.0001 was asked for.",
+            "the learning rate is 0.001, the default of Adam and of a compile that names no optimizer. 0.0001 was asked for.",
         ),
         (
             (sp_nobn,),
@@ -1729,13 +1769,12 @@ whole_order = Bank(
         ),
         (
             ("FCDBIH",),
-            "`order` is F C D B I H. In the second fit the base did not learn: a flag counts "
-            "from the next compile on, before the fit.",
+            "`order` is F C D B I H. In the second fit the base did not learn: after a fit, new flags need a compile before the next fit.",
         ),
         (
             ("FCDIBAH",),
             "`order` is F C D I B A H. In the second fit the statistics of norm1 and norm2 "
-            "moved: I has to come after B, and before the compile and the fit.",
+            "moved: I has to come after B, and before the second fit.",
         ),
         (
             ("FCDBIA",),

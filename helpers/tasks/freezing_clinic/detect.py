@@ -80,8 +80,8 @@ def paths_in(answer) -> set[str]:
                     f"{described(answer)}.")  # fmt: skip
     if not all(isinstance(path, str) for path in answer):
         first = next(path for path in answer if not isinstance(path, str))
-        raise Wrong(f"`contradictions` should return paths, which are texts; the list holds "
-                    f"{described(first)}.")  # fmt: skip
+        raise Wrong(f"`contradictions` should return paths, texts such as 'base/low/kernel'; yours "
+                    f"holds {described(first)}.")  # fmt: skip
     return set(answer)
 
 

@@ -12,7 +12,7 @@ SIGNS = {
     "old optimizer": "Then a fit would stop with an error, Unknown variable.",
     "wrong rate": "Then the right weights would move, only too far.",
     "statistics": "Then moving means and moving variances would move.",
-    "frozen clone": "Then the model would be without its pretrained values from the start.",
+    "frozen clone": "Then the base would stand still, frozen, and without its pretrained values.",
 }
 
 
@@ -47,6 +47,7 @@ def six_reports(report_1, report_2, report_3, report_4, report_5, report_6):
         "report_2", report_2, "misspelt flag",
         late_flag="A late flag does show in the ledger; here the ledger has not noticed anything.",
         wrong_layers="The line names the base, and yet the base's own flag is still True.",
+        frozen_clone="The line names the base itself, not a clone of it.",
     )  # fmt: skip
     report(
         "report_3", report_3, "old optimizer",

@@ -127,8 +127,7 @@ def cause(make, given: str, right: str) -> str:
         return "The trainable weights are those that were meant: compare their paths, as sets."
     if make is all_well:
         return (
-            "Exactly what was meant moves in a fit. Is there a fit between snapshot and compare, "
-            "and are the values put back only after the comparison?"
+            "Exactly what was meant moves in a fit. Order: snapshot, fit, compare, then restore."
         )
     if make is frozen_late:
         return (

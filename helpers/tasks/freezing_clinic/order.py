@@ -32,7 +32,7 @@ def lines() -> Table:
     "Six lines in order",
     why="Thaw (E), freeze each BatchNormalization (H), compile with the rate written out (C), "
     "snapshot (D), fit (A), compare (F). The snapshot may come earlier, as long as it is before "
-    "the fit.",
+    "the fit. (Flags set between compile and the next fit count too, lesson 3.)",
     hints=(
         "Of three pairs one line each is a trap: B or E, C or G, D or I.",
         "What must come before H, and what after it? Where does the proof begin, and where does it "

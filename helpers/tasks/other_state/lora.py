@@ -6,7 +6,7 @@ from keras import layers
 
 from helpers.movement import snapshot
 from helpers.tasks.answers import call, described
-from helpers.tasks.behaviour import movement_of_fit, run_in_order
+from helpers.tasks.behaviour import listed, movement_of_fit, run_in_order
 from helpers.tasks.core import Wrong, task
 
 RANK = 2
@@ -98,7 +98,8 @@ def lora_only(prepare):
     if "hidden/kernel" in stray:
         raise Wrong(
             f"{listed(stray)} moved in a fit: the kernel was switched on again, as happens when "
-            "`hidden` goes from frozen to trainable after `enable_lora`."
+            "`hidden` goes from frozen to trainable after `enable_lora`. (A flag set on "
+            "`hidden.kernel` reaches nothing: with LoRA that is the sum, not a weight.)"
         )
     if any(name.startswith("head") for name in stray):
         raise Wrong(f"{listed(stray)} moved in a fit: freeze the head, too.")
@@ -124,10 +125,6 @@ def short(path: str) -> str:
     return "/".join(path.split("/")[-2:])
 
 
-def listed(names: list[str]) -> str:
-    return " and ".join(names)
-
-
 def predicted(model, x) -> np.ndarray:
     return keras.ops.convert_to_numpy(model(x, training=False))
 
@@ -137,8 +134,9 @@ def predicted(model, x) -> np.ndarray:
     why="Freeze the head (B), enable LoRA on a layer that is not frozen (A), compile (C), fit (D); "
     "A and B may change places.",
     hints=(
-        "Four of the six lines are needed. What do E and F do to a layer with LoRA?",
-        "`enable_lora` freezes the kernel itself. E stops A and B; F switches the kernel on, too.",
+        "What does `enable_lora` freeze by itself? What do E and F do to a layer with LoRA?",
+        "`enable_lora` freezes the kernel itself. E stops A and B; F after E switches the kernel "
+        "on, too.",
         "Head and LoRA in either order, then compile, then fit.",
     ),
 )
@@ -184,3 +182,5 @@ def in_order(order):
         raise Wrong(f"{shown}{listed(moved)} moved: {reason}", diagnosed=bool(reason))
     if not learned:
         raise Wrong(f"{shown}A and B do not learn: {reason}", diagnosed=bool(reason))
+    if len(letters) > 4:
+        raise Wrong(f"{shown}it works, but with {len(letters)} lines; four are enough.")

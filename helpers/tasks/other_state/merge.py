@@ -31,7 +31,8 @@ def trained_lora(alpha: float | None, use_bias: bool, activation: str) -> layers
         "`layer.kernel` is the sum already. Units, activation and use_bias are attributes of the "
         "layer, too.",
         "plain = layers.Dense(layer.units, layer.activation, layer.use_bias); "
-        "plain.build((None, layer.kernel.shape[0])); plain.set_weights([layer.kernel, layer.bias])",
+        "plain.build((None, layer.kernel.shape[0])); plain.set_weights([layer.kernel, "
+        "layer.bias]), or `[layer.kernel]` if there is no bias",
     ),
 )
 def merged(merge):
@@ -65,15 +66,23 @@ def merged(merge):
         numbers, right = plain.count_params(), 30 + 5 * use_bias
         if numbers != right:
             raise Wrong(
-                f"for {title}, the new layer has {numbers} numbers; merged, {right} are enough."
+                f"for {title}, the new layer has {numbers} number{'s' * (numbers != 1)}; merged, "
+                f"it has {right}."
             )
+
+
+TIPS = {  # what to do about an error of set_weights
+    "was expecting 0 weights": "Build it first.",
+    "was expecting 1 weights": "It has no bias: give it [layer.kernel].",
+}
 
 
 def call_for(title: str, merge, layer):
     try:
         return call("merge", merge, layer)
     except Wrong as wrong:
-        raise Wrong(f"for {title}: {wrong}") from None
+        tip = next((tip for words, tip in TIPS.items() if words in str(wrong)), "")
+        raise Wrong(f"for {title}: {wrong} {tip}".strip()) from None
 
 
 def answers_of(plain, x) -> np.ndarray:

@@ -125,13 +125,13 @@ def expect_fate(name: str, answer, right: str, reason: str) -> None:
         "Only the two means are weights, and only the seed state is in `variables` alone.",
     ),
 )
-def listed(moving_mean, adapted_mean, dropout_seed, lstm_memory, adam_momentum, lambda_factor):
+def listed(moving_mean, normalization_mean, seed_state, lstm_memory, adam_momentum, lambda_factor):
     """In model.weights, only in model.variables, or in neither."""
     statistic = "A layer made it with add_weight(trainable=False): a non-trainable weight."
     expect_list("moving_mean", moving_mean, "weights", statistic, statistic)
-    expect_list("adapted_mean", adapted_mean, "weights", statistic, statistic)
+    expect_list("normalization_mean", normalization_mean, "weights", statistic, statistic)
     expect_list(
-        "dropout_seed", dropout_seed, "variables",
+        "seed_state", seed_state, "variables",
         "Dropout has no weights: the summary counts 0 for it.",
         "The layer has one variable, the state of its random numbers.",
     )  # fmt: skip

@@ -1,11 +1,10 @@
-"""Tasks of exercise 7 that ask for a layer with state, and for an experiment on frozen layers."""
+"""The task of exercise 7 that asks for a layer with state."""
 
 import keras
 import numpy as np
 from keras import layers
 
-from helpers.movement import compare, snapshot
-from helpers.tasks.answers import call, described, is_array, is_tensor
+from helpers.tasks.behaviour import made_layer
 from helpers.tasks.core import Wrong, described_error, task
 
 SHAPE = (4, 3)  # of the batches that a layer sees here
@@ -31,9 +30,7 @@ def batch(largest: float, sign: int = 1) -> np.ndarray:
 )
 def peak(peak_layer):
     """A layer that gives its input back and keeps the largest absolute value seen in training."""
-    layer = fresh_layer(peak_layer)
-    if fresh_layer(peak_layer) is layer:
-        raise Wrong("`peak_layer` returns the same layer every time; make a new one in it.")
+    layer = made_layer("peak_layer", peak_layer)
 
     def after(inputs, training=True):
         output = shown_to(layer, inputs, training)
@@ -82,9 +79,15 @@ def peak(peak_layer):
 TAKE_ABSOLUTE = "Take the absolute value: -7.5 counts as 7.5."
 
 
+TRACED = (
+    "in a fit, `call` is traced once, with symbols instead of numbers: Python's `if` and `max` and "
+    "NumPy cannot compare them. Use keras.ops.maximum."
+)
+
+
 def in_a_fit(peak_layer) -> None:
     """The same under fit, where `call` is traced once: no Python number can keep anything there."""
-    layer = fresh_layer(peak_layer)
+    layer = made_layer("peak_layer", peak_layer)
     x = np.concatenate([batch(11.5, -1), batch(6.25)])
     longer = np.concatenate([batch(50.5), x])
     try:
@@ -96,6 +99,8 @@ def in_a_fit(peak_layer) -> None:
     except Wrong:
         raise
     except Exception as error:
+        if "symbolic" in str(error).lower() or "numpy()" in str(error):
+            raise Wrong(TRACED) from None
         raise Wrong(f"in a model, fit stopped with {described_error(error)}.") from None
     refuse_unless(11.5, after_fit, "after a fit on batches up to 11.5 and 6.25.", {
         6.25: "It holds the last batch only.",
@@ -106,23 +111,17 @@ def in_a_fit(peak_layer) -> None:
     })  # fmt: skip
 
 
-def fresh_layer(peak_layer) -> layers.Layer:
-    layer = call("peak_layer", peak_layer)
-    if isinstance(layer, type) and issubclass(layer, layers.Layer):
-        raise Wrong("`peak_layer` returns the class; return a layer made from it: add ().")
-    if not isinstance(layer, layers.Layer):
-        raise Wrong(f"`peak_layer` should return a Keras layer; it gives {described(layer)}.")
-    return layer
-
-
 def shown_to(layer, inputs: np.ndarray, training: bool | None) -> np.ndarray:
     """What the layer gives for the inputs; called without `training` if that is None."""
     told = {} if training is None else {"training": training}
     try:
-        return keras.ops.convert_to_numpy(layer(inputs.copy(), **told))
+        output = layer(inputs.copy(), **told)
     except Exception as error:
         said = described_error(error)
         raise Wrong(f"called on a batch, the layer stopped with {said}.") from None
+    if output is None:
+        raise Wrong("`call` returns nothing; end it with `return inputs`.")
+    return keras.ops.convert_to_numpy(output)
 
 
 def the_weight(layer) -> keras.Variable:
@@ -151,98 +150,3 @@ def refuse_unless(right: float, value: float, when: str, reasons: dict[float, st
         return
     reason = next((text for wrong, text in reasons.items() if np.isclose(value, wrong)), "")
     raise Wrong(f"it holds {value:g} {when} {reason}".strip(), diagnosed=bool(reason))
-
-
-# --- which layers change although they are frozen? ----------------------------------------------
-
-
-class Tally(layers.Layer):
-    """Counts its training calls, as lesson 7's BatchCounter."""
-
-    def build(self, input_shape):
-        self.calls = self.add_weight(name="calls", shape=(), trainable=False, initializer="zeros")
-
-    def call(self, inputs, training=False):
-        if training:
-            self.calls.assign_add(1)
-        return inputs
-
-
-def specimens() -> dict[str, tuple[layers.Layer, bool]]:
-    """Fresh layers, not built; whether each still changes when it is frozen."""
-    scale = layers.Normalization(name="scale")
-    scale.adapt(samples() + 1)
-    frozen = layers.BatchNormalization(name="frozen_norm", trainable=False)
-    inside = [layers.Dense(3, name="deep"), layers.Dropout(0.5, name="drop")]
-    return {
-        "Dense": (layers.Dense(3, name="plain"), False),
-        "Dropout": (layers.Dropout(0.5, name="drop"), True),
-        "BatchNormalization": (layers.BatchNormalization(name="norm"), False),
-        "a BatchNormalization that is frozen already": (frozen, False),
-        "SpectralNormalization": (
-            layers.SpectralNormalization(layers.Dense(3, name="inner"), name="spectral"), True,
-        ),
-        "Normalization after adapt": (scale, False),
-        "a layer that counts its calls": (Tally(name="tally"), True),
-        "a Sequential model with a Dropout inside": (keras.Sequential(inside, name="inside"), True),
-    }  # fmt: skip
-
-
-def samples() -> np.ndarray:
-    return np.random.default_rng(4).uniform(1, 3, (6, 3)).astype("float32")
-
-
-@task(
-    "Which layers change although frozen?",
-    why="Freeze, call in training mode, compare all variables, not the weights alone: that tells "
-    "for any layer, and nobody has to look it up.",
-    hints=(
-        "Four steps: copy, freeze, call in training mode, compare. Then put everything back.",
-        "`snapshot(layer)` copies all variables, seed states too; `compare` tells what moved; "
-        "`before.restore()` puts the values back. Remember the flag, too.",
-        "flag = layer.trainable; before = snapshot(layer); layer.trainable = False; "
-        "layer(x, training=True); changed = bool(compare(before).moved); ...",
-    ),
-)
-def changes_when_frozen(changes_when_frozen):
-    """changes_when_frozen(layer, x) -> True or False; the layer is left as it was."""
-    name = "changes_when_frozen"
-    x = samples()
-    for title, (layer, right) in specimens().items():
-        layer(x)
-        flag, before = layer.trainable, snapshot(layer)
-        answer = call(name, changes_when_frozen, layer, x.copy())
-        answer = yes_or_no(name, answer, title)
-        if answer != right:
-            raise Wrong(f"for {title}, `{name}` says {answer}. {REASONS[title]}")
-        if layer.trainable != flag:
-            raise Wrong(f"the answer is right, but {title} is left with trainable = {not flag}.")
-        moved = compare(before).moved
-        if moved:
-            raise Wrong(
-                f"the answer is right, but {title} is left with another value in {moved[0]}: put "
-                "the values back."
-            )
-
-
-def yes_or_no(name: str, answer, title: str) -> bool:
-    """True or False from a bool, or from an array or tensor of one."""
-    plain = keras.ops.convert_to_numpy(answer) if is_tensor(answer) else answer
-    if isinstance(plain, bool) or (is_array(plain) and plain.shape == () and plain.dtype == bool):
-        return bool(plain)
-    shown = f"for {title} it gives {described(answer)}"
-    raise Wrong(f"`{name}` should return True or False; {shown}.")
-
-
-REASONS = {
-    "Dense": "Only the optimizer changes a Dense layer's weights; a call changes nothing.",
-    "Dropout": "Did you compare `weights` only, call in inference mode, or compare a list with "
-    "itself instead of with copies? Its seed state moves, and it is in `variables`.",
-    "BatchNormalization": "Did you freeze it before the call? Frozen, it is in inference mode.",
-    "a BatchNormalization that is frozen already": "It was frozen when you got it, and should be "
-    "during the call.",
-    "SpectralNormalization": "In training mode it divides its kernel, frozen or not.",
-    "Normalization after adapt": "Only `adapt` changes it.",
-    "a layer that counts its calls": "Its counter moves in every call in training mode.",
-    "a Sequential model with a Dropout inside": "The seed state of the Dropout inside moves.",
-}

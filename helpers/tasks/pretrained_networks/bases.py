@@ -13,6 +13,7 @@ from helpers.batchnorm import batchnorm_layers
 from helpers.ledger import owned_variables
 from helpers.movement import compare, snapshot
 from helpers.tasks.answers import call, described
+from helpers.tasks.behaviour import listed
 from helpers.tasks.core import Wrong, described_error
 
 # One batch: on TensorFlow another batch size would be traced anew, and forgive a late flag.
@@ -163,12 +164,3 @@ def finished(model: keras.Model, before) -> Moved:
     moved = {id(v) for v, c in zip(before.variables, changes, strict=True) if c.moved}
     before.restore()
     return by_layer(model, moved)
-
-
-def listed(names, most: int = 4) -> str:
-    """Names in a row, the first few of many."""
-    names = list(names)
-    shown, rest = names[:most], len(names) - most
-    if rest > 0:
-        return f"{', '.join(shown)} and {rest} more"
-    return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))

@@ -72,7 +72,14 @@ def features_once(scores_by_features):
     counter.assign(0)
     before, untrained = snapshot(base), snapshot(head)
     arrays = [array.copy() for array in (images, labels, new_images)]
-    result = call("scores_by_features", scores_by_features, base, head, *arrays)
+    optimizer = head.optimizer
+    try:
+        result = call("scores_by_features", scores_by_features, base, head, *arrays)
+    except Wrong as wrong:
+        if "Invalid input shape" not in str(wrong):
+            raise
+        raise Wrong("a model was given what it does not take: the base takes images, (8, 8, 1), the "
+                    "head their 6 features.") from None  # fmt: skip
     given = number_array("the scores", result)
     changes = compare(before).changes
     changed = [c for c in changes if c.moved and not c.path.endswith("counter/images")]
@@ -94,6 +101,9 @@ def features_once(scores_by_features):
         raise Wrong(f"the scores have the shape {given.shape}; eight new images and three "
                     f"classes make {right.shape}.")  # fmt: skip
     if not np.allclose(given, right, atol=1e-4):
+        if head.optimizer is not optimizer:
+            raise Wrong("the head arrives compiled; yours was compiled anew, and trained to other "
+                        "scores.")  # fmt: skip
         refuse_scores(given, features, labels, new, head)
     enough = len(images) + len(new_images)
     if seen > 2 * enough:  # a first look at the shape of the features is no waste
@@ -135,8 +145,7 @@ def refuse_scores(given: np.ndarray, features, labels, new, head: keras.Model) -
                     f"{BATCH}?")  # fmt: skip
     raise Wrong(
         f"the first score is {given[0, 0]:.4f} and differs from that of the whole model with a "
-        "frozen "
-        "base. 3 epochs, batches of 4, shuffle=False? Features in inference mode, for the new "
+        "frozen base. 3 epochs, batches of 4, shuffle=False? Features in inference mode, for the new "
         "images, too?",
         diagnosed=False,
     )

@@ -8,8 +8,9 @@ import numpy as np
 
 from helpers.networks import mini_googlenet
 from helpers.tasks.answers import expect_function
+from helpers.tasks.behaviour import listed
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.pretrained_networks.bases import Moved, listed, one_update, prepared
+from helpers.tasks.pretrained_networks.bases import Moved, one_update, prepared
 from helpers.transfer import FIRST_TWO, large_digits
 
 STEM = FIRST_TWO
@@ -62,8 +63,8 @@ def by_name(freeze_first_two):
         raise Wrong("only conv1 stood still: `model.layers[0]` is the InputLayer, which has no "
                     "weights.")  # fmt: skip
     if still == {"conv1", "norm1"}:
-        raise Wrong("conv1 and norm1 stood still, conv2 and norm2 did not: these are two *layers*, "
-                    "or a count that took the ReLU or the pooling along.")  # fmt: skip
+        raise Wrong("conv1 and norm1 stood still, conv2 and norm2 did not: a count of layers also "
+                    "counts the InputLayer, ReLU and pooling; use names.")  # fmt: skip
     if still == {"conv1", "norm1", "conv2"}:
         raise Wrong("conv1, norm1 and conv2 stood still, norm2 did not: off by one at the end.")
     if still == {"conv1"}:
@@ -76,8 +77,8 @@ def by_name(freeze_first_two):
 
 @task(
     "Freeze everything before a block",
-    why="The branches of a block lie mixed in `model.layers`, so a cut at one of its layers splits "
-    "it; its names, or the layer 'mixed' before it, do not.",
+    why="The branches of a block lie mixed in `model.layers`: cut at the first layer with the block's "
+    "name, or after the layer 'mixed' before it. Any later cut splits the block.",
     hints=(
         "Print the names of `model.layers`: in which order do the branches of one block come?",
         "The name of every layer of block b holds '_b'; everything before it is the two first "

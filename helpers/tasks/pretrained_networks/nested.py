@@ -1,5 +1,6 @@
 """Tasks of exercise 6 on a model whose pretrained base is one of its layers."""
 
+import math
 from collections import Counter
 from types import MappingProxyType
 
@@ -7,11 +8,11 @@ import keras
 from keras import layers
 
 from helpers.tasks.answers import call, described, expect_function, whole_number
+from helpers.tasks.behaviour import listed
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.pretrained_networks.bases import (
     Moved,
     freeze_one_by_one,
-    listed,
     on_top,
     one_update,
     pictures,
@@ -22,8 +23,8 @@ from helpers.tasks.pretrained_networks.bases import (
 
 @task(
     "Fine-tune from a layer on",
-    why="A loop over `base.layers` reaches into the base and sets every flag, True or False, so "
-    "that nothing depends on how the base arrived.",
+    why="Every flag inside the base is set, True or False, so that nothing depends on how the base "
+    "arrived.",
     hints=(
         "The base is *one* layer of the model. Where are its own layers?",
         "`names = [layer.name for layer in base.layers]` and `names.index(name)` give the "
@@ -153,10 +154,14 @@ def still_learning(what_learns):
     expect_function("what_learns", what_learns)
     frozen = on_top(small_base())
     frozen.get_layer("base").trainable = False
+    overruled = on_top(small_base())
+    overruled.trainable = False
+    overruled.get_layer("head").trainable = True
     cases = {
         "whose base is frozen": frozen,
         "whose base is frozen in part": partly_frozen(),
         "with a model in a model in a model": thawed_child(),
+        "whose own flag is False, and whose head's is True": overruled,
     }
     for kind, model in cases.items():
         learning = [weight.path for weight in model.trainable_weights]
@@ -178,7 +183,7 @@ def refuse_ledger(shown: str, given, model: keras.Model) -> None:
     if not isinstance(given, dict):
         raise Wrong(f"`what_learns` should return a dict {{path: numbers}}; it gives "
                     f"{described(given)}.")  # fmt: skip
-    right = {w.path: size(w) for w in model.trainable_weights}
+    right = {w.path: math.prod(w.shape) for w in model.trainable_weights}
     odd = [key for key in given if not isinstance(key, str)]
     if odd:
         raise Wrong(f"the keys should be paths, which are text; one of yours is "
@@ -210,13 +215,6 @@ def refuse_ledger(shown: str, given, model: keras.Model) -> None:
     raise Wrong(f"{text}; its shape is {shape}.", diagnosed=False)
 
 
-def size(weight) -> int:
-    product = 1
-    for length in weight.shape:
-        product *= int(length)
-    return product
-
-
 def refuse_paths(shown: str, given: dict, extra: list, missing: list, model) -> None:
     """Raise Wrong for too many or too few keys."""
     paths = {weight.path for weight in model.weights}
@@ -241,6 +239,8 @@ def refuse_paths(shown: str, given: dict, extra: list, missing: list, model) -> 
     if statistics and statistics == extra:
         raise Wrong(f"{shown}{statistics[0]} is a statistic, which the optimizer does not update.")
     frozen = [path for path in extra if path in paths]
+    if frozen and not model.trainable:
+        raise Wrong(f"{shown}{frozen[0]} does not learn: the model's flag vetoes all flags in it.")
     if frozen:
         raise Wrong(f"{shown}{frozen[0]} is frozen. A flag can stand on the model, on a layer "
                     "or on the weight itself.")  # fmt: skip

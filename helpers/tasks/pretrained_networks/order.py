@@ -4,12 +4,11 @@ import keras
 
 from helpers.batchnorm import freeze_batchnorm
 from helpers.movement import snapshot
-from helpers.tasks.behaviour import run_in_order
+from helpers.tasks.behaviour import listed, run_in_order
 from helpers.tasks.core import Wrong, described_error, task
 from helpers.tasks.pretrained_networks.bases import (
     EXAMPLES,
     finished,
-    listed,
     on_top,
     pictures,
     small_base,
@@ -58,7 +57,8 @@ class Log:
 @task(
     "The whole of it, in order",
     why="Freeze, compile, train the head; unfreeze, freeze the BatchNormalization layers, compile "
-    "with a new optimizer at a small rate, tune.",
+    "with a new optimizer at a small rate, tune. (Flags set between a compile and its fit count, too: "
+    "lesson 3.)",
     hints=(
         "Two phases, each of them flags, compile, fit. Which compile belongs to which?",
         "Seven lines are needed. E, G, J and K each look like another line and do less.",
@@ -101,7 +101,7 @@ def refuse_phases(shown: str, log: Log, letters: list[str]) -> None:
     if drifting:
         why = "I is missing, and G protects nothing under fit" if "G" in letters else "I is missing"
         if "I" in letters:
-            why = "I has to come after B, and before the compile and the fit"
+            why = "I has to come after B, and before the second fit"
         raise Wrong(f"{shown}In the second fit the statistics of {listed(drifting)} moved: {why}.")
     if not any(name.startswith("conv") for name in second.moved):
         if "B" not in letters:
@@ -109,7 +109,7 @@ def refuse_phases(shown: str, log: Log, letters: list[str]) -> None:
                 "B is missing"
             )  # fmt: skip
         else:
-            why = "a flag counts from the next compile on, before the fit"
+            why = "after a fit, new flags need a compile before the next fit"
         raise Wrong(f"{shown}In the second fit the base did not learn: {why}.")
     if rate > SMALL * 1.001:
         raise Wrong(f"{shown}The second fit ran at the learning rate {rate:.3g}; the base wants "

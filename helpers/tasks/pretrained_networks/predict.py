@@ -56,7 +56,7 @@ def inception(fresh, norms_frozen):
 @task(
     "Three counts of mini_googlenet",
     why="776 statistics are there from the start; two kernels add 4,752, and two frozen "
-    "BatchNormalization layers 96 more, since half of them was counted already.",
+    "BatchNormalization layers 96 more: gamma and beta, since their statistics were counted already.",
     hints=(
         "What is non-trainable in a model in which nothing is frozen?",
         "A kernel holds height · width · input channels · filters numbers; here is no bias.",

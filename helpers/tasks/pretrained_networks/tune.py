@@ -4,13 +4,13 @@ import keras
 
 from helpers.batchnorm import batchnorm_layers
 from helpers.tasks.answers import expect_function
+from helpers.tasks.behaviour import listed
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.pretrained_networks.bases import (
     EXAMPLES,
     Moved,
     fitted,
     freeze_one_by_one,
-    listed,
     on_top,
     pictures,
     prepared,
@@ -97,7 +97,7 @@ def refuse_rate(model: keras.Model) -> None:
     if abs(rate / SMALL - 1) < 0.01:
         return
     if abs(rate - 0.001) < 1e-6:
-        raise Wrong(f"{text}, Adam's default: a compile with 'adam' or Adam() goes back to it. "
+        raise Wrong(f"{text}, the default of Adam and of a compile that names no optimizer. "
                     "0.0001 was asked for.")  # fmt: skip
     if abs(rate - 0.01) < 1e-6:
         raise Wrong(f"{text}, as in the first phase, or SGD's default; it would wash out what "
