@@ -193,16 +193,46 @@ def test_what_has_changed_is_run_again(course, ran, changed, again):
     assert sorted(notebook for _, notebook in ran) == again
 
 
-def test_a_change_of_the_package_or_of_the_setting_is_run_again(course, monkeypatch, ran):
+HELPERS = {
+    "__init__.py": "",
+    "ledger.py": "from helpers.tables import Table\n",
+    "tables.py": "def read():\n    return open('numbers.json')\n",
+    "movement.py": "",
+    "data/numbers.json": "[]",
+    "data/others.json": "[]",
+}
+
+
+@pytest.mark.parametrize(
+    "changed, runs",
+    [
+        ("__init__.py", 2),
+        ("ledger.py", 2),  # imported
+        ("tables.py", 2),  # by what is imported
+        ("data/numbers.json", 2),  # named there
+        ("movement.py", 0),
+        ("data/others.json", 0),
+    ],
+)
+def test_a_change_runs_again_what_it_reaches(course, ran, changed, runs):
+    for name, text in HELPERS.items():
+        (course / "helpers" / name).parent.mkdir(parents=True, exist_ok=True)
+        (course / "helpers" / name).write_text(text)
+    write(course / "notebooks/01_a.ipynb", "if 1:\n    from helpers import ledger", "")
     matrix.main(["widths", "--only", "01"])
-    (course / "helpers").mkdir()
-    (course / "helpers/ledger.py").write_text("changed = True\n")
+    ran.clear()
+    with (course / "helpers" / changed).open("a") as file:
+        file.write("\n")
     matrix.main(["widths", "--only", "01"])
-    assert len(ran) == 4
+    assert len(ran) == runs
+
+
+def test_a_change_of_the_setting_is_run_again(course, monkeypatch, ran):
+    matrix.main(["widths", "--only", "01"])
     wide = [replace(WIDE, root=course, environment={"COLUMNS": "201"})]
     monkeypatch.setattr(matrix, "GROUPS", {"widths": wide})
     matrix.main(["widths", "--only", "01"])
-    assert len(ran) == 5
+    assert len(ran) == 3
 
 
 def test_the_page_is_written_by_a_complete_run(course, ran):

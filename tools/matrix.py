@@ -47,7 +47,7 @@ def digest(setting: Setting, notebook: str) -> str:
     """Changes with the notebook, what it imports, the comparison, the lock and the setting."""
     others = ["tests/nbval_sanitize.cfg", "pyproject.toml", "requirements-dev.txt"]
     content = hashlib.sha256(repr(setting).encode())
-    for path in [*sources(ROOT / notebook), *(ROOT / name for name in others)]:
+    for path in [*sources(ROOT, notebook), *(ROOT / name for name in others)]:
         content.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return content.hexdigest()
 
