@@ -12,6 +12,7 @@ from banks import every_bank, refusal
 
 import helpers.tasks
 from helpers.tasks.answers import whole_number
+from helpers.tasks.behaviour import run_in_order
 from helpers.tasks.core import Exercise, NotAttempted, Wrong, task, time_limit
 
 # What is no exercise (core, answers, ...) has no `exercise`.
@@ -247,6 +248,12 @@ def test_work_in_time_is_left_alone_and_ctrl_c_still_works():
     time.sleep(0.3)  # a timer left behind would interrupt here
     with pytest.raises(KeyboardInterrupt), time_limit(5):
         raise KeyboardInterrupt
+
+
+def test_the_lines_of_a_parsons_problem_warn_nobody(recwarn):
+    lines = {"A": "import warnings; warnings.warn('nothing is trainable')"}
+    run_in_order("order", "A", lines, {})
+    assert not recwarn.list
 
 
 @pytest.mark.parametrize("yes", [True, np.True_, np.array(True)], ids=repr)

@@ -12,7 +12,6 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
@@ -80,19 +79,11 @@ def stored_counts() -> dict[str, dict[str, list[int]]]:
 
 
 def bank_variants(exercise) -> dict[str, Sequence[tuple]]:
-    """The right answers of tests/banks to each task of an exercise; none if it has no bank yet."""
-    import banks
+    """The right answers of tests/banks to each task of an exercise."""
+    from banks import every_bank
 
-    package = exercise.tasks[0].judge.__module__.split(".")[2]  # helpers.tasks.PACKAGE.module
-    name = f"banks.{package}"
-    try:
-        module = import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
-        return {}
-    found = [bank for bank in vars(module).values() if isinstance(bank, banks.Bank)]
-    return {bank.task.name: bank.variants for bank in found}
+    own = [bank for bank in every_bank() if any(bank.task is task for task in exercise.tasks)]
+    return {bank.task.name: bank.variants for bank in own}
 
 
 def line(found) -> str:

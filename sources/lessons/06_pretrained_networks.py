@@ -630,6 +630,12 @@ assert emoji_accuracy > 0.55
 # %% [markdown]
 # And over five seeds: from scratch; the head alone; everything tuned at once, with an untrained head,
 # free statistics and a rate of 0.001; by the four steps above, head first; and the control.
+#
+# **Predict.** Which of the two ways to tune everything does better than the head alone: at once, in four
+# steps, both or none?
+
+# %%
+my_better = ...
 
 # %%
 recipe_dots(

@@ -149,7 +149,6 @@ def in_order(order):
     before = {name: keras.ops.convert_to_numpy(w.value).copy() for name, w in arrays.items()}
     x, y = new_task()
     names = {"model": model, "hidden": hidden, "head": head, "x": x, "y": y, "keras": keras}
-    # Nothing trains in some orders, of which Keras would warn: that is what the check itself says.
     run_in_order("order", order, LINES, names)
     letters = [letter for letter in "".join(order).upper() if letter in LINES]
     moved = [
