@@ -29,9 +29,17 @@ SHA256 = {
 }
 
 FASHION_NAMES = (
-    "T-shirt", "trouser", "pullover", "dress", "coat",
-    "sandal", "shirt", "sneaker", "bag", "ankle boot",
-)  # fmt: skip
+    "T-shirt",
+    "trouser",
+    "pullover",
+    "dress",
+    "coat",
+    "sandal",
+    "shirt",
+    "sneaker",
+    "bag",
+    "ankle boot",
+)
 
 
 @dataclass(frozen=True)
@@ -211,6 +219,5 @@ def raw(name: str) -> bytes:
         return (DATA / name).read_bytes()
     except FileNotFoundError:
         raise FileNotFoundError(
-            f"helpers/data/{name} is missing: "
-            f"restore it with `git checkout -- helpers/data/{name}`"
+            f"helpers/data/{name} is missing: restore it with `git checkout -- helpers/data/{name}`"
         ) from None

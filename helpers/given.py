@@ -46,9 +46,7 @@ def yes_or_no(name: str, value) -> bool:
     return bool(of_type(name, value, bool | np.bool_, "True or False"))
 
 
-def real(
-    name: str, value, expected: str, low: float = -math.inf, high: float = math.inf
-) -> float:
+def real(name: str, value, expected: str, low: float = -math.inf, high: float = math.inf) -> float:
     """A finite real number, from `low` to `high`, as a float.
 
     Raises:

@@ -78,7 +78,9 @@ class Ledger:
 
     def table(self) -> Table:
         counts = " · ".join(f"{role} {self.count(role):,}" for role in Role)
-        rows = [(w.path, str(w.shape), w.count, w.bytes, w.dtype, str(w.role)) for w in self.weights]
+        rows = [
+            (w.path, str(w.shape), w.count, w.bytes, w.dtype, str(w.role)) for w in self.weights
+        ]
         total_bytes = sum(weight.bytes for weight in self.weights)
         rows.append(("total", "", self.total, total_bytes, "", ""))
         header = ("weight", "shape", "numbers", "bytes", "dtype", "role")

@@ -122,8 +122,10 @@ def compare(before: Snapshot) -> Movement:
             f"the model's variables are not those of the snapshot: appeared {appeared}, "
             f"vanished {vanished}; take the snapshot after building or changing the model"
         )
-    roles = {id(v): row.role for v, row in zip(
-        before.model.weights, ledger(before.model).weights, strict=True)}  # fmt: skip
+    roles = {
+        id(v): row.role
+        for v, row in zip(before.model.weights, ledger(before.model).weights, strict=True)
+    }
     return Movement(
         tuple(
             change(variable, value, roles.get(id(variable), Role.OTHER_STATE))

@@ -21,9 +21,14 @@ INCEPTION = {
 }
 # Stages of EfficientNet-lite0: repeats, kernel size, stride, expansion, channels.
 LITE0 = (
-    (1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80),
-    (3, 5, 1, 6, 112), (4, 5, 2, 6, 192), (1, 3, 1, 6, 320),
-)  # fmt: skip
+    (1, 3, 1, 1, 16),
+    (2, 3, 2, 6, 24),
+    (2, 5, 2, 6, 40),
+    (3, 3, 2, 6, 80),
+    (3, 5, 1, 6, 112),
+    (4, 5, 2, 6, 192),
+    (1, 3, 1, 6, 320),
+)
 SHIPPED_STAGES = 5  # of the seven; the last two hold four fifths of all numbers
 
 

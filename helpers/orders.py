@@ -31,15 +31,26 @@ ORDERS: Mapping[str, Order] = {
     "frozen and recompiled": ("compile", "fit", "freeze", "recompile", "fit"),
     "thawed and recompiled": ("freeze", "compile", "fit", "unfreeze", "recompile", "fit"),
     "thawed, old optimizer": (
-        "freeze", "compile", "fit", "unfreeze", "recompile, same optimizer", "fit",
+        "freeze",
+        "compile",
+        "fit",
+        "unfreeze",
+        "recompile, same optimizer",
+        "fit",
     ),
     "recompiled after a lost fit": ("compile", "fit", "freeze", "fit", "recompile", "fit"),
-}  # fmt: skip
+}
 
 STEPS = (
-    "compile", "recompile", "recompile, same optimizer", "freeze", "unfreeze",
-    "evaluate", "fit", "fit another batch size",
-)  # fmt: skip
+    "compile",
+    "recompile",
+    "recompile, same optimizer",
+    "freeze",
+    "unfreeze",
+    "evaluate",
+    "fit",
+    "fit another batch size",
+)
 
 STORED = Path(__file__).parent / "data" / "backends.json"
 

@@ -130,16 +130,14 @@ KINDS = (
     Specimen("SpectralNormalization, u", "spectral", wrapped, weight("spectral", "vector_u")),
     Specimen("SpectralNormalization, kernel", "spectral", wrapped, weight("spectral", "kernel")),
     Specimen(
-        "Dropout, seed state", "drop", dropped,
-        lambda model: model.get_layer("drop").variables[0],
+        "Dropout, seed state", "drop", dropped, lambda model: model.get_layer("drop").variables[0]
     ),
     Specimen(
-        "SimpleRNN, state", "memory", remembering,
-        lambda model: model.get_layer("memory").states[0],
+        "SimpleRNN, state", "memory", remembering, lambda model: model.get_layer("memory").states[0]
     ),
     Specimen(
-        "Adam, momentum", "hidden", hidden, slot("hidden_kernel_momentum"), keras.optimizers.Adam,
+        "Adam, momentum", "hidden", hidden, slot("hidden_kernel_momentum"), keras.optimizers.Adam
     ),
     Specimen("SGD with EMA, average", "hidden", hidden, slot("hidden_kernel_average"), averaging),
     Specimen("loss, total", "hidden", hidden, lambda model: model.metrics_variables[0]),
-)  # fmt: skip
+)

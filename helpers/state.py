@@ -123,16 +123,29 @@ def overview(observations: Iterable[Observation]) -> Table:
     """
     observations = several("observations", observations, Observation, "what observe() gave")
     header = (
-        "variable", "who changes it", "when", "moves if frozen?", "weights?", "variables?",
-        "summary", ".keras", ".weights.h5",
-    )  # fmt: skip
+        "variable",
+        "who changes it",
+        "when",
+        "moves if frozen?",
+        "weights?",
+        "variables?",
+        "summary",
+        ".keras",
+        ".weights.h5",
+    )
     yes = {True: "yes", False: "no", None: "is gone"}
     rows = [
         (
-            seen.name, seen.who, seen.when, yes[seen.moved["fit, layer frozen"]],
-            yes[seen.in_weights], yes[seen.in_variables], seen.in_summary,
-            yes[seen.in_keras], yes[seen.in_weights_h5],
+            seen.name,
+            seen.who,
+            seen.when,
+            yes[seen.moved["fit, layer frozen"]],
+            yes[seen.in_weights],
+            yes[seen.in_variables],
+            seen.in_summary,
+            yes[seen.in_keras],
+            yes[seen.in_weights_h5],
         )
         for seen in observations
-    ]  # fmt: skip
+    ]
     return Table(header, rows)

@@ -49,8 +49,13 @@ def make_twin(name: str, seed: int, classes: int = 10) -> keras.Model:
         [
             keras.Input((28, 28, 1)),
             layers.Conv2D(
-                4, 3, use_bias=False, activation="relu",
-                kernel_initializer=start, trainable=not frozen, name="first",
+                4,
+                3,
+                use_bias=False,
+                activation="relu",
+                kernel_initializer=start,
+                trainable=not frozen,
+                name="first",
             ),
             layers.MaxPooling2D(2, name="pool_1"),
             layers.Conv2D(16, 3, activation="relu", name="second"),
@@ -59,7 +64,7 @@ def make_twin(name: str, seed: int, classes: int = 10) -> keras.Model:
             layers.Dense(classes, name="scores"),
         ],
         name="twin",
-    )  # fmt: skip
+    )
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     # Compiled by XLA, a network of this size takes longer to build than to train.
     model.compile(keras.optimizers.Adam(0.003), loss, metrics=["accuracy"], jit_compile=False)

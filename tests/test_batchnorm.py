@@ -45,7 +45,9 @@ def steps(draw):
 def test_expected_moving_is_what_keras_does(step):
     batch, axis, momentum, old, mask = step
     if mask is not None:
-        assume(batch.shape[axis] > 1)  # Keras 3.15.1 squeezes a single masked channel away and fails
+        assume(
+            batch.shape[axis] > 1
+        )  # Keras 3.15.1 squeezes a single masked channel away and fails
         # With another channel axis a mask may leave a channel without any example.
         others = tuple(i for i in range(batch.ndim) if i != axis % batch.ndim)
         assume(np.broadcast_to(mask[..., None], batch.shape).any(axis=others).all())

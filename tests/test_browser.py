@@ -70,9 +70,16 @@ def lab(course):
     tracker.parent.mkdir(parents=True)
     tracker.write_text('{"windowingMode": "none"}')
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
-        "--port-retries=0", "--ip=127.0.0.1", "--IdentityProvider.token=course",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        f"--port={port}",
+        "--port-retries=0",
+        "--ip=127.0.0.1",
+        "--IdentityProvider.token=course",
+    ]
     environment = os.environ | {
         "JUPYTERLAB_SETTINGS_DIR": str(course / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(course / "workspaces"),
@@ -232,7 +239,12 @@ NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("solutions/*/*.i
 # Not ours to choose: nbconvert's code colours, prompts and links, and the colours that Keras gives
 # the numbers of a summary. Everything else, tables, pictures and prose, is.
 OTHERS = {
-    "exclude": [[".highlight"], [".jp-InputPrompt"], [".jp-OutputPrompt"], ["pre > span[style*='color']"]]
+    "exclude": [
+        [".highlight"],
+        [".jp-InputPrompt"],
+        [".jp-OutputPrompt"],
+        ["pre > span[style*='color']"],
+    ]
 }
 RULES = {"rules": {"link-in-text-block": {"enabled": False}}}
 

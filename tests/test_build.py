@@ -50,8 +50,11 @@ def test_a_teachers_nbgrader_gives_the_same_exercises(tmp_path):
     for chapter in SOLUTIONS:
         subprocess.run(
             [*command, chapter.source.stem],
-            cwd=tmp_path, env=environment, check=True, capture_output=True,
-        )  # fmt: skip
+            cwd=tmp_path,
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
         released = tmp_path / chapter.exercise.relative_to(ROOT)
         assert released.read_bytes() == chapter.exercise.read_bytes()
 

@@ -248,13 +248,19 @@ def tuned(model, images, labels):
     [
         ((0.90, 0.95), None),
         ((0.85, 0.85), None),
-        ((0.84, 0.95), "84% of the unseen new digits are read; 85% was asked for. It was 69% "
-         "before: more epochs, or a higher rate"),
+        (
+            (0.84, 0.95),
+            "84% of the unseen new digits are read; 85% was asked for. It was 69% "
+            "before: more epochs, or a higher rate",
+        ),
         ((0.30, 0.95), "30% of the unseen .* It was 69% before: is the rate too high"),
-        ((0.90, 0.84), r"learned \(90%\), but on the old ones the accuracy has fallen to 84%; at "
-         "least 85% should be kept. Train more gently"),
+        (
+            (0.90, 0.84),
+            r"learned \(90%\), but on the old ones the accuracy has fallen to 84%; at "
+            "least 85% should be kept. Train more gently",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_capstone_asks_for_both_accuracies(accuracies, message, monkeypatch):
     given = iter(accuracies)
     monkeypatch.setitem(capstone_task.judge.__globals__, "accuracy", lambda *_: next(given))

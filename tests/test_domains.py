@@ -78,7 +78,9 @@ def test_figures_have_titles_axes_and_a_caption(kind):
         "approach": lambda: approach(some, 0.9, target),
         "scattering": lambda: scattering(some, 1),
         "distributions": lambda: distributions({"a": target, "b": 2 * target}, "Two things"),
-        "adapted": lambda: adapted([Adapted(n, s, 0.9, 0.1, 0.8, 0.4) for n in SHIFTS for s in (0, 1)]),
+        "adapted": lambda: adapted(
+            [Adapted(n, s, 0.9, 0.1, 0.8, 0.4) for n in SHIFTS for s in (0, 1)]
+        ),
     }[kind]()
     (axes,) = picture.figure.axes
     assert axes.get_title() and axes.get_xlabel() and axes.get_ylabel()

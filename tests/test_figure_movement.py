@@ -75,7 +75,8 @@ def test_costs_are_fractions_of_the_first_way():
 
 
 @pytest.mark.parametrize(
-    "counted, measured", [({}, {}), ({"a": 1}, {"b": 1}), ({"a": 0}, {"a": 1}), ({"a": 1}, {"a": -1})]
+    "counted, measured",
+    [({}, {}), ({"a": 1}, {"b": 1}), ({"a": 0}, {"a": 1}), ({"a": 1}, {"a": -1})],
 )
 def test_costs_that_make_no_sense_are_refused(counted, measured):
     with pytest.raises(ValueError, match="expected|above 0"):

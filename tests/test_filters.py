@@ -30,9 +30,11 @@ def by_keras(image, kernels):
     """(height, width, channels · n): the answer of a DepthwiseConv2D with these kernels."""
     channels = image.shape[2]
     layer = keras.layers.DepthwiseConv2D(
-        kernels.shape[:2], depth_multiplier=kernels.shape[3], use_bias=False,
+        kernels.shape[:2],
+        depth_multiplier=kernels.shape[3],
+        use_bias=False,
         depthwise_initializer=keras.initializers.Constant(per_channel(kernels, channels)),
-    )  # fmt: skip
+    )
     return layer(np.asarray(image, "float32")[None]).numpy()[0]
 
 
@@ -141,9 +143,15 @@ def test_the_photograph_end_to_end():
 
 
 EDGES = [
-    filters.sobel_x(), filters.sobel_y(), filters.prewitt_x(), filters.prewitt_y(),
-    filters.scharr_x(), filters.scharr_y(), filters.laplacian(), twins.four_edges(),
-]  # fmt: skip
+    filters.sobel_x(),
+    filters.sobel_y(),
+    filters.prewitt_x(),
+    filters.prewitt_y(),
+    filters.scharr_x(),
+    filters.scharr_y(),
+    filters.laplacian(),
+    twins.four_edges(),
+]
 
 
 def test_edge_filters_add_up_to_nothing_and_blurs_to_one():

@@ -18,10 +18,24 @@ MOST_WORDS = 3  # more in bold is a sentence or a title, not a term
 ENTRY = r"^- \*\*(?P<term>.+?)\*\*(?P<text>.+?)\[Lesson (?P<number>\d)\]\((?P<path>.+?)\)$"
 ENTRIES = {m["term"]: m for m in re.finditer(ENTRY, GLOSSARY, re.MULTILINE | re.DOTALL)}
 EMPHASIS = {  # said with stress; no terms
-    "2", "go on moving", "is", "known", "last", "new", "not", "old", "one filter", "setting",
-    "silently ignored", "that nobody does", "vertical", "who does not", "x", "zero",
+    "2",
+    "go on moving",
+    "is",
+    "known",
+    "last",
+    "new",
+    "not",
+    "old",
+    "one filter",
+    "setting",
+    "silently ignored",
+    "that nobody does",
+    "vertical",
+    "who does not",
+    "x",
+    "zero",
     "freeze each batchnormalization",
-}  # fmt: skip
+}
 
 
 def prose(lesson: Path) -> str:

@@ -100,7 +100,10 @@ RUN = {"versions": {"keras": "3"}, "date": "today", "outcomes": {"a": ["frozen",
 CALLS = {
     "batchnorm.batchnorm_layers": {"model": model},
     "batchnorm.expected_moving": {
-        "old": (np.zeros(3), np.ones(3)), "batch": np.ones((4, 3)), "momentum": 0.9, "axis": -1,
+        "old": (np.zeros(3), np.ones(3)),
+        "batch": np.ones((4, 3)),
+        "momentum": 0.9,
+        "axis": -1,
         "mask": np.array([True, True, False, True]),
     },
     "batchnorm.freeze_batchnorm": {"model": model},
@@ -119,20 +122,30 @@ CALLS = {
     "figures.batchnorm.scattering": {"records": records, "channel": 1},
     "figures.clinic.diagnostic_chart": {"chart": CHART[2:]},
     "figures.filters.edge_directions": {
-        "magnitude": IMAGE, "orientation": IMAGE, "title": "A title",
+        "magnitude": IMAGE,
+        "orientation": IMAGE,
+        "title": "A title",
     },
     "figures.filters.images": {
-        "pictures": {"a": IMAGE}, "title": "A title", "caption": "A caption.", "per_row": 2,
+        "pictures": {"a": IMAGE},
+        "title": "A title",
+        "caption": "A caption.",
+        "per_row": 2,
     },
     "figures.filters.kernel_maps": {"kernels": {"a": KERNEL}, "title": "A title", "digits": 1},
     "figures.filters.twins_chart": {
-        "accuracy": {"a": {"clean": [0.5, 0.6]}}, "title": "A title", "chance": 0.1,
+        "accuracy": {"a": {"clean": [0.5, 0.6]}},
+        "title": "A title",
+        "chance": 0.1,
     },
     "figures.roles.by_role": {"model": model, "title": "A title"},
     "figures.movement.how_far": {"movement": movement, "title": "A title"},
     "figures.costs.cost_bars": {"counted": {"a": 1.0}, "measured": {"a": 2.0}, "title": "Title"},
     "figures.transfer.recipe_dots": {
-        "results": {"a": [0.5, 0.7]}, "title": "A title", "chance": 0.1, "finding": "A finding.",
+        "results": {"a": [0.5, 0.7]},
+        "title": "A title",
+        "chance": 0.1,
+        "finding": "A finding.",
     },
     "figures.transfer.time_bars": {"seconds": {"a": 2.0, "b": 1.0}, "title": "A title"},
     "filters.gaussian": {"sigma": 1.0, "size": 5},
@@ -145,7 +158,10 @@ CALLS = {
     "movement.compare": {"before": lambda: snapshot(model())},
     "movement.snapshot": {"model": model},
     "networks.efficientnet_lite0": {
-        "weights": None, "stages": 1, "include_top": False, "image_size": 32,
+        "weights": None,
+        "stages": 1,
+        "include_top": False,
+        "image_size": 32,
     },
     "networks.mini_googlenet": {"weights": None, "include_top": False, "classes": 10},
     "orders.backends_table": {"stored": {"TensorFlow": RUN}, "names": ["a"]},
@@ -163,14 +179,26 @@ CALLS = {
     "twins.make_twin": {"name": "Sobel, frozen", "seed": 0, "classes": 10},
     "twins.predicted": {"model": compiled, "images": ROWS},
     "twins.train": {"model": compiled, "images": ROWS, "labels": np.array([0, 1, 1]), "epochs": 1},
-}  # fmt: skip
+}
 
 
 # All of them are tried in every place; what else is tried, chance says.
 OBJECTS = (
-    None, ..., object(), int, np, len, b"bytes", layers.Dense(2), keras.Sequential(),
-    np.array([None, "a"], object), (n for n in range(3)), range(3), {1}, 10**400,
-)  # fmt: skip
+    None,
+    ...,
+    object(),
+    int,
+    np,
+    len,
+    b"bytes",
+    layers.Dense(2),
+    keras.Sequential(),
+    np.array([None, "a"], object),
+    (n for n in range(3)),
+    range(3),
+    {1},
+    10**400,
+)
 
 
 def junk():
@@ -229,9 +257,12 @@ def test_the_right_call_works(name):
 def test_junk_gives_a_clear_error_or_a_result(name, parameter):
     @seed(crc32(f"{name} {parameter}".encode()))  # other junk for each place, the same every time
     @settings(
-        max_examples=EXAMPLES, deadline=None, database=None, phases=[Phase.generate],
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+    )
     @given(value=junk())
     def spoil_with_anything(value):
         spoil(name, parameter, value)
@@ -266,9 +297,18 @@ def namings(value) -> set[str]:
     names = {type(value).__name__}
     if len(value) == 0 if isinstance(value, str | list | tuple | dict | set) else False:
         return {"[]", "()", "{}", "''", "empty", "0", *names} - {""}
-    for make in (repr, str, lambda v: f"{v:g}", lambda v: f"{v:,}", lambda v: str(np.shape(v)),
-                 lambda v: str(np.asarray(v).dtype), lambda v: v.name, lambda v: str(len(v)),
-                 lambda v: str(np.ndim(v)), lambda v: v.__name__):  # fmt: skip
+    for make in (
+        repr,
+        str,
+        lambda v: f"{v:g}",
+        lambda v: f"{v:,}",
+        lambda v: str(np.shape(v)),
+        lambda v: str(np.asarray(v).dtype),
+        lambda v: v.name,
+        lambda v: str(len(v)),
+        lambda v: str(np.ndim(v)),
+        lambda v: v.__name__,
+    ):
         try:
             names.add(make(value)[:60])
         except Exception:

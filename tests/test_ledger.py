@@ -112,11 +112,7 @@ BY_HAND = {
     # Keras's GRU keeps two biases per gate (reset_after=True).
     "GRU": (lambda: built(layers.GRU(3), 6, 5), 3 * (5 * 3 + 3 * 3 + 2 * 3), 0),
     # Query, key and value map 8 features to 2 heads of 3; the output maps them back.
-    "MultiHeadAttention": (
-        lambda: attention(),
-        3 * (8 * 2 * 3 + 2 * 3) + (2 * 3 * 8 + 8),
-        0,
-    ),
+    "MultiHeadAttention": (lambda: attention(), 3 * (8 * 2 * 3 + 2 * 3) + (2 * 3 * 8 + 8), 0),
 }
 
 

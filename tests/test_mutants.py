@@ -112,7 +112,10 @@ def test_a_check_that_is_too_kind_has_survivors():
             raise Wrong("no.")
 
     found = tally(toy(kind))
-    assert found.survivors == ["2 * 3 + 1 -> 2 * (3 + 1) in: n = 2 * 3 + 1", "1 -> 2 in: n = 2 * 3 + 1"]
+    assert found.survivors == [
+        "2 * 3 + 1 -> 2 * (3 + 1) in: n = 2 * 3 + 1",
+        "1 -> 2 in: n = 2 * 3 + 1",
+    ]
     assert found.killed and found.diagnosed == found.killed
 
 

@@ -41,8 +41,13 @@ def norms(model):
 
 def test_mini_googlenet_counts_by_hand(googlenet):
     def block(maps, one, three, five, pooled):  # numbers of the kernels of an inception block
-        return maps * one + maps * three[0] + 9 * three[0] * three[1] + maps * five[0] + (
-            25 * five[0] * five[1] + maps * pooled)  # fmt: skip
+        return (
+            maps * one
+            + maps * three[0]
+            + 9 * three[0] * three[1]
+            + maps * five[0]
+            + (25 * five[0] * five[1] + maps * pooled)
+        )
 
     kernels = 9 * 16 + 9 * 16 * 32
     kernels += block(32, 16, (16, 24), (4, 8), 8)

@@ -68,7 +68,9 @@ def test_outputs_have_no_stderr_addresses_or_paths(path):
     for cell in cells(path, "code"):
         assert all(output.get("name") != "stderr" for output in cell.outputs), cell.source
         for text in output_texts(cell):
-            assert not re.search(r"0x[0-9a-f]{6,}|/(root|home|tmp|work|Users)/|[A-Z]:\\", text), text
+            assert not re.search(r"0x[0-9a-f]{6,}|/(root|home|tmp|work|Users)/|[A-Z]:\\", text), (
+                text
+            )
 
 
 @notebooks(SOLUTIONS)

@@ -89,10 +89,13 @@ def test_what_is_no_order_is_refused(steps, message):
 @pytest.mark.parametrize(
     ("summary", "fit", "honest"),
     [
-        ("frozen", "still", True), ("learned", "moved", True), ("frozen", "moved", False),
-        ("learned", "still", False), ("learned", "ValueError", False),
+        ("frozen", "still", True),
+        ("learned", "moved", True),
+        ("frozen", "moved", False),
+        ("learned", "still", False),
+        ("learned", "ValueError", False),
     ],
-)  # fmt: skip
+)
 def test_honest(summary, fit, honest):
     outcome = Outcome("x", ("compile", "fit"), 8, summary, fit)
     assert outcome.honest is honest
@@ -127,8 +130,11 @@ def test_stored_run_of_this_backend_is_what_happens_here(outcomes):
 
 
 def test_table_marks_what_differs_from_the_summary():
-    run = {"versions": {"keras": "9"}, "date": "2000-01-02", "outcomes": {
-        "a": ["frozen", "moved"], "b": ["frozen", "still"]}}  # fmt: skip
+    run = {
+        "versions": {"keras": "9"},
+        "date": "2000-01-02",
+        "outcomes": {"a": ["frozen", "moved"], "b": ["frozen", "still"]},
+    }
     table = backends_table({"Abacus": run}, ("a", "b"))
     assert list(table.rows) == [("a", "moved *"), ("b", "still")]
     assert table.caption.endswith("Abacus: keras 9, 2000-01-02")

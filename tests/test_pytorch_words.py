@@ -92,9 +92,7 @@ def switch_that_stays():
 
 
 def frozen_norm():
-    return torch.nn.Sequential(
-        torch.nn.BatchNorm1d(4).requires_grad_(False), torch.nn.Linear(4, 3)
-    )
+    return torch.nn.Sequential(torch.nn.BatchNorm1d(4).requires_grad_(False), torch.nn.Linear(4, 3))
 
 
 @row("frozen BatchNormalization: in inference mode")

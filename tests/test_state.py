@@ -93,24 +93,39 @@ KNOWN = {  # from how Keras says it works: who, when, frozen, weights, variables
     "Dense with LoRA, kernel": ("nobody", "never", False, True, True, "non-trainable", True),
     "Dense with LoRA, B": ("the optimizer", "fit", False, True, True, "trainable", False),
     "BatchNormalization, mean": (
-        "its layer", "calls in training mode", False, True, True, "non-trainable", True,
+        "its layer",
+        "calls in training mode",
+        False,
+        True,
+        True,
+        "non-trainable",
+        True,
     ),
     "Normalization, mean": ("adapt", "adapt", False, True, True, "non-trainable", True),
     "SpectralNormalization, u": (
-        "its layer", "calls in training mode", True, True, True, "non-trainable", True,
-    ),
-    "SpectralNormalization, kernel": (
-        "its layer and the optimizer", "calls in training mode", True, True, True, "trainable",
+        "its layer",
+        "calls in training mode",
+        True,
+        True,
+        True,
+        "non-trainable",
         True,
     ),
-    "Dropout, seed state": (
-        "its layer", "calls in training mode", True, False, True, "no", False,
+    "SpectralNormalization, kernel": (
+        "its layer and the optimizer",
+        "calls in training mode",
+        True,
+        True,
+        True,
+        "trainable",
+        True,
     ),
+    "Dropout, seed state": ("its layer", "calls in training mode", True, False, True, "no", False),
     "SimpleRNN, state": ("its layer", "every call", True, False, False, "no", False),
     "Adam, momentum": ("the optimizer", "fit", None, False, False, "optimizer", True),
     "SGD with EMA, average": ("the optimizer", "fit", None, False, False, "optimizer", True),
     "loss, total": ("the metric", "fit and evaluate", True, False, False, "no", False),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", KNOWN)

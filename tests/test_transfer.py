@@ -44,9 +44,14 @@ def test_a_recipe_freezes_what_it_says_and_starts_where_it_says(name):
     model, trained = network(RECIPES[name], seed=1), mini_googlenet()
     frozen = {w.layer for w in ledger(model).weights if not model.get_layer(w.layer).trainable}
     everything = {w.layer for w in ledger(model).weights}
-    assert frozen == {
-        "nothing": set(), "first two": set(FIRST_TWO), "all but the head": everything - {"head"},
-    }[RECIPES[name].frozen]  # fmt: skip
+    assert (
+        frozen
+        == {
+            "nothing": set(),
+            "first two": set(FIRST_TWO),
+            "all but the head": everything - {"head"},
+        }[RECIPES[name].frozen]
+    )
     pairs = zip(model.get_weights()[:-2], trained.get_weights()[:-2], strict=True)
     assert all(np.array_equal(a, b) for a, b in pairs) == RECIPES[name].pretrained
     assert not np.array_equal(model.get_weights()[-2], trained.get_weights()[-2])  # a new head

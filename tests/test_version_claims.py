@@ -227,8 +227,10 @@ def lora_is_dead_after_loading(tmp_path):
     loaded = keras.models.load_model(tmp_path / "m.keras")
     added = [w for w in loaded.weights if "lora" in w.name]
     moved = fit(compiled(loaded)).moved
-    return len(added) == 2 and not any(w.numpy().any() for w in added) and not any(
-        "lora" in path for path in moved
+    return (
+        len(added) == 2
+        and not any(w.numpy().any() for w in added)
+        and not any("lora" in path for path in moved)
     )
 
 

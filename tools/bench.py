@@ -1,7 +1,7 @@
 """Measure what the course promises about speed. Ratios come from one run, medians of three.
 
-    python tools/bench.py                 everything (some minutes)
-    python tools/bench.py import cells    only these rows; see ROWS
+python tools/bench.py                 everything (some minutes)
+python tools/bench.py import cells    only these rows; see ROWS
 """
 
 import os
@@ -90,7 +90,9 @@ def bench_suite() -> list[Row]:
                 job.result()
             return time.perf_counter() - began
 
-    return [("nbval on all notebooks / their code as scripts", shown(*ratio(strict, floor)), "≤ 1.25")]
+    return [
+        ("nbval on all notebooks / their code as scripts", shown(*ratio(strict, floor)), "≤ 1.25")
+    ]
 
 
 def cell_seconds(notebook: Path) -> list[float]:
@@ -116,7 +118,9 @@ def bench_cells() -> list[Row]:
         times = cell_seconds(notebook)
         measured = f"slowest {max(times):.2f} s, median {statistics.median(times):.3f} s, "
         measured += f"all {sum(times):.1f} s"
-        rows.append((str(notebook.relative_to(ROOT).parent / notebook.stem), measured, "≤ 10, < 1 s"))
+        rows.append(
+            (str(notebook.relative_to(ROOT).parent / notebook.stem), measured, "≤ 10, < 1 s")
+        )
     return rows
 
 

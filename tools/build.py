@@ -96,10 +96,14 @@ def executed(chapter: Chapter) -> nbformat.NotebookNode:
     folder = chapter.target.parent
     folder.mkdir(parents=True, exist_ok=True)
     client = NotebookClient(
-        notebook, timeout=CELL_TIMEOUT, kernel_name="python3", coalesce_streams=True,
-        record_timing=False, extra_arguments=["--log-level=ERROR"],
+        notebook,
+        timeout=CELL_TIMEOUT,
+        kernel_name="python3",
+        coalesce_streams=True,
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(folder)}},
-    )  # fmt: skip
+    )
     try:
         client.execute()
     except (CellExecutionError, CellTimeoutError) as error:
@@ -142,7 +146,9 @@ def derived_exercise(name: str, solution: bytes) -> bytes:
         directory = CourseDirectory(config=config, root=folder, assignment_id=name)
         converter = GenerateAssignment(coursedir=directory, config=config, no_database=True)
         converter.preprocessors = [
-            step for step in converter.preprocessors if step is not SaveCells  # needs a database
+            step
+            for step in converter.preprocessors
+            if step is not SaveCells  # needs a database
         ]
         converter.log.setLevel("ERROR")
         converter.start()
@@ -164,8 +170,10 @@ def protect(chapter: Chapter, new: bytes) -> None:
     relative = path.relative_to(ROOT)
     status = subprocess.run(
         ["git", "status", "--porcelain", "--ignored", "--", relative],
-        cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     if status.returncode == 0 and not status.stdout:
         return
     solution = chapter.target

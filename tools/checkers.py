@@ -100,15 +100,20 @@ def page(results: dict[str, dict[str, list[int]]], titles: Sequence[str]) -> str
         results: for each exercise's title and each of its tasks, the counts.
         titles: of all exercises there are.
     """
-    stamp = f"Measured on {date.today()} with Keras {version('keras')} and TensorFlow " \
-        f"{version('tensorflow')}."  # fmt: skip
+    stamp = (
+        f"Measured on {date.today()} with Keras {version('keras')} and TensorFlow "
+        f"{version('tensorflow')}."
+    )
     sums = {title: added(counts.values()) for title, counts in results.items()}
     tasks = sum(map(len, results.values()))
     parts = [INTRODUCTION, stamp, "", *header("exercise")]
     parts += [sum_row(title, counts) for title, counts in sums.items()]
     parts += [sum_row(f"**all {tasks} tasks**", added(sums.values())), ""]
     if missing := [title for title in titles if title not in results]:
-        parts += [f"Not measured in full yet: {'; '.join(missing)}. The suite tries a part of them.", ""]
+        parts += [
+            f"Not measured in full yet: {'; '.join(missing)}. The suite tries a part of them.",
+            "",
+        ]
     for title, counts in results.items():
         rows = [f"| `{task}` | {' | '.join(map(str, cells))} |" for task, cells in counts.items()]
         parts += [f"## {title}", "", *header("task"), *rows, ""]

@@ -106,17 +106,24 @@ def torch_name(path: str) -> str:
         kind, "weight" if kind == "kernel" else "bias"
     )
     simple = {
-        "stem_conv": "_conv_stem", "stem_norm": "_bn0", "top_conv": "_conv_head",
-        "top_norm": "_bn1", "logits": "_fc",
-    }  # fmt: skip
+        "stem_conv": "_conv_stem",
+        "stem_norm": "_bn0",
+        "top_conv": "_conv_head",
+        "top_norm": "_bn1",
+        "logits": "_fc",
+    }
     if layer in simple:
         return f"{simple[layer]}.{kind}"
     stage, repeat, part = re.fullmatch(r"block(\d)([a-d])_(\w+)", layer).groups()
     number = sum(stage[0] for stage in LITE0[: int(stage) - 1]) + "abcd".index(repeat)
     inner = {
-        "expand_conv": "_expand_conv", "expand_norm": "_bn0", "depth_conv": "_depthwise_conv",
-        "depth_norm": "_bn1", "project_conv": "_project_conv", "project_norm": "_bn2",
-    }  # fmt: skip
+        "expand_conv": "_expand_conv",
+        "expand_norm": "_bn0",
+        "depth_conv": "_depthwise_conv",
+        "depth_norm": "_bn1",
+        "project_conv": "_project_conv",
+        "project_norm": "_bn2",
+    }
     return f"_blocks.{number}.{inner[part]}.{kind}"
 
 
@@ -147,8 +154,10 @@ def verify(content: bytes, whole: keras.Model) -> None:
         theirs = original(torch.from_numpy((images - 127) / 128).permute(0, 3, 1, 2)).numpy()
     ours = keras.ops.convert_to_numpy(whole(images))
     same = np.array_equal(np.argsort(-ours)[:, :5], np.argsort(-theirs)[:, :5])
-    print(f"logits from {theirs.min():.2f} to {theirs.max():.2f}; largest difference "
-          f"{np.abs(ours - theirs).max():.1e}; same five best classes: {same}")  # fmt: skip
+    print(
+        f"logits from {theirs.min():.2f} to {theirs.max():.2f}; largest difference "
+        f"{np.abs(ours - theirs).max():.1e}; same five best classes: {same}"
+    )
 
 
 def main(wheel: Path, verifying: bool) -> None:

@@ -20,17 +20,22 @@ SUPPORTED = [(3, 13), (3, 12), (3, 11)]  # where TensorFlow has wheels
 NEEDED_GB = 4
 LOCKS = {"learner": "requirements.txt", "dev": "requirements-dev.txt"}
 NO_NETWORK = [
-    "dns error", "Failed to fetch", "error sending request", "Request failed", "Connection",
+    "dns error",
+    "Failed to fetch",
+    "error sending request",
+    "Request failed",
+    "Connection",
     "No matching distribution found for uv",
-]  # fmt: skip
+]
 CAUSES = {  # of a failed command, by what it prints
     "the disk is full.": ["No space left", "os error 28"],
     "the package index cannot be reached: is there a network?": NO_NETWORK,
     "a downloaded file does not match its hash in the lock.": ["Hash mismatch", "DO NOT MATCH"],
     "this Python has no venv module (on Debian: apt install python3-venv).": [
-        "ensurepip", "No module named venv",
+        "ensurepip",
+        "No module named venv",
     ],
-}  # fmt: skip
+}
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 
 
@@ -89,9 +94,12 @@ def run(command, doing):
     """Run one set-up command; on failure, say the likely cause in one line."""
     try:
         done = subprocess.run(
-            list(map(str, command)), cwd=ROOT,
-            capture_output=True, encoding="utf-8", errors="replace",
-        )  # fmt: skip
+            list(map(str, command)),
+            cwd=ROOT,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+        )
     except OSError as error:
         stop(f"{doing} failed: {error}")
     if done.returncode == 0:

@@ -15,9 +15,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 UV = ROOT / ".venv" / ("Scripts" if os.name == "nt" else "bin") / "uv"
 COMPILE = [
-    "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11",
-    "--generate-hashes", "--no-header", "--no-annotate", "--quiet",
-]  # fmt: skip
+    "pip",
+    "compile",
+    "pyproject.toml",
+    "--universal",
+    "--python-version",
+    "3.11",
+    "--generate-hashes",
+    "--no-header",
+    "--no-annotate",
+    "--quiet",
+]
 LEARNER = ["-o", "requirements.txt"]
 DEV = ["--all-extras", "-c", "requirements.txt", "-o", "requirements-dev.txt"]
 
@@ -26,9 +34,12 @@ def compiled(arguments: list[str]) -> None:
     """Run one compilation; stop with one line that says what was wrong."""
     try:
         done = subprocess.run(
-            [str(UV), *COMPILE, *arguments], cwd=ROOT,
-            capture_output=True, encoding="utf-8", errors="replace",
-        )  # fmt: skip
+            [str(UV), *COMPILE, *arguments],
+            cwd=ROOT,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+        )
     except FileNotFoundError:
         sys.exit("Lock stopped: there is no uv in .venv; run python tools/environment.py --dev.")
     if done.returncode:

@@ -27,9 +27,18 @@ SUBCATEGORIES = {  # of emoji-datasource; what a group has in common can be seen
     "food": ("food-", "drink"),
     "vehicle": ("transport-",),
     "clothing": ("clothing",),
-    "face": ("face-smiling", "face-affection", "face-tongue", "face-hand", "face-neutral",
-             "face-sleepy", "face-unwell", "face-concerned", "face-negative"),
-}  # fmt: skip
+    "face": (
+        "face-smiling",
+        "face-affection",
+        "face-tongue",
+        "face-hand",
+        "face-neutral",
+        "face-sleepy",
+        "face-unwell",
+        "face-concerned",
+        "face-negative",
+    ),
+}
 EACH, TRAIN, SIZE = 45, 20, 56
 
 
@@ -60,8 +69,9 @@ def main(font_file: Path, list_file: Path) -> None:
             labels.append(label)
     images, labels = np.array(images), np.array(labels, "uint8")
     place = np.arange(len(labels)) % EACH
-    order = np.concatenate([rng.permutation(np.flatnonzero(part))
-                            for part in (place < TRAIN, place >= TRAIN)])  # fmt: skip
+    order = np.concatenate(
+        [rng.permutation(np.flatnonzero(part)) for part in (place < TRAIN, place >= TRAIN)]
+    )
     path = DATA / "emoji.npz"
     np.savez_compressed(path, images=images[order], labels=labels[order])
     print(hashlib.sha256(path.read_bytes()).hexdigest(), path.name, path.stat().st_size)

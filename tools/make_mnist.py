@@ -55,9 +55,11 @@ def trained(images: np.ndarray, labels: np.ndarray) -> keras.Model:
     rate = keras.optimizers.schedules.CosineDecay(0.003, steps)
     # Compiled by XLA, a network of this size takes longer to build than to train.
     model.compile(
-        keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"],
+        keras.optimizers.Adam(rate),
+        "sparse_categorical_crossentropy",
+        metrics=["accuracy"],
         jit_compile=False,
-    )  # fmt: skip
+    )
     model.fit(images, labels, batch_size=64, epochs=EPOCHS, verbose=2)
     return model
 

@@ -29,9 +29,13 @@ def proof(setting: Setting) -> dict[str, object]:
         RuntimeError: the setting is not in force, or the probe failed.
     """
     done = subprocess.run(
-        [*setting.prefix, str(setting.python), str(PROBE)], cwd=setting.root, text=True,
-        capture_output=True, encoding="utf-8", env=environment(setting, ONEDNN_VERBOSE="1"),
-    )  # fmt: skip
+        [*setting.prefix, str(setting.python), str(PROBE)],
+        cwd=setting.root,
+        text=True,
+        capture_output=True,
+        encoding="utf-8",
+        env=environment(setting, ONEDNN_VERBOSE="1"),
+    )
     if done.returncode:
         said = done.stderr.strip().splitlines() or ["no message"]
         raise RuntimeError(f"the probe failed: {said[-1]}")
@@ -59,9 +63,14 @@ def differences(setting: Setting, notebook: str) -> dict[str, str]:
         words = [*setting.prefix, str(setting.python), *STRICT, f"--junitxml={report}", notebook]
         try:
             done = subprocess.run(
-                words, cwd=setting.root, env=environment(setting), timeout=TIMEOUT,
-                capture_output=True, encoding="utf-8", errors="replace",
-            )  # fmt: skip
+                words,
+                cwd=setting.root,
+                env=environment(setting),
+                timeout=TIMEOUT,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+            )
         except subprocess.TimeoutExpired:
             return {WHOLE: f"took over {TIMEOUT} s"}
         cases = list(ElementTree.parse(report).iter("testcase")) if report.exists() else []

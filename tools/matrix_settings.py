@@ -67,9 +67,13 @@ def command(words: list, **options) -> None:
     """
     try:
         done = subprocess.run(
-            list(map(str, words)), capture_output=True, encoding="utf-8", errors="replace",
-            env=os.environ | {"PATH": PATH}, **options,
-        )  # fmt: skip
+            list(map(str, words)),
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            env=os.environ | {"PATH": PATH},
+            **options,
+        )
     except OSError as error:
         raise Unavailable(f"{words[0]}: {error.strerror}") from None
     if done.returncode:
@@ -115,9 +119,13 @@ def with_checkout(
 ) -> Setting:
     """A setting that runs in a checkout of its own, with its own .venv."""
     return Setting(
-        name, root=folder, python=folder / ".venv" / BIN / "python", expected=expected,
-        prepare=partial(checkout, folder, python, replaced), **options,
-    )  # fmt: skip
+        name,
+        root=folder,
+        python=folder / ".venv" / BIN / "python",
+        expected=expected,
+        prepare=partial(checkout, folder, python, replaced),
+        **options,
+    )
 
 
 def new_home() -> None:
@@ -195,7 +203,9 @@ GROUPS: dict[str, list[Setting]] = {
     "offline": [
         Setting("no network", {"HOME": str(HOME)}, ALONE, OFFLINE, prepare=new_home),
         with_checkout(
-            "read-only, odd path, no network", ODD_PATH, THIS_PYTHON,
+            "read-only, odd path, no network",
+            ODD_PATH,
+            THIS_PYTHON,
             ALONE | {"writable": False, "folder": ODD_PATH.name},
             prefix=(*CUT_OFF, f'ip link set lo up && {MOUNTED} && exec "$@"', str(ODD_PATH)),
         ),
@@ -205,7 +215,7 @@ GROUPS: dict[str, list[Setting]] = {
         Setting("the locked packages", expected={package: locked(package) for package in OLDEST}),
         with_checkout("the oldest packages", CACHE / "oldest", THIS_PYTHON, OLDEST, OLDEST),
     ],
-}  # fmt: skip
+}
 
 # What no run inherits, so that only its own setting decides; a home is needed by all.
 ABOUT = {name for group in GROUPS.values() for setting in group for name in setting.environment}

@@ -38,9 +38,13 @@ def approach(records: Sequence[Record], momentum: float, target: np.ndarray) -> 
     axes.plot(steps, 100 * (1 - momentum**steps), color=BLUE, label="predicted, 1 − mⁿ")
     some = slice(None, None, max(1, len(records) // 25))
     axes.plot(
-        steps[some], 100 * np.array(gone)[some], "o",
-        color=ORANGE, markeredgecolor=BLACK, label="recorded",
-    )  # fmt: skip
+        steps[some],
+        100 * np.array(gone)[some],
+        "o",
+        color=ORANGE,
+        markeredgecolor=BLACK,
+        label="recorded",
+    )
     axes.axhline(95, color=BLACK, linestyle=":", label="95 %")
     axes.set(title=f"How far the moving mean has come, momentum {momentum:g}")
     axes.set(xlabel="training steps", ylabel="share of the way (%)", ylim=(0, 105))
@@ -65,13 +69,19 @@ def scattering(records: Sequence[Record], channel: int = 0) -> Picture:
     steps = [record.step for record in records]
     figure, axes = new_axes(height=3.2)
     axes.plot(
-        steps, [record.batch.mean[channel] for record in records], ".",
-        color=ORANGE, label="mean of the step's batch",
-    )  # fmt: skip
+        steps,
+        [record.batch.mean[channel] for record in records],
+        ".",
+        color=ORANGE,
+        label="mean of the step's batch",
+    )
     axes.plot(
-        steps, [record.moving.mean[channel] for record in records],
-        color=BLUE, linewidth=2, label="moving mean",
-    )  # fmt: skip
+        steps,
+        [record.moving.mean[channel] for record in records],
+        color=BLUE,
+        linewidth=2,
+        label="moving mean",
+    )
     axes.set(title=f"What each batch says and what the layer keeps, channel {channel}")
     axes.set(xlabel="training steps", ylabel="mean of the layer's input")
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
@@ -138,8 +148,10 @@ def adapted(rows: Sequence[Adapted]) -> Picture:
             [100 * spread.mean for spread in spreads],
             [position - offset for position in range(len(SHIFTS))],
             xerr=[100 * spread.deviation for spread in spreads],
-            fmt=marker, color=colour, label=label,
-        )  # fmt: skip
+            fmt=marker,
+            color=colour,
+            label=label,
+        )
     axes.axvline(10, color=BLACK, linestyle=":", label="chance")
     axes.set_yticks(range(len(SHIFTS)), list(SHIFTS))
     axes.invert_yaxis()

@@ -66,9 +66,15 @@ def _box(axes, column: int, top: float, text: str, style, height: float = ROW) -
 
     left, width, characters = COLUMNS[column]
     patch = FancyBboxPatch(
-        (left, top + 0.05), width, height - 0.1, boxstyle="round,pad=0,rounding_size=0.06",
-        facecolor="white", edgecolor=style[0], linestyle=style[1], linewidth=1.6,
-    )  # fmt: skip
+        (left, top + 0.05),
+        width,
+        height - 0.1,
+        boxstyle="round,pad=0,rounding_size=0.06",
+        facecolor="white",
+        edgecolor=style[0],
+        linestyle=style[1],
+        linewidth=1.6,
+    )
     axes.add_patch(patch)
     words = text if column == 0 else fill(text, characters)  # a question is wrapped already
     middle = left + width / 2, top + height / 2

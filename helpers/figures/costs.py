@@ -34,9 +34,14 @@ def cost_bars(
         fractions = [round(value / values[ways[0]], digits) for value in values.values()]
         rows = [row + shift for row in range(len(ways))]
         axes.barh(
-            rows, fractions, height=0.38, label=label, color=colour, hatch=pattern,
+            rows,
+            fractions,
+            height=0.38,
+            label=label,
+            color=colour,
+            hatch=pattern,
             edgecolor="white",
-        )  # fmt: skip
+        )
         for row, fraction in zip(rows, fractions, strict=True):
             axes.text(fraction, row, f" {fraction:.{digits}f}", va="center")
     axes.set_yticks(range(len(ways)), ways)

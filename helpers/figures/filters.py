@@ -91,9 +91,7 @@ def images(
         if not math.prod(shape) or (len(shape) != 2 and shape[2:] != (3,)):
             raise ValueError(f"{name!r} is no image: its shape is {shape}")
     height, width = np.shape(next(iter(pictures.values())))[:2]
-    figure, grid = panels(
-        len(pictures), 8 / per_row, 6.4 / per_row * height / width + 0.8, per_row
-    )
+    figure, grid = panels(len(pictures), 8 / per_row, 6.4 / per_row * height / width + 0.8, per_row)
     for axes, (name, pixels) in zip(grid, pictures.items(), strict=True):
         pixels = np.asarray(pixels)
         style = {"cmap": "gray"}
@@ -143,8 +141,11 @@ def edge_directions(magnitude, orientation, title: str = "Direction of the edges
     rainbow = np.where(ring[..., None], coloured(np.arctan2(y, x), np.ones_like(x)), 1.0)
     wheel.imshow(rainbow, extent=(-1, 1, 1, -1))
     for words, (column, row) in {
-        "right": (1.28, 0), "down": (0, 1.15), "left": (-1.25, 0), "up": (0, -1.15),
-    }.items():  # fmt: skip
+        "right": (1.28, 0),
+        "down": (0, 1.15),
+        "left": (-1.25, 0),
+        "up": (0, -1.15),
+    }.items():
         wheel.text(column, row, words, ha="center", va="center")
     wheel.set(title="brighter towards", xlim=(-1.6, 1.6), ylim=(1.4, -1.4))
     wheel.set_axis_off()

@@ -39,9 +39,14 @@ def how_far(movement: "Movement", title: str = "What moved, and how far") -> Pic
         mine = [(row, c) for row, c in enumerate(changes) if c.role is role]
         if mine:
             axes.barh(
-                [row for row, _ in mine], [end(c, low, high) - low for _, c in mine], left=low,
-                label=role.value, color=colour, hatch=pattern, edgecolor="white",
-            )  # fmt: skip
+                [row for row, _ in mine],
+                [end(c, low, high) - low for _, c in mine],
+                left=low,
+                label=role.value,
+                color=colour,
+                hatch=pattern,
+                edgecolor="white",
+            )
     for row, change in enumerate(changes):
         if change.moved:
             axes.text(end(change, low, high), row, word(change), va="center")

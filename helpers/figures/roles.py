@@ -31,9 +31,14 @@ def by_role(model, title: str = "Weights of each layer, by role") -> Picture:
         widths = [counts[role] for counts in layers.values()]
         if any(widths):
             axes.barh(
-                list(layers), widths, left=left, label=role.value,
-                color=colour, hatch=pattern, edgecolor="white",
-            )  # fmt: skip
+                list(layers),
+                widths,
+                left=left,
+                label=role.value,
+                color=colour,
+                hatch=pattern,
+                edgecolor="white",
+            )
             left = [a + b for a, b in zip(left, widths, strict=True)]
     for position, length in enumerate(left):
         axes.text(length, position, f" {length:,}", va="center")

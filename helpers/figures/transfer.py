@@ -32,9 +32,14 @@ def recipe_dots(
         control = name.startswith("control")
         percent = 100 * accuracies
         axes.scatter(
-            percent, [row] * len(percent), marker="s" if control else "o", s=45, zorder=3,
-            facecolor="none" if control else BLUE, edgecolor=ORANGE if control else BLUE,
-        )  # fmt: skip
+            percent,
+            [row] * len(percent),
+            marker="s" if control else "o",
+            s=45,
+            zorder=3,
+            facecolor="none" if control else BLUE,
+            edgecolor=ORANGE if control else BLUE,
+        )
         axes.vlines(percent.mean(), row - 0.3, row + 0.3, color=BLACK, linewidth=2)
     axes.axvline(100 * chance, color=BLACK, linestyle=":", label="chance")
     axes.set_yticks(range(len(reached)), list(reached))

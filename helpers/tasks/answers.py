@@ -238,7 +238,9 @@ def expect_array(
     shown = f"where it is {given[worst]:.4g}."
     slip = explained(slipped, lambda formula: equals(formula()))
     if slip:
-        raise Wrong(f"`{name}` differs from what was asked, most at position {worst}, {shown} {slip}")
+        raise Wrong(
+            f"`{name}` differs from what was asked, most at position {worst}, {shown} {slip}"
+        )
     if not given.any():
         raise Wrong(f"`{name}`: all its numbers are 0.")
     factor = float(np.vdot(given, right) / np.vdot(right, right))
@@ -246,8 +248,10 @@ def expect_array(
         raise Wrong(f"`{name}`: every number is {factor:.4g} times what it should be.")
     wrong = int((far > tolerance * (1 + np.abs(right))).sum())
     if wrong <= right.size / 2:
-        raise Wrong(f"`{name}`: all but {wrong} of its {right.size} numbers are right; look at "
-                    f"position {worst}, {shown}")  # fmt: skip
+        raise Wrong(
+            f"`{name}`: all but {wrong} of its {right.size} numbers are right; look at "
+            f"position {worst}, {shown}"
+        )
     raise Wrong(
         f"`{name}` differs from what was asked, most at position {worst}, {shown}", diagnosed=False
     )

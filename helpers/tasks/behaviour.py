@@ -41,7 +41,9 @@ def movement_of_fit(model: keras.Model, epochs: int = 1) -> Movement:
             warnings.simplefilter("ignore")
             model.fit(x, y, batch_size=8, epochs=epochs, verbose=0)
     except Exception as error:
-        raise Wrong(f"your model does not train: fit stopped with {described_error(error)}.") from None
+        raise Wrong(
+            f"your model does not train: fit stopped with {described_error(error)}."
+        ) from None
     movement = compare(before)
     before.restore()
     return movement

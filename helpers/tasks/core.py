@@ -70,7 +70,9 @@ class Task:
         try:
             self._check(names, answers)
         except Feedback as feedback:
-            self.outcome = "not attempted" if isinstance(feedback, NotAttempted) else "not yet right"
+            self.outcome = (
+                "not attempted" if isinstance(feedback, NotAttempted) else "not yet right"
+            )
             self.tries += isinstance(feedback, Wrong)
             mark = "○" if isinstance(feedback, NotAttempted) else "✗"
             feedback.args = (f"{mark} {self.title}: {feedback}{self._hint_offer()}",)
@@ -105,7 +107,9 @@ class Task:
             verb = "is" if len(empty) == 1 else "are"
             tip = " (A name set to None counts as empty: model.summary(), for one, returns None.)"
             is_none = any(answer is None for answer in answers)
-            raise NotAttempted(f"not attempted yet: {missing} {verb} empty.{tip if is_none else ''}")
+            raise NotAttempted(
+                f"not attempted yet: {missing} {verb} empty.{tip if is_none else ''}"
+            )
 
     def _hint_offer(self) -> str:
         left = len(self.hints) - self.hints_given
@@ -164,7 +168,9 @@ def untouched(answer) -> bool:
 def described_error(error: BaseException) -> str:
     """An exception in at most one short line, even when its own text cannot be had."""
     try:
-        text = (WRAPPING.sub("", str(error)).strip().splitlines() or [""])[0].strip()[:160].rstrip(".")
+        text = (
+            (WRAPPING.sub("", str(error)).strip().splitlines() or [""])[0].strip()[:160].rstrip(".")
+        )
     except Exception:
         text = ""
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

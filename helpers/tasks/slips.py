@@ -14,17 +14,26 @@ import numpy as np
 Formula = Callable[..., object]
 
 SIGNS = {
-    ast.Add: "a plus", ast.Sub: "a minus", ast.Mult: "a product", ast.Div: "a division",
-    ast.Pow: "a power", ast.BitXor: "a ^", ast.FloorDiv: "a division without its rest",
-}  # fmt: skip
+    ast.Add: "a plus",
+    ast.Sub: "a minus",
+    ast.Mult: "a product",
+    ast.Div: "a division",
+    ast.Pow: "a power",
+    ast.BitXor: "a ^",
+    ast.FloorDiv: "a division without its rest",
+}
 OTHER_SIGNS = {
-    ast.Add: (ast.Sub, ast.Mult), ast.Sub: (ast.Add,), ast.Mult: (ast.Add, ast.Div),
-    ast.Div: (ast.Mult, ast.FloorDiv), ast.Pow: (ast.Mult, ast.BitXor),
-}  # fmt: skip
+    ast.Add: (ast.Sub, ast.Mult),
+    ast.Sub: (ast.Add,),
+    ast.Mult: (ast.Add, ast.Div),
+    ast.Div: (ast.Mult, ast.FloorDiv),
+    ast.Pow: (ast.Mult, ast.BitXor),
+}
 FUNCTIONS = (
-    ("mean", "sum", "max", "min", "median", "var", "std"), ("sqrt", "exp", "square", "abs"),
+    ("mean", "sum", "max", "min", "median", "var", "std"),
+    ("sqrt", "exp", "square", "abs"),
     ("prod", "sum", "max", "size"),
-)  # fmt: skip
+)
 PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
@@ -45,7 +54,9 @@ def slips(way: str, *names: str) -> list[tuple[str, Formula]]:
             code = with_change(tree, node, other)
             if code not in seen:
                 seen.add(code)
-                message = f"It fits a slip on the right way: {what.format(place=place(tree, node))}."
+                message = (
+                    f"It fits a slip on the right way: {what.format(place=place(tree, node))}."
+                )
                 found.append((message, formula(code, names)))
     return found
 
@@ -56,7 +67,9 @@ def slipped_numbers(way: str) -> dict[int | float, str]:
     return {number: message for number, message in pairs if number == number}
 
 
-def explained(slipped: Sequence[tuple[str, Formula]], fits: Callable[[Formula], bool]) -> str | None:
+def explained(
+    slipped: Sequence[tuple[str, Formula]], fits: Callable[[Formula], bool]
+) -> str | None:
     """The message of the first slip for which fits(formula) is true."""
     return next((message for message, each in slipped if fits(each)), None)
 
@@ -79,7 +92,9 @@ def changes(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[str, ast.AS
     elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         for number in near(node.value):
             yield f"{number:g} stands in the place of{{place}} {node.value:g}", ast.Constant(number)
-    elif isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(node.func, ast.Attribute):
+    elif (
+        isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(node.func, ast.Attribute)
+    ):
         yield f"{node.func.attr} is left out", node.args[0]
         yield from changed_functions(node)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -107,7 +122,10 @@ def changed_sums(node: ast.BinOp) -> Iterator[tuple[str, ast.AST]]:
     yield "a sign is turned round", ast.UnaryOp(ast.USub(), node)
     if not isinstance(node.op, ast.Add | ast.Mult):
         two = SIGNS[type(node.op)]
-        yield f"the two sides of {two} are exchanged", changed(node, left=node.right, right=node.left)
+        yield (
+            f"the two sides of {two} are exchanged",
+            changed(node, left=node.right, right=node.left),
+        )
     if isinstance(node.right, ast.BinOp):
         moved = changed(node.right, left=changed(node, right=node.right.left))
         yield "brackets are missing, or stand elsewhere", moved

@@ -29,7 +29,9 @@ class Bank:
 
 def every_bank() -> list[Bank]:
     """The banks of all exercises."""
-    modules = [import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
+    modules = [
+        import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)
+    ]
     return [bank for module in modules for bank in vars(module).values() if isinstance(bank, Bank)]
 
 

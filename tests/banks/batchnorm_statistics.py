@@ -84,10 +84,7 @@ four_arrays = Bank(
             "`non_trainable_if_frozen` is 24. Count all arrays that the optimizer leaves alone: "
             "after the freeze, every one.",
         ),
-        (
-            (96, 48, 72),
-            "`non_trainable_if_frozen` is 72. A freeze switches off gamma *and* beta.",
-        ),
+        ((96, 48, 72), "`non_trainable_if_frozen` is 72. A freeze switches off gamma *and* beta."),
         (
             (96, 48, 4),
             "`non_trainable_if_frozen` is 4. That is the number of arrays; count the numbers in "
@@ -232,21 +229,14 @@ steps_left = Bank(
             "`steps` is 20. 1 / (1 - momentum) is a rule of thumb: 36 % are still left after 20 "
             "steps.",
         ),
-        (
-            (30,),
-            "`steps` is 30: then 21% of the start value are left, more than 10 %.",
-        ),
+        ((30,), "`steps` is 30: then 21% of the start value are left, more than 10 %."),
         (
             (46,),
             "`steps` is 46: then 9.45% are left, but it was not the first time that at most 10 % "
             "were.",
         ),
     ],
-    variants=[
-        (np.ceil(np.log(0.1) / np.log(0.95)),),
-        (45.0,),
-        (ops.convert_to_tensor(45),),
-    ],
+    variants=[(np.ceil(np.log(0.1) / np.log(0.95)),), (45.0,), (ops.convert_to_tensor(45),)],
 )
 
 which_statistics = Bank(
@@ -301,7 +291,9 @@ def built_norm(momentum, epsilon):
 
 
 def acts(momentum, epsilon, message):
-    return f"`like_pytorch(0.3, 0.02)` acts with momentum {momentum} and epsilon {epsilon}. {message}"
+    return (
+        f"`like_pytorch(0.3, 0.02)` acts with momentum {momentum} and epsilon {epsilon}. {message}"
+    )
 
 
 like_pytorch = Bank(
@@ -311,7 +303,9 @@ like_pytorch = Bank(
         (
             (lambda m, e: norm(m, e),),
             acts(
-                0.3, 0.02, "You copied the momentum; PyTorch's is the weight of the *new* value, "
+                0.3,
+                0.02,
+                "You copied the momentum; PyTorch's is the weight of the *new* value, "
                 "Keras's of the old.",
             ),
         ),
@@ -327,9 +321,7 @@ like_pytorch = Bank(
         ),
         (
             (lambda m, e: layers.BatchNormalization(),),
-            acts(
-                0.99, 0.001, "Those are Keras's defaults; both should follow from the arguments."
-            ),
+            acts(0.99, 0.001, "Those are Keras's defaults; both should follow from the arguments."),
         ),
         (
             (lambda m, e: layers.BatchNormalization(momentum=1 - m),),
@@ -340,8 +332,9 @@ like_pytorch = Bank(
         (
             (lambda m, e: norm(1 - m, 1e-5),),
             acts(
-                0.7, "1e-05", "The momentum is right; epsilon is PyTorch's default, not the "
-                "argument.",
+                0.7,
+                "1e-05",
+                "The momentum is right; epsilon is PyTorch's default, not the argument.",
             ),
         ),
         (
@@ -353,7 +346,9 @@ like_pytorch = Bank(
         (
             (lambda m, e: norm(0.9, e),),
             acts(
-                0.9, 0.02, "The momentum does not follow from the argument; it is PyTorch's default."
+                0.9,
+                0.02,
+                "The momentum does not follow from the argument; it is PyTorch's default.",
             ),
         ),
         (
@@ -390,7 +385,7 @@ like_pytorch = Bank(
         ),
     ],
     variants=[(OwnNorm,), (built_norm,), (lambda m, e: norm(1 - m, e, axis=1, name="torch"),)],
-)  # fmt: skip
+)
 
 
 def mix(old, new, momentum):
@@ -529,10 +524,7 @@ update_rule = Bank(
             "You measured the variance around the *moving* mean; it is around the batch's own.",
         ),
         wrong_update(
-            lambda a, b, x, m: (
-                mix(a, mean(x), m),
-                mix(b, mean((x - mix(a, mean(x), m)) ** 2), m),
-            ),
+            lambda a, b, x, m: (mix(a, mean(x), m), mix(b, mean((x - mix(a, mean(x), m)) ** 2), m)),
             "You measured it around the mean just updated; it is around the batch's own.",
         ),
         wrong_update(
@@ -583,9 +575,14 @@ def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
 
 def output_by_keras(x, gamma, beta, moving_mean, moving_variance, epsilon):
     return ops.batch_normalization(
-        ops.cast(x, "float32"), moving_mean.astype("float32"), moving_variance.astype("float32"),
-        axis=-1, offset=beta.astype("float32"), scale=gamma.astype("float32"), epsilon=epsilon,
-    )  # fmt: skip
+        ops.cast(x, "float32"),
+        moving_mean.astype("float32"),
+        moving_variance.astype("float32"),
+        axis=-1,
+        offset=beta.astype("float32"),
+        scale=gamma.astype("float32"),
+        epsilon=epsilon,
+    )
 
 
 def folded(x, gamma, beta, moving_mean, moving_variance, epsilon):
@@ -788,10 +785,7 @@ measured_anew = Bank(
             "norm2 went 10% of the way, one step with its own momentum 0.9: take many steps, or "
             "set the momentum of *every* layer to 0.",
         ),
-        (
-            (measure_first_only,),
-            "the statistics of norm2 did not move: is that layer left out?",
-        ),
+        ((measure_first_only,), "the statistics of norm2 did not move: is that layer left out?"),
         (
             (measure_and_forget,),
             "the statistics are right, but norm1 is left with momentum 0 instead of 0.95: in a "
@@ -1030,10 +1024,7 @@ statistics_kept = Bank(
             (prepare_uncompiled,),
             "the model that `prepare` returns is not compiled: compile it at the end.",
         ),
-        (
-            (prepare_no_head,),
-            "the model gives (4,) for an example; a Dense(2) head was asked for.",
-        ),
+        ((prepare_no_head,), "the model gives (4,) for an example; a Dense(2) head was asked for."),
         (
             (prepare_head_frozen,),
             "the base learns and its statistics stay, but the new head does not learn.",
@@ -1079,8 +1070,14 @@ in_order = Bank(
             "in the order A B D the base does not learn: C is missing, and the first phase's "
             "training step goes on.",
         ),
-        (("ABDC",), "in the order A B D C the base does not learn: C comes after the fit, too late."),
-        (("BCDA",), "in the order B C D A the base does not learn: A comes after the fit, too late."),
+        (
+            ("ABDC",),
+            "in the order A B D C the base does not learn: C comes after the fit, too late.",
+        ),
+        (
+            ("BCDA",),
+            "in the order B C D A the base does not learn: A comes after the fit, too late.",
+        ),
         (("ABFCD",), "in the order A B F C D the base does not learn: F freezes it again."),
         (("ABCX",), "`order` has X; the lines are A, B, C, D, E, F."),
         (("ABCDD",), "`order` uses a line twice: A B C D D."),

@@ -460,10 +460,7 @@ conv2d_count = Bank(
             (lambda h, w, c, f, b: print(end=""),),
             "`conv2d_weights` returned nothing: is there a `return` at its end?",
         ),
-        (
-            (off_by_one,),
-            "`conv2d_weights` stopped with IndexError: list index out of range.",
-        ),
+        ((off_by_one,), "`conv2d_weights` stopped with IndexError: list index out of range."),
         (
             (lambda h, w, c, f, b: h * w * c * f - f * b,),
             "`conv2d_weights(3, 3, 3, 8, True)` gives 208; Keras counts 224. It fits a slip on the"
@@ -755,14 +752,10 @@ built_to_order = Bank(
                 43,
                 88,
                 0,
-                "There are no statistics: LayerNormalization keeps none, "
-                "BatchNormalization does.",
+                "There are no statistics: LayerNormalization keeps none, BatchNormalization does.",
             ),
         ),
-        (
-            (no_norm,),
-            yours(27, 88, 0, "There are no statistics: is BatchNormalization missing?"),
-        ),
+        ((no_norm,), yours(27, 88, 0, "There are no statistics: is BatchNormalization missing?")),
         (
             (not_built,),
             "`build()` gives a model that is not built: start it with keras.Input(...).",

@@ -80,8 +80,7 @@ six_reports = Bank(
         ),
         (
             but(4, "late flag"),
-            "`report_4` is 'late flag'. With a late flag the kernels of the base would move, "
-            "too.",
+            "`report_4` is 'late flag'. With a late flag the kernels of the base would move, too.",
         ),
         (
             but(4, "wrong layers"),
@@ -167,8 +166,7 @@ moved_arrays = Bank(
         ((10, 0, 6, 4), "`callback` is 0. The head was never to be frozen."),
         (
             (10, 8, 6, 4),
-            "`callback` is 8. BatchNormalization has four arrays, and all of them move in a "
-            "fit.",
+            "`callback` is 8. BatchNormalization has four arrays, and all of them move in a fit.",
         ),
         (
             (10, 10, 10, 4),

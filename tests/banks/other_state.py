@@ -39,14 +39,16 @@ counts = Bank(
         ("adapted", "told", "spectral_trainable", "spectral_non_trainable"),
         [
             (
-                "adapted", 24,
+                "adapted",
+                24,
                 "That is mean and variance; a third array, of one number, counts the examples.",
             ),
             ("adapted", 12, "That is one array of 12; it keeps mean *and* variance, and a count."),
             ("adapted", 13, "That is one array of 12 and the count; it keeps mean *and* variance."),
             ("adapted", 36, "The count of examples is one number, not one for each feature."),
             (
-                "adapted", 48,
+                "adapted",
+                48,
                 "That is 4C, as BatchNormalization; Normalization has no gamma and beta.",
             ),
             ("adapted", 49, "It has no gamma and beta: two arrays of 12, and one count."),
@@ -54,7 +56,8 @@ counts = Bank(
             ("adapted", 3, ARRAYS),
             ("adapted", 2, ARRAYS),
             (
-                "adapted", 0,
+                "adapted",
+                0,
                 "After `adapt` it keeps what it measured as weights. (Told, it keeps none.)",
             ),
             ("told", 24, KEPT),
@@ -64,34 +67,28 @@ counts = Bank(
             ("told", 3, KEPT),
             ("spectral_trainable", 60, "That is the kernel; the bias is trained as well."),
             ("spectral_trainable", 70, "That is all it has; the auxiliary vector is not trained."),
-            (
-                "spectral_trainable", 72,
-                "The bias has one number per *unit*, 5, not one per input.",
-            ),
+            ("spectral_trainable", 72, "The bias has one number per *unit*, 5, not one per input."),
             ("spectral_trainable", 17, "A kernel has 12 · 5 numbers, not 12 + 5."),
             ("spectral_trainable", 5, "That is the bias; the kernel is trained as well."),
             ("spectral_trainable", 2, ARRAYS),
             ("spectral_trainable", 0, "The wrapped Dense layer learns as usual."),
+            ("spectral_trainable", 77, "That is with a vector of 12; neither is a vector trained."),
             (
-                "spectral_trainable", 77,
-                "That is with a vector of 12; neither is a vector trained.",
-            ),
-            (
-                "spectral_non_trainable", 0,
+                "spectral_non_trainable",
+                0,
                 "It keeps an auxiliary vector, `vector_u`, to estimate the largest singular value.",
             ),
             (
-                "spectral_non_trainable", 1,
+                "spectral_non_trainable",
+                1,
                 "That is the number of arrays; the vector has more than one number.",
             ),
-            (
-                "spectral_non_trainable", 12,
-                "The vector has one number per *unit*, not per input.",
-            ),
+            ("spectral_non_trainable", 12, "The vector has one number per *unit*, not per input."),
             ("spectral_non_trainable", 17, ONE_VECTOR),
             ("spectral_non_trainable", 10, ONE_VECTOR),
             (
-                "spectral_non_trainable", 60,
+                "spectral_non_trainable",
+                60,
                 "The kernel is divided by the layer, but the optimizer trains it as well.",
             ),
             ("spectral_non_trainable", 65, "Those are the trainable ones."),
@@ -103,7 +100,7 @@ counts = Bank(
         (Fraction(25), 0.0, np.float32(65), 5),
         (2 * 12 + 1, 0, np.prod([12, 5]) + 5, len(range(5))),
     ],
-)  # fmt: skip
+)
 
 FROZEN = ("stays", "moves", "stays", "moves", "stays", "moves")
 
@@ -113,31 +110,40 @@ still_changing = Bank(
     mistakes=one_wrong(
         FROZEN,
         (
-            "dense_kernel", "dropout_seed", "batchnorm_mean", "spectral_kernel", "adapted_mean",
+            "dense_kernel",
+            "dropout_seed",
+            "batchnorm_mean",
+            "spectral_kernel",
+            "adapted_mean",
             "counter",
         ),
         [
             (
-                "dense_kernel", "moves",
+                "dense_kernel",
+                "moves",
                 "Only the optimizer would change it, and the freeze took it off its list.",
             ),
             (
-                "dropout_seed", "stays",
+                "dropout_seed",
+                "stays",
                 "A frozen Dropout goes on dropping in training mode, and every draw moves its seed "
                 "state.",
             ),
             (
-                "batchnorm_mean", "moves",
+                "batchnorm_mean",
+                "moves",
                 "A frozen BatchNormalization layer is in inference mode: it is the one layer of "
                 "Keras that looks at its own flag.",
             ),
             (
-                "spectral_kernel", "stays",
+                "spectral_kernel",
+                "stays",
                 "In training mode the layer itself divides its kernel, whatever the flag says.",
             ),
             ("adapted_mean", "moves", "Only `adapt` changes it; a fit never does."),
             (
-                "counter", "stays",
+                "counter",
+                "stays",
                 "The optimizer never touched the counter; it is the layer's own `call` that "
                 "counts, and it does not ask for the flag.",
             ),
@@ -148,7 +154,7 @@ still_changing = Bank(
         tuple(map(np.str_, FROZEN)),
         tuple(word.upper() for word in FROZEN),
     ],
-)  # fmt: skip
+)
 
 LISTS = ("weights", "weights", "variables", "neither", "neither", "neither")
 STATISTIC = "A layer made it with add_weight(trainable=False): a non-trainable weight."
@@ -162,7 +168,11 @@ listed = Bank(
     mistakes=one_wrong(
         LISTS,
         (
-            "moving_mean", "normalization_mean", "seed_state", "lstm_memory", "adam_momentum",
+            "moving_mean",
+            "normalization_mean",
+            "seed_state",
+            "lstm_memory",
+            "adam_momentum",
             "lambda_factor",
         ),
         [
@@ -170,12 +180,10 @@ listed = Bank(
             ("moving_mean", "neither", STATISTIC),
             ("normalization_mean", "variables", STATISTIC),
             ("normalization_mean", "neither", STATISTIC),
+            ("seed_state", "weights", "Dropout has no weights: the summary counts 0 for it."),
             (
-                "seed_state", "weights",
-                "Dropout has no weights: the summary counts 0 for it.",
-            ),
-            (
-                "seed_state", "neither",
+                "seed_state",
+                "neither",
                 "The layer has one variable, the state of its random numbers.",
             ),
             ("lstm_memory", "weights", MEMORY),
@@ -191,7 +199,7 @@ listed = Bank(
         tuple(map(np.str_, LISTS)),
         tuple(f"\t{word}\n" for word in LISTS),
     ],
-)  # fmt: skip
+)
 
 ALL_NOW = "That is all the layer has now;"
 
@@ -209,10 +217,7 @@ lora_counts = Bank(
             ("frozen", 2_176, "Those are the ones that learn."),
             ("frozen", 264, "A kernel has 200 · 64 numbers, not 200 + 64."),
             ("frozen", 14_976, f"{ALL_NOW} A, B and the bias learn."),
-            (
-                "learned", 2_112,
-                "That is A and B; the bias goes on learning, 64 numbers more.",
-            ),
+            ("learned", 2_112, "That is A and B; the bias goes on learning, 64 numbers more."),
             ("learned", 1_600, "That is A; B and the bias learn, too."),
             ("learned", 512, "That is B; A and the bias learn, too."),
             ("learned", 1_664, "That is A and the bias; B learns, too."),
@@ -221,49 +226,43 @@ lora_counts = Bank(
             ("learned", 12_864, "So many learn *without* LoRA."),
             ("learned", 14_976, f"{ALL_NOW} the kernel is frozen."),
             ("learned", 12_800, "That is the kernel, and it is frozen."),
+            ("learned", 102_400, "The rank replaces one of the two sides: 200 · 8 and 8 · 64."),
             (
-                "learned", 102_400,
-                "The rank replaces one of the two sides: 200 · 8 and 8 · 64.",
-            ),
-            (
-                "largest_rank", 49,
+                "largest_rank",
+                49,
                 "49 · 264 = 12,936 is more than the kernel's 12,800: round *down*.",
             ),
             ("largest_rank", 47, "One more still saves: 48 · 264 = 12,672."),
             (
-                "largest_rank", 64,
+                "largest_rank",
+                64,
                 "64 · 264 = 16,896: A and B would have more numbers than the kernel.",
             ),
             (
-                "largest_rank", 63,
+                "largest_rank",
+                63,
                 "63 · 264 = 16,632: A and B would have more numbers than the kernel.",
             ),
             (
-                "largest_rank", 200,
+                "largest_rank",
+                200,
                 "200 · 264 = 52,800: A and B would have more numbers than the kernel.",
             ),
             (
-                "largest_rank", 199,
+                "largest_rank",
+                199,
                 "199 · 264 = 52,536: A and B would have more numbers than the kernel.",
             ),
-            (
-                "largest_rank", 8,
-                "That is the rank of the layer above; how far could it be raised?",
-            ),
+            ("largest_rank", 8, "That is the rank of the layer above; how far could it be raised?"),
         ],
     )
-    + [
-        (
-            (12_800, 2_176, 12_800 / 264),
-            "`largest_rank` is 48.4848; a whole number was expected.",
-        )
-    ],
+    + [((12_800, 2_176, 12_800 / 264), "`largest_rank` is 48.4848; a whole number was expected.")],
     variants=[
         (200 * 64, 64 + 8 * 264, 12_800 // 264),
         (np.float64(12_800), ops.convert_to_tensor(2_176), np.floor(12_800 / 264)),
         (12_800.0, Fraction(2_176), np.array(48)),
     ],
-)  # fmt: skip
+)
 
 # --- a layer that remembers ---------------------------------------------------------------------
 
@@ -448,18 +447,12 @@ peak = Bank(
             "it holds 20.5 after a batch up to 20.5 that it saw *frozen*. A frozen layer should "
             "not write: look at self.trainable.",
         ),
-        (
-            (peak_of(trainable=True),),
-            "`peak` is trainable: the optimizer would change it, too.",
-        ),
+        ((peak_of(trainable=True),), "`peak` is trainable: the optimizer would change it, too."),
         (
             (peak_of(initializer="ones"),),
             "it holds 1 after a first call with training=False. It should start at 0.",
         ),
-        (
-            (peak_of(shape=(3,)),),
-            "the layer keeps 3 numbers; one, with shape=(), is enough.",
-        ),
+        ((peak_of(shape=(3,)),), "the layer keeps 3 numbers; one, with shape=(), is enough."),
         (
             (
                 peak_of(
@@ -497,14 +490,8 @@ peak = Bank(
             (lambda: ONE_LAYER,),
             "`peak_layer` returns the same layer every time; make a new one in it.",
         ),
-        (
-            (lambda: InInit,),
-            "`peak_layer` returns the class; return a layer made from it: add ().",
-        ),
-        (
-            (lambda: 3,),
-            "`peak_layer` should return a Keras layer; it gives 3.",
-        ),
+        ((lambda: InInit,), "`peak_layer` returns the class; return a layer made from it: add ()."),
+        ((lambda: 3,), "`peak_layer` should return a Keras layer; it gives 3."),
     ],
     variants=[
         (InInit,),
@@ -615,14 +602,16 @@ DENSE = says(
     "Dense", True, "Only the optimizer changes a Dense layer's weights; a call changes nothing."
 )
 DROPOUT = says(
-    "Dropout", False,
+    "Dropout",
+    False,
     "Did you compare `weights` only, call in inference mode, or compare a list with itself instead "
     "of with copies? Its seed state moves, and it is in `variables`.",
-)  # fmt: skip
+)
 NORM = says(
-    "BatchNormalization", True,
+    "BatchNormalization",
+    True,
     "Did you freeze it before the call? Frozen, it is in inference mode.",
-)  # fmt: skip
+)
 
 changes_when_frozen = Bank(
     tasks.changes_when_frozen,
@@ -638,31 +627,33 @@ changes_when_frozen = Bank(
         (
             (lambda layer, x: "Dropout" in type(layer).__name__,),
             says(
-                "SpectralNormalization", False,
+                "SpectralNormalization",
+                False,
                 "In training mode it divides its kernel, frozen or not.",
             ),
         ),
         (
             (lambda layer, x: type(layer).__name__ in ("Dropout", "SpectralNormalization"),),
             says(
-                "a layer that counts its calls", False,
+                "a layer that counts its calls",
+                False,
                 "Its counter moves in every call in training mode.",
             ),
         ),
         (
             (
-                lambda layer, x: not isinstance(layer, keras.Model)
-                and type(layer).__name__ in ("Dropout", "SpectralNormalization", "Tally"),
+                lambda layer, x: (
+                    not isinstance(layer, keras.Model)
+                    and type(layer).__name__ in ("Dropout", "SpectralNormalization", "Tally")
+                ),
             ),
             says(
-                "a Sequential model with a Dropout inside", False,
+                "a Sequential model with a Dropout inside",
+                False,
                 "The seed state of the Dropout inside moves.",
             ),
         ),
-        (
-            (lambda layer, x: "ormalization" in type(layer).__name__ or by_hand(layer, x),),
-            NORM,
-        ),
+        ((lambda layer, x: "ormalization" in type(layer).__name__ or by_hand(layer, x),), NORM),
         (
             (lambda layer, x: type(layer) is layers.Normalization or by_hand(layer, x),),
             says("Normalization after adapt", True, "Only `adapt` changes it."),
@@ -700,7 +691,7 @@ changes_when_frozen = Bank(
         (lambda layer, x: ops.any([by_hand(layer, x)]),),
         (lambda layer, x: by_hand(layer, ops.convert_to_tensor(x[:2])),),
     ],
-)  # fmt: skip
+)
 
 # --- LoRA ---------------------------------------------------------------------------------------
 
@@ -710,9 +701,7 @@ def compiled(model, optimizer="sgd", **options):
     return model
 
 
-def prepare(
-    reader, rank=2, head=False, bias=False, on="hidden", frozen_first=False, toggled=False,
-):  # fmt: skip
+def prepare(reader, rank=2, head=False, bias=False, on="hidden", frozen_first=False, toggled=False):
     """A and B of hidden alone, not compiled; `head` and `bias` are flags to leave there."""
     hidden = reader.get_layer("hidden")
     hidden.trainable = not frozen_first
@@ -810,9 +799,7 @@ NOT_LEARNING = (
     "did not learn either: was the layer or the model frozen when LoRA was enabled or when it was "
     "compiled? Or is the learning rate 0, or far too high?"
 )
-NEITHER = (
-    f"no other weight moved, but hidden/lora_kernel_a and hidden/lora_kernel_b {NOT_LEARNING}"
-)
+NEITHER = f"no other weight moved, but hidden/lora_kernel_a and hidden/lora_kernel_b {NOT_LEARNING}"
 SWITCHED_ON = (
     "moved in a fit: the kernel was switched on again, as happens when `hidden` goes from frozen "
     "to trainable after `enable_lora`. (A flag set on `hidden.kernel` reaches nothing: with LoRA "
@@ -836,10 +823,7 @@ lora_only = Bank(
             (prepared(bias=True),),
             "A and B moved, but hidden/bias did, too: `enable_lora` freezes the kernel alone.",
         ),
-        (
-            (prepared(head=True),),
-            "head/kernel and head/bias moved in a fit: freeze the head, too.",
-        ),
+        ((prepared(head=True),), "head/kernel and head/bias moved in a fit: freeze the head, too."),
         (
             (prepare,),
             "hidden/kernel, hidden/bias, head/kernel and head/bias moved in a fit, though frozen "
@@ -860,8 +844,11 @@ lora_only = Bank(
         ((lambda reader: compiled(prepare(keras.models.clone_model(reader))),), OTHER_START),
         ((fitted,), OTHER_START),
         (
-            (lambda reader: compiled(keras.Sequential(
-                [keras.Input((6,)), prepare(reader).get_layer("hidden")])),),
+            (
+                lambda reader: compiled(
+                    keras.Sequential([keras.Input((6,)), prepare(reader).get_layer("hidden")])
+                ),
+            ),
             OTHER_START,
         ),
         (
@@ -890,7 +877,7 @@ lora_only = Bank(
         (lambda reader: prepare(compiled(reader)),),  # flags before the first step
         (lambda reader: compiled(prepare(reader), "adam", run_eagerly=True),),
     ],
-)  # fmt: skip
+)
 
 
 def arrays(layer):
@@ -1016,10 +1003,7 @@ merged = Bank(
     tasks.merged,
     solution=(ordinary,),
     mistakes=[
-        (
-            (lambda layer: layer,),
-            "`merge` returns the layer that it was given; make a new one.",
-        ),
+        ((lambda layer: layer,), "`merge` returns the layer that it was given; make a new one."),
         (
             (lambda layer: ordinary(layer, arrays(layer)["kernel"]),),
             gives_other("It has the old kernel without A · B."),
@@ -1037,8 +1021,11 @@ merged = Bank(
             ),
         ),
         (
-            (lambda layer: ordinary(
-                layer, arrays(layer)["kernel"] + layer.lora_alpha * product(layer)),),
+            (
+                lambda layer: ordinary(
+                    layer, arrays(layer)["kernel"] + layer.lora_alpha * product(layer)
+                ),
+            ),
             gives_other("A · B is scaled by lora_alpha / rank, not by lora_alpha."),
         ),
         (
@@ -1100,10 +1087,7 @@ merged = Bank(
             (lambda layer: layers.Lambda(lambda x: layer(x)),),
             "for a layer with tanh, the new layer has 0 numbers; merged, it has 35.",
         ),
-        (
-            (Around,),
-            "for a layer with tanh, the new layer has 1 number; merged, it has 35.",
-        ),
+        ((Around,), "for a layer with tanh, the new layer has 1 number; merged, it has 35."),
         (
             (lambda layer: layers.Dense(6),),
             "for a layer with tanh, the new layer gives (7, 6), not (7, 5).",
@@ -1121,7 +1105,7 @@ merged = Bank(
         (by_einsum,),
         (lambda layer: keras.Sequential([keras.Input((6,)), ordinary(layer)]),),
     ],
-)  # fmt: skip
+)
 
 
 def runs(order, what):

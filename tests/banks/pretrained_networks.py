@@ -70,17 +70,13 @@ inception = Bank(
         ),
         (
             (34_432, 34_432),
-            "`norms_frozen` is 34,432. So it is before the freeze; what else do these layers "
-            "have?",
+            "`norms_frozen` is 34,432. So it is before the freeze; what else do these layers have?",
         ),
         (
             (34_432, 68_864),
             "`norms_frozen` is 68,864. You counted gamma; with `scale=False` there is none.",
         ),
-        (
-            (34_432, 86_080),
-            "`norms_frozen` is 86,080. A freeze adds what was learned, once: beta.",
-        ),
+        ((34_432, 86_080), "`norms_frozen` is 86,080. A freeze adds what was learned, once: beta."),
         ((34_432, 282), f"`norms_frozen` is 282. {NUMBERS}"),
         (
             (34_432, 23_851_784),
@@ -111,10 +107,7 @@ googlenet = Bank(
             "variance are "
             "kept.",
         ),
-        (
-            (1552, 5528, 5624),
-            "`fresh_googlenet` is 1,552. That is 4C; gamma and beta are learned.",
-        ),
+        ((1552, 5528, 5624), "`fresh_googlenet` is 1,552. That is 4C; gamma and beta are learned."),
         ((40, 5528, 5624), f"`fresh_googlenet` is 40. {NUMBERS}"),
         ((20, 5528, 5624), f"`fresh_googlenet` is 20. {LAYERS}"),
         (
@@ -285,7 +278,9 @@ recipe = Bank(
         ("FIRST TWO", "head\n", "Control", "Still 0.0001"),
         (" first two", "HEAD", "control", "still_0.0001"),
         (
-            "first two frozen", "head only", "control: random, first two frozen",
+            "first two frozen",
+            "head only",
+            "control: random, first two frozen",
             "statistics still, rate 0.0001",
         ),
     ],
@@ -478,8 +473,7 @@ by_name = Bank(
         ),
         (
             (bn_layers2,),
-            "only conv1 stood still: `model.layers[0]` is the InputLayer, which has no "
-            "weights.",
+            "only conv1 stood still: `model.layers[0]` is the InputLayer, which has no weights.",
         ),
         (
             (bn_layers4,),
@@ -489,39 +483,17 @@ by_name = Bank(
             (bn_layers6,),
             "conv1, norm1 and conv2 stood still, norm2 did not: off by one at the end.",
         ),
-        (
-            (bn_layers9,),
-            "conv_a_3x3_reduce stood still, too: the freeze goes too far.",
-        ),
-        (
-            (bn_layers1,),
-            "everything moved; what you froze, image, has no weights.",
-        ),
-        (
-            (bn_all,),
-            "nothing moved, the head included: the model's own flag is False.",
-        ),
-        (
-            (bn_all_layers,),
-            "nothing moved, the head included: every flag is False.",
-        ),
-        (
-            (bn_backbone,),
-            "everything but the head stood still; that is feature extraction.",
-        ),
-        (
-            (bn_head,),
-            "you froze the head, and everything else learned.",
-        ),
+        ((bn_layers9,), "conv_a_3x3_reduce stood still, too: the freeze goes too far."),
+        ((bn_layers1,), "everything moved; what you froze, image, has no weights."),
+        ((bn_all,), "nothing moved, the head included: the model's own flag is False."),
+        ((bn_all_layers,), "nothing moved, the head included: every flag is False."),
+        ((bn_backbone,), "everything but the head stood still; that is feature extraction."),
+        ((bn_head,), "you froze the head, and everything else learned."),
         (
             (bn_and_head,),
-            "the right layers stood still, and the head as well: it cannot learn the new "
-            "classes.",
+            "the right layers stood still, and the head as well: it cannot learn the new classes.",
         ),
-        (
-            (bn_reverse,),
-            "it is the other way round: what should stand still learned.",
-        ),
+        ((bn_reverse,), "it is the other way round: what should stand still learned."),
         (
             (bn_compare,),
             "everything moved: no layer of the model is frozen. Is it `trainable`, with `=`, "
@@ -540,26 +512,16 @@ by_name = Bank(
         ),
         (
             (bn_early_return,),
-            "only conv1 stood still; a loop that ends or returns after its first turn does "
-            "that.",
+            "only conv1 stood still; a loop that ends or returns after its first turn does that.",
         ),
         (
             (bn_weights_flags,),
             "norm1 and norm2 kept gamma and beta, but the statistics moved: the flag of the "
             "*layer* holds them, not the flags of its weights.",
         ),
-        (
-            (bn_allconvs,),
-            "all 20 convolutions stood still; the first two were asked for.",
-        ),
-        (
-            (bn_norms,),
-            "norm1 and norm2 stood still, but their convolutions still learn.",
-        ),
-        (
-            (bn_conv2pair,),
-            "conv1 and norm1 learned: the freeze does not go far enough.",
-        ),
+        ((bn_allconvs,), "all 20 convolutions stood still; the first two were asked for."),
+        ((bn_norms,), "norm1 and norm2 stood still, but their convolutions still learn."),
+        ((bn_conv2pair,), "conv1 and norm1 learned: the freeze does not go far enough."),
         (
             (bn_sub,),
             "`freeze_first_two` returned a part of the model, with 100 of its 102 weights: "
@@ -571,13 +533,7 @@ by_name = Bank(
             "Freeze whole layers.",
         ),
     ],
-    variants=[
-        (rbn_index7,),
-        (rbn_weighted,),
-        (rbn_rewrapped,),
-        (rbn_submodel,),
-        (rbn_slices,),
-    ],
+    variants=[(rbn_index7,), (rbn_weighted,), (rbn_rewrapped,), (rbn_submodel,), (rbn_slices,)],
 )
 
 # --- by_block ----------------------------------------------------------------------------------
@@ -591,6 +547,7 @@ def upto(cut):
         for layer in model.layers[:i]:
             layer.trainable = False
         return model
+
     return f
 
 
@@ -603,7 +560,7 @@ def bb_only_block(model, block):
 
 def bb_prev_only(model, block):
     for layer in model.layers:
-        if any((f"_{p}" in layer.name for p in "abc"[:"abc".index(block)])):
+        if any((f"_{p}" in layer.name for p in "abc"[: "abc".index(block)])):
             layer.trainable = False
     return model
 
@@ -785,7 +742,7 @@ def fl_outer(model, name):
 def fl_incl(model, name):
     b = thaw(model)
     i = [layer.name for layer in b.layers].index(name)
-    for layer in b.layers[:i + 1]:
+    for layer in b.layers[: i + 1]:
         layer.trainable = False
     return model
 
@@ -793,7 +750,7 @@ def fl_incl(model, name):
 def fl_less(model, name):
     b = thaw(model)
     i = [layer.name for layer in b.layers].index(name)
-    for layer in b.layers[:i - 1]:
+    for layer in b.layers[: i - 1]:
         layer.trainable = False
     return model
 
@@ -1123,22 +1080,31 @@ still_learning = Bank(
         ),
         (
             (
-                lambda m: {layer.name: layer.count_params()
-                for layer in m.layers if layer.trainable},),
+                lambda m: {
+                    layer.name: layer.count_params() for layer in m.layers if layer.trainable
+                },
+            ),
             "for a model whose base is frozen: you gave layers such as 'images'; give the "
             "`path` of each weight.",
         ),
         (
             (
-                lambda m: {x.path: P(x)
-                for layer in m.layers if layer.trainable for x in layer.weights},),
+                lambda m: {
+                    x.path: P(x) for layer in m.layers if layer.trainable for x in layer.weights
+                },
+            ),
             "for a model whose base is frozen in part: these are all weights, frozen ones and"
             " statistics included.",
         ),
         (
             (
-                lambda m: {x.path: P(x)
-                for layer in m.layers if layer.trainable for x in layer.trainable_weights},),
+                lambda m: {
+                    x.path: P(x)
+                    for layer in m.layers
+                    if layer.trainable
+                    for x in layer.trainable_weights
+                },
+            ),
             "for a model with a model in a model in a model: inner/deep/kernel is missing: it"
             " does learn. Look into nested models, and do not skip a layer because a model "
             "around it is frozen.",
@@ -1181,10 +1147,7 @@ still_learning = Bank(
             (lambda m: sum((P(x) for x in m.trainable_weights)),),
             "`what_learns` should return a dict {path: numbers}; it gives 21.",
         ),
-        (
-            (lambda m: {},),
-            "for a model whose base is frozen: your dict is empty.",
-        ),
+        ((lambda m: {},), "for a model whose base is frozen: your dict is empty."),
         (
             (sl_rec3,),
             "for a model whose own flag is False, and whose head's is True: head/kernel does not "
@@ -1197,8 +1160,10 @@ still_learning = Bank(
         ),
         (
             (
-                lambda m: {x.path: P(x)
-                for x in m.weights if not x.path.endswith(("mean", "variance"))},),
+                lambda m: {
+                    x.path: P(x) for x in m.weights if not x.path.endswith(("mean", "variance"))
+                },
+            ),
             "for a model whose base is frozen: conv1/kernel is frozen. A flag can stand on "
             "the model, on a layer or on the weight itself.",
         ),
@@ -1221,11 +1186,11 @@ still_learning = Bank(
         (what_learns_by_ids,),
         (lambda m: [(x.path, np.prod(x.shape)) for x in m.trainable_weights],),
         (
-                lambda m: {x.path: float(P(x))
-                for x in m.weights if any((x is y for y in m.trainable_weights))},),
-        (
-                lambda m: {x.path: x.count
-                for x in ledger(m).weights if x.role == Role.LEARNED},),
+            lambda m: {
+                x.path: float(P(x)) for x in m.weights if any((x is y for y in m.trainable_weights))
+            },
+        ),
+        (lambda m: {x.path: x.count for x in ledger(m).weights if x.role == Role.LEARNED},),
         (lambda m: {x.path: keras.ops.size(x) for x in m.trainable_weights},),
         (lambda m: MappingProxyType({x.path: P(x) for x in m.trainable_weights}),),
     ],
@@ -1348,7 +1313,7 @@ def rfo_batches(base, head, x, y, n):
     f = base.predict(x, batch_size=4, verbose=0)
     for e in range(3):
         for i in range(0, 16, 4):
-            head.train_on_batch(f[i:i + 4], y[i:i + 4])
+            head.train_on_batch(f[i : i + 4], y[i : i + 4])
     return head.predict_on_batch(base.predict_on_batch(n))
 
 
@@ -1357,11 +1322,11 @@ def rfo_manual(base, head, x, y, n):
     W, b = [v.astype(float) for v in head.get_weights()]
     for e in range(3):
         for i in range(0, 16, 4):
-            z = f[i:i + 4] @ W + b
+            z = f[i : i + 4] @ W + b
             p = np.exp(z - z.max(1, keepdims=True))
             p /= p.sum(1, keepdims=True)
-            g = (p - np.eye(3)[y[i:i + 4]]) / 4
-            W -= 0.1 * f[i:i + 4].T @ g
+            g = (p - np.eye(3)[y[i : i + 4]]) / 4
+            W -= 0.1 * f[i : i + 4].T @ g
             b -= 0.1 * g.sum(0)
     head.set_weights([W, b])
     return head.predict(base.predict(n, verbose=0), verbose=0)
@@ -1417,17 +1382,13 @@ features_once = Bank(
         ),
         (
             (fo_old,),
-            "the scores have the shape (16, 3); eight new images and three classes make (8, "
-            "3).",
+            "the scores have the shape (16, 3); eight new images and three classes make (8, 3).",
         ),
         (
             (fo_old8,),
             "these are scores of the training images; those of `new_images` were asked for.",
         ),
-        (
-            (fo_untrained,),
-            "the head that was given did not learn: fit it on the features.",
-        ),
+        ((fo_untrained,), "the head that was given did not learn: fit it on the features."),
         (
             (fo_whole_frozen,),
             "the scores are right, but the base was given 56 images; each of the 24 once is "
@@ -1439,29 +1400,16 @@ features_once = Bank(
         ),
         (
             (fo_features,),
-            "the scores have the shape (8, 6); eight new images and three classes make (8, "
-            "3).",
+            "the scores have the shape (8, 6); eight new images and three classes make (8, 3).",
         ),
-        (
-            (fo_ownhead,),
-            "the head that was given did not learn: fit it on the features.",
-        ),
-        (
-            (fo_basefit,),
-            "the base learned, such as conv1/kernel: only the head should.",
-        ),
+        ((fo_ownhead,), "the head that was given did not learn: fit it on the features."),
+        ((fo_basefit,), "the base learned, such as conv1/kernel: only the head should."),
         (
             (fo_head,),
             "`the scores` should be an array of numbers; yours is the layer or model 'head'.",
         ),
     ],
-    variants=[
-        (rfo_call,),
-        (rfo_frozen_training,),
-        (rfo_once,),
-        (rfo_batches,),
-        (rfo_manual,),
-    ],
+    variants=[(rfo_call,), (rfo_frozen_training,), (rfo_once,), (rfo_batches,), (rfo_manual,)],
 )
 
 # --- second_phase ------------------------------------------------------------------------------
@@ -1671,23 +1619,14 @@ second_phase = Bank(
             "the learning rate is 0.01, as in the first phase, or SGD's default; it would "
             "wash out what the base knows. 0.0001 was asked for.",
         ),
-        (
-            (sp_mid,),
-            "the learning rate is 0.0005; 0.0001 was asked for.",
-        ),
-        (
-            (sp_frozen,),
-            "no kernel of the base learned: its own flag is False.",
-        ),
+        ((sp_mid,), "the learning rate is 0.0005; 0.0001 was asked for."),
+        ((sp_frozen,), "no kernel of the base learned: its own flag is False."),
         (
             (sp_frozen2,),
             "nothing in the model can learn: the flag of the whole model is False, or every "
             "flag in it.",
         ),
-        (
-            (sp_head,),
-            "the head stood still: it should learn on, with the base.",
-        ),
+        ((sp_head,), "the head stood still: it should learn on, with the base."),
         (
             (sp_idiom,),
             "in a fit the statistics of norm1 and norm2 moved. Freeze each BatchNormalization"
@@ -1714,26 +1653,11 @@ second_phase = Bank(
             "`start_second_phase` returned a model with other weights than the one it was "
             "given: a clone or a new model is not frozen in its place.",
         ),
-        (
-            (sp_last,),
-            "conv1 did not learn: it is still frozen.",
-        ),
-        (
-            (sp_zero,),
-            "the learning rate is 0: nothing would learn.",
-        ),
-        (
-            (sp_uncompiled,),
-            "the model that you return is not compiled: compile it at the end.",
-        ),
+        ((sp_last,), "conv1 did not learn: it is still frozen."),
+        ((sp_zero,), "the learning rate is 0: nothing would learn."),
+        ((sp_uncompiled,), "the model that you return is not compiled: compile it at the end."),
     ],
-    variants=[
-        (rsp_loop,),
-        (rsp_compile_first,),
-        (rsp_sgd,),
-        (rsp_new,),
-        (rsp_schedule,),
-    ],
+    variants=[(rsp_loop,), (rsp_compile_first,), (rsp_sgd,), (rsp_new,), (rsp_schedule,)],
 )
 
 # --- whole_order -------------------------------------------------------------------------------
@@ -1776,10 +1700,7 @@ whole_order = Bank(
             "`order` is F C D I B A H. In the second fit the statistics of norm1 and norm2 "
             "moved: I has to come after B, and before the second fit.",
         ),
-        (
-            ("FCDBIA",),
-            "`order` is F C D B I A. Two phases need two fits, D and H; one is missing.",
-        ),
+        (("FCDBIA",), "`order` is F C D B I A. Two phases need two fits, D and H; one is missing."),
         (
             ("CDBIAH",),
             "`order` is C D B I A H. In the first fit conv1, norm1, conv2 and 2 more moved: "

@@ -38,14 +38,8 @@ edge_by_hand = Bank(
             "`answers`: rows and columns are swapped: the first row belongs to the upper "
             "two patches.",
         ),
-        (
-            ([[6, 6], [9, 9]],),
-            "`answers`: that is without the 2 in the middle (Prewitt's kernel).",
-        ),
-        (
-            ([[3, 3], [4, 4]],),
-            "`answers`: that is for bright pixels of 1; here they are 3.",
-        ),
+        (([[6, 6], [9, 9]],), "`answers`: that is without the 2 in the middle (Prewitt's kernel)."),
+        (([[3, 3], [4, 4]],), "`answers`: that is for bright pixels of 1; here they are 3."),
         (
             ([[0, 3, 3, -3], [0, 9, 9, -9], [0, 12, 12, -12], [0, 9, 9, -9]],),
             "`answers`: that is the size with zeros around the image; without padding there"
@@ -56,27 +50,15 @@ edge_by_hand = Bank(
             "`answers`: upper and lower are swapped: the first row belongs to the upper two "
             "patches.",
         ),
-        (
-            ([9, 9, 12, 12],),
-            "`answers` should have the shape (2, 2); yours has (4,).",
-        ),
-        (
-            ("9 9 12 12",),
-            "`answers` should be an array of numbers; yours is the text '9 9 12 12'.",
-        ),
-        (
-            (12,),
-            "`answers` should have the shape (2, 2); yours has ().",
-        ),
+        (([9, 9, 12, 12],), "`answers` should have the shape (2, 2); yours has (4,)."),
+        (("9 9 12 12",), "`answers` should be an array of numbers; yours is the text '9 9 12 12'."),
+        ((12,), "`answers` should have the shape (2, 2); yours has ()."),
         (
             ([[9, 9], [12, 13]],),
             "`answers`: all but 1 of its 4 numbers are right; look at position (1, 1), where it is"
             " 13.",
         ),
-        (
-            ([[18, 18], [24, 24]],),
-            "`answers`: every number is 2 times what it should be.",
-        ),
+        (([[18, 18], [24, 24]],), "`answers`: every number is 2 times what it should be."),
     ],
     variants=[
         (np.array([[9.0, 9.0], [12.0, 12.0]]),),
@@ -99,10 +81,7 @@ kernel_shapes = Bank(
             "`conv` is (5, 3, 16, 3). The last two are swapped: channels in come third, "
             "filters last.",
         ),
-        (
-            ((3, 5, 3, 16), (5, 3, 3, 2)),
-            "`conv` is (3, 5, 3, 16). Height comes before width.",
-        ),
+        (((3, 5, 3, 16), (5, 3, 3, 2)), "`conv` is (3, 5, 3, 16). Height comes before width."),
         (
             ((5, 3, 16), (5, 3, 3, 2)),
             "`conv` is (5, 3, 16). A filter reaches through the three channels: there is an"
@@ -138,8 +117,7 @@ kernel_shapes = Bank(
         ),
         (
             ((5, 3, 3, 16), (5, 3, 1, 2)),
-            "`depthwise` is (5, 3, 1, 2). Each of the three channels has filters of its "
-            "own.",
+            "`depthwise` is (5, 3, 1, 2). Each of the three channels has filters of its own.",
         ),
         (
             ((5, 3, 3, 16), (2, 3, 5, 3)),
@@ -151,10 +129,7 @@ kernel_shapes = Bank(
             "`depthwise` is (6, 1, 5, 3). That is PyTorch's order; Keras starts with height"
             " and width.",
         ),
-        (
-            ((5, 3, 3, 16), (3, 5, 3, 2)),
-            "`depthwise` is (3, 5, 3, 2). Height comes before width.",
-        ),
+        (((5, 3, 3, 16), (3, 5, 3, 2)), "`depthwise` is (3, 5, 3, 2). Height comes before width."),
         (
             ((5, 3, 3, 16), (5, 3, 3, 16)),
             "`depthwise` is (5, 3, 3, 16). The depthwise layer has two filters for each "
@@ -164,24 +139,17 @@ kernel_shapes = Bank(
             ((None, 5, 3, 3, 16), (5, 3, 3, 2)),
             "`conv` has None, the batch axis of images; a kernel has no such axis.",
         ),
-        (
-            (720, (5, 3, 3, 2)),
-            "`conv` should be a shape such as (3, 3, 1, 8); yours is 720.",
-        ),
+        ((720, (5, 3, 3, 2)), "`conv` should be a shape such as (3, 3, 1, 8); yours is 720."),
         (
             ("(5, 3, 3, 16)", (5, 3, 3, 2)),
-            "`conv` should be a shape such as (3, 3, 1, 8); yours is the text '(5, 3, 3, "
-            "16)'.",
+            "`conv` should be a shape such as (3, 3, 1, 8); yours is the text '(5, 3, 3, 16)'.",
         ),
         (
             (np.zeros((5, 3, 3, 16)), (5, 3, 3, 2)),
             "`conv` should be a shape such as (3, 3, 1, 8); yours is an array of shape (5, "
             "3, 3, 16).",
         ),
-        (
-            ((5, 3, 4, 16), (5, 3, 3, 2)),
-            "`conv` is (5, 3, 4, 16). Look again at the channels in.",
-        ),
+        (((5, 3, 4, 16), (5, 3, 3, 2)), "`conv` is (5, 3, 4, 16). Look again at the channels in."),
         (
             ((16, 5, 3, 3), (5, 3, 3, 2)),
             "`conv` is (16, 5, 3, 3). The right numbers in another order: height and width, then "
@@ -230,18 +198,12 @@ sobel_y_kernel = Bank(
             " which for Sobel is the same): it is positive where the image gets *darker* "
             "downwards.",
         ),  # turned for a convolution
-        (
-            (-four_axes(np.transpose(DOWN)),),
-            "`kernel`: that is Sobel-x with its sign flipped.",
-        ),
+        ((-four_axes(np.transpose(DOWN)),), "`kernel`: that is Sobel-x with its sign flipped."),
         (
             (prewitt_y(),),
             "`kernel`: that is Prewitt's kernel: Sobel weighs the middle column by 2.",
         ),
-        (
-            (scharr_y(),),
-            "`kernel`: that is Scharr's kernel (3, 10, 3); Sobel's is (1, 2, 1).",
-        ),
+        ((scharr_y(),), "`kernel`: that is Scharr's kernel (3, 10, 3); Sobel's is (1, 2, 1)."),
         (
             (four_axes(DOWN) / 8,),
             "`kernel`: that is Sobel divided by 8; asked are the numbers 1 and 2.",
@@ -279,14 +241,8 @@ sobel_y_kernel = Bank(
             (stack(sobel_x(), sobel_y()),),
             "`kernel` has the shape (3, 3, 1, 2); (3, 3, 1, 1) was asked.",
         ),
-        (
-            ("sobel",),
-            "`kernel` should be an array of numbers; yours is the text 'sobel'.",
-        ),
-        (
-            (2 * sobel_y(),),
-            "`kernel`: every number is 2 times what it should be.",
-        ),
+        (("sobel",), "`kernel` should be an array of numbers; yours is the text 'sobel'."),
+        ((2 * sobel_y(),), "`kernel`: every number is 2 times what it should be."),
         (
             (four_axes([[-2, -1, -1], [0, 0, 0], [1, 2, 1]]),),
             "`kernel`: its numbers add up to 0, as they should, but row 0 (from 0) is -2, -1, -1.",
@@ -363,19 +319,13 @@ steepness = Bank(
             "`edge_magnitude` stopped with TypeError: <lambda>() takes 1 positional "
             "argument but 2 were given.",
         ),
-        (
-            ([5.0],),
-            "`edge_magnitude` should be a function; yours is a list of 1.",
-        ),
+        (([5.0],), "`edge_magnitude` should be a function; yours is a list of 1."),
         (
             (lambda gx, gy: np.sqrt(gx**2 * gy**2),),
             "`edge_magnitude(gx, gy)` differs from what was asked, most at position (1, 1), where "
             "it is 48. It fits a slip on the right way: a product stands in the place of a plus.",
         ),
-        (
-            (lambda gx, gy: 0 * gx,),
-            "`edge_magnitude(gx, gy)`: all its numbers are 0.",
-        ),
+        ((lambda gx, gy: 0 * gx,), "`edge_magnitude(gx, gy)`: all its numbers are 0."),
     ],
     variants=[
         (np.hypot,),
@@ -464,13 +414,11 @@ mirrored_border = Bank(
         ),
         (
             (lambda image: "edges",),
-            "`sobel_y_same_size(image)` should be an array of numbers; yours is the text "
-            "'edges'.",
+            "`sobel_y_same_size(image)` should be an array of numbers; yours is the text 'edges'.",
         ),
         (
             (sobel_y(),),
-            "`sobel_y_same_size` should be a function; yours is an array of shape (3, 3, 1,"
-            " 1).",
+            "`sobel_y_same_size` should be a function; yours is an array of shape (3, 3, 1, 1).",
         ),
         (
             (lambda image: by_keras(image, 2 * sobel_y()),),
@@ -500,9 +448,11 @@ def conv(kernel, trainable=False, layer=layers.Conv2D, **options):
     def build():
         kind = "depthwise" if layer is layers.DepthwiseConv2D else "kernel"
         arguments = {
-            "use_bias": False, "trainable": trainable,
-            f"{kind}_initializer": keras.initializers.Constant(kernel), **options,
-        }  # fmt: skip
+            "use_bias": False,
+            "trainable": trainable,
+            f"{kind}_initializer": keras.initializers.Constant(kernel),
+            **options,
+        }
         if layer is layers.Conv2D:
             arguments.setdefault("filters", np.shape(kernel)[-1])
         return layer(kernel_size=arguments.pop("kernel_size", np.shape(kernel)[:2]), **arguments)
@@ -647,26 +597,14 @@ relief_repaired = Bank(
             "`relief_layer`: the kernel is turned by 180° *and* transposed, as in the "
             "broken layer.",
         ),
-        (
-            (conv(-RELIEF),),
-            "`relief_layer`: the sign is flipped.",
-        ),
+        ((conv(-RELIEF),), "`relief_layer`: the sign is flipped."),
         (
             (conv(-RELIEF[::-1, ::-1]),),
             "`relief_layer`: the kernel is turned *and* its sign flipped.",
         ),
-        (
-            (conv(RELIEF[:, ::-1]),),
-            "`relief_layer`: only the columns are reversed.",
-        ),
-        (
-            (conv(RELIEF[::-1]),),
-            "`relief_layer`: only the rows are reversed.",
-        ),
-        (
-            (conv(np.rot90(RELIEF)),),
-            "`relief_layer`: the kernel is turned by 90°.",
-        ),
+        ((conv(RELIEF[:, ::-1]),), "`relief_layer`: only the columns are reversed."),
+        ((conv(RELIEF[::-1]),), "`relief_layer`: only the rows are reversed."),
+        ((conv(np.rot90(RELIEF)),), "`relief_layer`: the kernel is turned by 90°."),
         (
             (conv(RELIEF, padding="same"),),
             '`relief_layer` keeps the size, (11, 12): padding="same" puts zeros around the '
@@ -683,8 +621,7 @@ relief_repaired = Bank(
         ),
         (
             (lambda: layers.Conv2D(1, 3, use_bias=False, trainable=False),),
-            "`relief_layer` gives another kernel each time: it is frozen, but was never "
-            "set.",
+            "`relief_layer` gives another kernel each time: it is frozen, but was never set.",
         ),
         (
             (conv(RELIEF[:, :, 0, 0], filters=1),),
@@ -732,18 +669,15 @@ fixed_sobel = Bank(
         ),
         (
             (conv(-XY),),
-            "`sobel_layer`: the signs are flipped: Keras correlates, so do not turn the "
-            "kernel.",
+            "`sobel_layer`: the signs are flipped: Keras correlates, so do not turn the kernel.",
         ),
         (
             (conv(XY[::-1, ::-1]),),
-            "`sobel_layer`: the signs are flipped: Keras correlates, so do not turn the "
-            "kernel.",
+            "`sobel_layer`: the signs are flipped: Keras correlates, so do not turn the kernel.",
         ),  # turned for a convolution
         (
             (conv(stack(sobel_x(), -sobel_y())),),
-            "`sobel_layer`: the sign of y is flipped: plus is where it gets brighter "
-            "*downwards*.",
+            "`sobel_layer`: the sign of y is flipped: plus is where it gets brighter *downwards*.",
         ),
         (
             (conv(stack(-sobel_x(), sobel_y())),),
@@ -758,22 +692,10 @@ fixed_sobel = Bank(
             (conv(stack(scharr_x(), transposed(scharr_x()))),),
             "`sobel_layer`: those are Scharr's kernels (3, 10, 3); Sobel's are (1, 2, 1).",
         ),
-        (
-            (conv(stack(sobel_x(), sobel_x())),),
-            "`sobel_layer`: both channels are Sobel-x.",
-        ),
-        (
-            (conv(stack(sobel_y(), sobel_y())),),
-            "`sobel_layer`: both channels are Sobel-y.",
-        ),
-        (
-            (conv(sobel_x()),),
-            "`sobel_layer`: that is Sobel-x alone; two channels were asked.",
-        ),
-        (
-            (conv(sobel_y()),),
-            "`sobel_layer`: that is Sobel-y alone; two channels were asked.",
-        ),
+        ((conv(stack(sobel_x(), sobel_x())),), "`sobel_layer`: both channels are Sobel-x."),
+        ((conv(stack(sobel_y(), sobel_y())),), "`sobel_layer`: both channels are Sobel-y."),
+        ((conv(sobel_x()),), "`sobel_layer`: that is Sobel-x alone; two channels were asked."),
+        ((conv(sobel_y()),), "`sobel_layer`: that is Sobel-y alone; two channels were asked."),
         (
             (conv(PYTORCH.reshape(3, 3, 1, 2)),),
             "`sobel_layer`: the axes are mixed up: bring (2, 3, 3) to (3, 3, 1, 2) with "
@@ -880,10 +802,7 @@ fixed_sobel = Bank(
             (conv(XY, strides=2),),
             "`sobel_layer` gives (5, 5, 2) for this image; asked: (9, 10, 2).",
         ),
-        (
-            (conv(XY / 8),),
-            "`sobel_layer`: its answers are 0.125 times what they should be.",
-        ),
+        ((conv(XY / 8),), "`sobel_layer`: its answers are 0.125 times what they should be."),
         (
             (conv(XY, activation="relu"),),
             "`sobel_layer`: the negative answers are missing: is there a ReLU?",
@@ -901,10 +820,7 @@ fixed_sobel = Bank(
             (lambda: print(end=""),),
             "`sobel_layer` returned nothing: is there a `return` at its end?",
         ),
-        (
-            (XY,),
-            "`sobel_layer` should be a function; yours is an array of shape (3, 3, 1, 2).",
-        ),
+        ((XY,), "`sobel_layer` should be a function; yours is an array of shape (3, 3, 1, 2)."),
     ],
     variants=[
         (set_after_build([XY], use_bias=False),),
@@ -960,8 +876,7 @@ colour_edges = Bank(
         ),
         (
             (conv(X3 / 3),),
-            "`colour_layer`: that is the sum of the colours divided by 3; keep the colours "
-            "apart.",
+            "`colour_layer`: that is the sum of the colours divided by 3; keep the colours apart.",
         ),
         (
             (depthwise(transposed(X3)),),
@@ -969,8 +884,7 @@ colour_edges = Bank(
         ),
         (
             (depthwise(-X3),),
-            "`colour_layer`: the sign is flipped: Keras correlates, so do not turn the "
-            "kernel.",
+            "`colour_layer`: the sign is flipped: Keras correlates, so do not turn the kernel.",
         ),
         (
             (conv(diagonal(sobel_x())[..., ::-1]),),
@@ -978,8 +892,7 @@ colour_edges = Bank(
         ),
         (
             (depthwise(per_channel(XY, 3)),),
-            "`colour_layer`: six channels come out, gx and gy of each colour; only gx was "
-            "asked.",
+            "`colour_layer`: six channels come out, gx and gy of each colour; only gx was asked.",
         ),
         (
             (depthwise(per_channel(prewitt_x(), 3)),),
@@ -1007,8 +920,7 @@ colour_edges = Bank(
         ),
         (
             (lambda: layers.DepthwiseConv2D(3, use_bias=False, trainable=False),),
-            "`colour_layer` gives another kernel each time: it is frozen, but was never "
-            "set.",
+            "`colour_layer` gives another kernel each time: it is frozen, but was never set.",
         ),
         (
             (lambda: layers.DepthwiseConv2D(3, kernel_initializer="ones"),),
@@ -1070,18 +982,9 @@ fixed_blur = Bank(
             (conv(np.full((5, 5, 1, 1), 1 / 25)),),
             "`blur_layer`: that is a box, in which all 25 numbers are equal.",
         ),
-        (
-            (conv(gaussian(1.0, 5)),),
-            "`blur_layer`: that is sigma 1; 1.5 was asked.",
-        ),
-        (
-            (conv(gaussian(1.5, 3)),),
-            "`blur_layer`: that is 3 × 3; 5 × 5 was asked.",
-        ),
-        (
-            (conv(gaussian(1.5, 7)),),
-            "`blur_layer`: that is 7 × 7; 5 × 5 was asked.",
-        ),
+        ((conv(gaussian(1.0, 5)),), "`blur_layer`: that is sigma 1; 1.5 was asked."),
+        ((conv(gaussian(1.5, 3)),), "`blur_layer`: that is 3 × 3; 5 × 5 was asked."),
+        ((conv(gaussian(1.5, 7)),), "`blur_layer`: that is 7 × 7; 5 × 5 was asked."),
         (
             (conv(np.round(gaussian(1.5, 5), 4)),),
             "`blur_layer` is nearly right: are its numbers rounded? Let NumPy compute them.",
@@ -1140,18 +1043,9 @@ proof_in_order = Bank(
             "`order` uses H: read its spelling. Python makes a new attribute without a "
             "word, and nothing is frozen.",
         ),
-        (
-            ("FBCDE",),
-            "`order`: the kernel moved in training: it was never frozen.",
-        ),
-        (
-            ("FBCDAE",),
-            "`order`: the kernel moved in training: it has to be frozen before the fit.",
-        ),
-        (
-            ("ABCDE",),
-            "`order`: the kernel is frozen, but not Sobel: it was never set.",
-        ),
+        (("FBCDE",), "`order`: the kernel moved in training: it was never frozen."),
+        (("FBCDAE",), "`order`: the kernel moved in training: it has to be frozen before the fit."),
+        (("ABCDE",), "`order`: the kernel is frozen, but not Sobel: it was never set."),
         (
             ("ABCFDE",),
             "`order`: the kernel is Sobel at the end, but between C and E it moved: set it "
@@ -1164,8 +1058,7 @@ proof_in_order = Bank(
         ),
         (
             ("ABCDEF",),
-            "`order`: the model was trained with the random kernel; Sobel was set only "
-            "afterwards.",
+            "`order`: the model was trained with the random kernel; Sobel was set only afterwards.",
         ),
         (
             ("FABDCE",),
@@ -1177,27 +1070,15 @@ proof_in_order = Bank(
             "`order`: `moved` is empty, so it proves nothing: the training has to happen "
             "between C and E.",
         ),
-        (
-            ("FABCD",),
-            "`order`: there is no proof; `moved` is never made (line E).",
-        ),
+        (("FABCD",), "`order`: there is no proof; `moved` is never made (line E)."),
         (
             ("FABDE",),
             "`order`: in the order F A B D E, line E stops with NameError: name 'before' is"
             " not defined.",
         ),
-        (
-            ("FABCDEX",),
-            "`order` has X; the lines are A, B, C, D, E, F, G, H.",
-        ),
-        (
-            ("FABCDED",),
-            "`order` uses a line twice: F A B C D E D.",
-        ),
-        (
-            (123,),
-            "`order` should be letters in order, such as 'ABCDEFGH'.",
-        ),
+        (("FABCDEX",), "`order` has X; the lines are A, B, C, D, E, F, G, H."),
+        (("FABCDED",), "`order` uses a line twice: F A B C D E D."),
+        ((123,), "`order` should be letters in order, such as 'ABCDEFGH'."),
     ],
     variants=[
         ("afbcde",),

@@ -175,10 +175,7 @@ whose_flag = Bank(
             "`outer` is 2. The veto counts when `base` is asked; `outer` asks the layers in it.",
         ),
         ((0, 4, 4, 2), "`outer` is 4. You left out the head."),
-        (
-            (0, 8, 4, 2),
-            "`outer` is 8. `top` is still frozen: only `low` and `high` were thawed.",
-        ),
+        ((0, 8, 4, 2), "`outer` is 8. `top` is still frozen: only `low` and `high` were thawed."),
         ((0, 0, 4, 2), "`outer` is 0. The flag of `outer` is True, and its head was never frozen."),
         ((0, 3, 4, 2), "`outer` is 3. Those are layers; each Dense layer has two arrays."),
         (
@@ -186,10 +183,7 @@ whose_flag = Bank(
             "`after_true` is 6. The flag of `base` was True already, so setting it to True passes "
             "nothing on.",
         ),
-        (
-            (0, 6, 2, 2),
-            "`after_true` is 2. Only `low` is frozen: two layers of two arrays remain.",
-        ),
+        ((0, 6, 2, 2), "`after_true` is 2. Only `low` is frozen: two layers of two arrays remain."),
         (
             (0, 6, 0, 2),
             "`after_true` is 0. Only `low` is frozen; `high` and `top` were never touched.",
@@ -207,10 +201,7 @@ whose_flag = Bank(
             "`functional` is 3. Each Dense layer has a kernel and a bias, so the number is even.",
         ),
         ((0, 6, 4, 6), "`functional` is 6. `layers[:2]` takes two of the four entries."),
-        (
-            (1, 6, 4, 2),
-            "`own` is 1. Kernel and bias come together here: it is a multiple of 2.",
-        ),
+        ((1, 6, 4, 2), "`own` is 1. Kernel and bias come together here: it is a multiple of 2."),
         (
             (0, 10, 4, 2),
             "`outer` is 10. There are only 8 in all. Count arrays: two for each Dense layer.",
@@ -250,10 +241,7 @@ six_lines = Bank(
             "`order` is D G E A C H. Nothing moved, since no fit stands between `snapshot` and "
             "`compare`.",
         ),
-        (
-            ("DGECH",),
-            "`order` is D G E C H. Nothing moved: there is no fit, so nothing is proved.",
-        ),
+        (("DGECH",), "`order` is D G E C H. Nothing moved: there is no fit, so nothing is proved."),
         (
             ("DGECA",),
             "`order` is D G E C A. It leaves no `verdict`: nothing is proved without line H.",

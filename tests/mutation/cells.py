@@ -21,8 +21,12 @@ from helpers.tasks.core import Exercise, NotAttempted, Task, Wrong, time_limit
 SOURCES = Path(__file__).resolve().parents[2] / "sources" / "solutions"
 TO_ANSWER = 3  # seconds: longer, and there is no answer to be checked
 ACCEPTED, DIAGNOSED, GENERIC, EMPTY, NO_ANSWER = (
-    "accepted", "diagnosed", "generic", "not attempted", "no answer",
-)  # fmt: skip
+    "accepted",
+    "diagnosed",
+    "generic",
+    "not attempted",
+    "no answer",
+)
 
 
 @dataclass(frozen=True)

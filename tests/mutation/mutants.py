@@ -45,7 +45,9 @@ def places(solution: Solution, tree: ast.Module) -> list[tuple[ast.AST, ast.stmt
     pairs.append((tree, None))
     walk(tree, None)
     stub = [each for each in tree.body if each.lineno < solution.first]
-    if isinstance(stub[0], ast.Assign):  # `name = ...` stands before the region: it moves for nobody
+    if isinstance(
+        stub[0], ast.Assign
+    ):  # `name = ...` stands before the region: it moves for nobody
         pairs = [pair for pair in pairs if pair[0] is not tree]
         region = ast.Module([each for each in tree.body if each not in stub], [])
         pairs.append((region, None))

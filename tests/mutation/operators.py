@@ -29,15 +29,26 @@ CONFUSED = [
     {"array_equal", "allclose"},
 ]
 OTHER_OPERATORS = {
-    ast.Add: [ast.Sub, ast.Mult], ast.Sub: [ast.Add], ast.Mult: [ast.Add, ast.Div],
-    ast.Div: [ast.Mult, ast.FloorDiv], ast.Pow: [ast.Mult, ast.BitXor], ast.FloorDiv: [ast.Div],
+    ast.Add: [ast.Sub, ast.Mult],
+    ast.Sub: [ast.Add],
+    ast.Mult: [ast.Add, ast.Div],
+    ast.Div: [ast.Mult, ast.FloorDiv],
+    ast.Pow: [ast.Mult, ast.BitXor],
+    ast.FloorDiv: [ast.Div],
     ast.Mod: [ast.FloorDiv],
-}  # fmt: skip
+}
 OTHER_COMPARISONS = {
-    ast.Eq: [ast.NotEq], ast.NotEq: [ast.Eq], ast.Lt: [ast.LtE, ast.Gt], ast.LtE: [ast.Lt, ast.Gt],
-    ast.Gt: [ast.GtE, ast.Lt], ast.GtE: [ast.Gt, ast.Lt], ast.Is: [ast.IsNot],
-    ast.IsNot: [ast.Is], ast.In: [ast.NotIn], ast.NotIn: [ast.In],
-}  # fmt: skip
+    ast.Eq: [ast.NotEq],
+    ast.NotEq: [ast.Eq],
+    ast.Lt: [ast.LtE, ast.Gt],
+    ast.LtE: [ast.Lt, ast.Gt],
+    ast.Gt: [ast.GtE, ast.Lt],
+    ast.GtE: [ast.Gt, ast.Lt],
+    ast.Is: [ast.IsNot],
+    ast.IsNot: [ast.Is],
+    ast.In: [ast.NotIn],
+    ast.NotIn: [ast.In],
+}
 
 
 def expression(text: str, **parts: ast.AST) -> ast.expr:
@@ -82,9 +93,12 @@ def texts(node):
     if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or is_order(node):
         return
     rows = [
-        ("sgd", "adam"), ("mse", "mae"), ("reflect", "symmetric", "wrap", "constant", "edge"),
-        ("valid", "same"), ("kernel", "bias"),
-    ]  # fmt: skip
+        ("sgd", "adam"),
+        ("mse", "mae"),
+        ("reflect", "symmetric", "wrap", "constant", "edge"),
+        ("valid", "same"),
+        ("kernel", "bias"),
+    ]
     for row in rows:
         yield from (number(each) for each in row if node.value in row and each != node.value)
     yield number(node.value[:-1])
@@ -298,6 +312,19 @@ def blocks(node):
 
 
 RULES: list[Rule] = [
-    constants, texts, orders, arithmetic, regrouped, comparisons, loops, indices, axes, calls,
-    several, mistaken, reversed_momentum, statements, blocks,
-]  # fmt: skip
+    constants,
+    texts,
+    orders,
+    arithmetic,
+    regrouped,
+    comparisons,
+    loops,
+    indices,
+    axes,
+    calls,
+    several,
+    mistaken,
+    reversed_momentum,
+    statements,
+    blocks,
+]

@@ -71,7 +71,9 @@ def numbers(convert: Callable) -> Callable:
 
 
 def arrays(convert: Callable) -> Callable:
-    return lambda answer: convert(answer) if isinstance(answer, list | tuple | np.ndarray) else answer
+    return lambda answer: (
+        convert(answer) if isinstance(answer, list | tuple | np.ndarray) else answer
+    )
 
 
 def texts(convert: Callable) -> Callable:
@@ -134,7 +136,9 @@ def with_result(function: Callable, convert: Callable) -> Callable:
 
 def deep(convert: Callable) -> Callable:
     """Convert a result, or each member of a tuple of results."""
-    return lambda result: tuple(map(convert, result)) if isinstance(result, tuple) else convert(result)
+    return lambda result: (
+        tuple(map(convert, result)) if isinstance(result, tuple) else convert(result)
+    )
 
 
 def numeric(convert: Callable) -> Callable:
@@ -152,7 +156,9 @@ RESULTS = {
 def functional(layer):
     """The layer or model inside a functional model."""
     shape = getattr(layer, "input_shape", None)
-    inputs = keras.Input(shape[1:] if isinstance(layer, keras.Model) and shape else image_shape(layer))
+    inputs = keras.Input(
+        shape[1:] if isinstance(layer, keras.Model) and shape else image_shape(layer)
+    )
     return keras.Model(inputs, layer(inputs))
 
 
@@ -174,7 +180,9 @@ def subclassed(layer):
     """The layer inside a model of a class of one's own, which has seen an input."""
     wrapped = Subclassed(layer)
     shape = getattr(layer, "input_shape", None)
-    small = shape[1:] if isinstance(layer, keras.Model) and shape else (11, 12, image_shape(layer)[-1])
+    small = (
+        shape[1:] if isinstance(layer, keras.Model) and shape else (11, 12, image_shape(layer)[-1])
+    )
     wrapped(np.zeros((1, *small), "float32"))
     return wrapped
 
@@ -194,8 +202,12 @@ MODELS = {
 def renamed(solution: Solution) -> str:
     """All names of the learner's own changed, but for those that the check is given."""
     tree = solution.tree()
-    own = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name | ast.arg | ast.alias)
-           and isinstance(getattr(node, "ctx", None), ast.Store)}  # fmt: skip
+    own = {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name | ast.arg | ast.alias)
+        and isinstance(getattr(node, "ctx", None), ast.Store)
+    }
     own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     given = {node.arg for each in classes for node in ast.walk(each) if isinstance(node, ast.arg)}
@@ -275,9 +287,7 @@ def as_a_closure(solution: Solution) -> str:
     tree = solution.tree()
     for function in functions(tree):
         inner = ast.unparse(function).replace("\n", "\n    ")
-        return (
-            f"def make():\n    {inner}\n    return {function.name}\n{function.name} = make()"
-        )
+        return f"def make():\n    {inner}\n    return {function.name}\n{function.name} = make()"
     return ""
 
 

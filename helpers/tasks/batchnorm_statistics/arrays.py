@@ -44,10 +44,13 @@ def expect_arrays(
             own = [value[part] for value in given]
             if alike([own[-1]], [np.asarray(expected[part])]):
                 continue
-            slip = explained(slips, lambda formula, own=own: all(  # of this part
-                fits(lambda *case: [formula(*case)], case, [value])
-                for case, value in zip(tried, own, strict=True)
-            ))  # fmt: skip
+            slip = explained(
+                slips,
+                lambda formula, own=own: all(  # of this part
+                    fits(lambda *case: [formula(*case)], case, [value])
+                    for case, value in zip(tried, own, strict=True)
+                ),
+            )
             raise Wrong(f"{shown} {slip}" if slip else shown, diagnosed=bool(slip))
 
 

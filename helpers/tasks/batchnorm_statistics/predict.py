@@ -64,9 +64,13 @@ def four_arrays(total, learned, non_trainable_if_frozen):
     }
     otherwise = "After the freeze, which of its arrays are still trained?"
     expect_number(
-        "non_trainable_if_frozen", non_trainable_if_frozen, 96, frozen, otherwise=otherwise,
+        "non_trainable_if_frozen",
+        non_trainable_if_frozen,
+        96,
+        frozen,
+        otherwise=otherwise,
         way="4 * 24",
-    )  # fmt: skip
+    )
 
 
 @task(
@@ -108,9 +112,7 @@ def one_step(moving_mean, moving_variance):
     expect_value("moving_variance", moving_variance, 1.4, variances, way)
 
 
-def expect_value(
-    name: str, answer, right: float, mistakes: Mapping[float, str], way: str
-) -> None:
+def expect_value(name: str, answer, right: float, mistakes: Mapping[float, str], way: str) -> None:
     """Pass if the answer is this number, to half a unit of the third decimal; else raise Wrong."""
     value = real_number(name, answer)
 
@@ -171,11 +173,15 @@ def steps_left(steps):
         raise Wrong(f"`steps` is {steps:.4g}; steps come whole: the first with at most 10 % left.")
     number = whole_number("steps", steps)
     if number not in mistakes and 0 <= number < 45:
-        raise Wrong(f"`steps` is {number}: then {0.95**number:.0%} of the start value are left, more "
-                    "than 10 %.")  # fmt: skip
+        raise Wrong(
+            f"`steps` is {number}: then {0.95**number:.0%} of the start value are left, more "
+            "than 10 %."
+        )
     if number not in mistakes and 45 < number < 1000:
-        raise Wrong(f"`steps` is {number}: then {0.95**number:.2%} are left, but it was not the first "
-                    "time that at most 10 % were.")  # fmt: skip
+        raise Wrong(
+            f"`steps` is {number}: then {0.95**number:.2%} are left, but it was not the first "
+            "time that at most 10 % were."
+        )
     otherwise = "Try it: what is 0.95 to the power of your number?"
     expect_number("steps", steps, 45, mistakes, otherwise=otherwise)
 
@@ -192,17 +198,35 @@ def steps_left(steps):
 )
 def which_statistics(training, inference, frozen_training, gamma_beta_frozen_training):
     """Which statistics are used in four situations: batch, moving, moving, batch."""
-    choice("training", training, "batch", {
-        "moving": "In training mode the layer normalises with the batch's own statistics; the "
-        "moving ones are only written down.",
-    })  # fmt: skip
-    choice("inference", inference, "moving", {
-        "batch": "In inference mode no batch mate may matter: it uses what it wrote down.",
-    })  # fmt: skip
-    choice("frozen_training", frozen_training, "moving", {
-        "batch": "A frozen BatchNormalization layer is in inference mode, even with training=True.",
-    })  # fmt: skip
-    choice("gamma_beta_frozen_training", gamma_beta_frozen_training, "batch", {
-        "moving": "Freezing only gamma and beta is not enough: the layer's own flag is still True, "
-        "so it measures every batch and uses what it measured.",
-    })  # fmt: skip
+    choice(
+        "training",
+        training,
+        "batch",
+        {
+            "moving": "In training mode the layer normalises with the batch's own statistics; the "
+            "moving ones are only written down."
+        },
+    )
+    choice(
+        "inference",
+        inference,
+        "moving",
+        {"batch": "In inference mode no batch mate may matter: it uses what it wrote down."},
+    )
+    choice(
+        "frozen_training",
+        frozen_training,
+        "moving",
+        {
+            "batch": "A frozen BatchNormalization layer is in inference mode, even with training=True."
+        },
+    )
+    choice(
+        "gamma_beta_frozen_training",
+        gamma_beta_frozen_training,
+        "batch",
+        {
+            "moving": "Freezing only gamma and beta is not enough: the layer's own flag is still True, "
+            "so it measures every batch and uses what it measured."
+        },
+    )

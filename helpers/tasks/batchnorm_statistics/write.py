@@ -115,11 +115,9 @@ def update_rule(update):
             mistake(mean, lambda x: var(x) + 1e-3)
         ),
         "You measured it around the mean just updated; it is around the batch's own.": (
-            lambda a, b, x, m: average(
-                a, b, mean(x), mean((x - m * a - (1 - m) * mean(x)) ** 2), m
-            )
+            lambda a, b, x, m: average(a, b, mean(x), mean((x - m * a - (1 - m) * mean(x)) ** 2), m)
         ),
-    }  # fmt: skip
+    }
     parts = ("the moving mean", "the moving variance")
     names = ("moving_mean", "moving_variance", "batch", "momentum")
     axes = "tuple(range(batch.ndim - 1))"
@@ -128,9 +126,14 @@ def update_rule(update):
         for old, new in (("moving_mean", "mean"), ("moving_variance", "var"))
     ]
     expect_arrays(
-        "update", update, update_cases(), parts,
-        lambda a, b, x, m: expected_moving((a, b), x, m), mistakes, slipped,
-    )  # fmt: skip
+        "update",
+        update,
+        update_cases(),
+        parts,
+        lambda a, b, x, m: expected_moving((a, b), x, m),
+        mistakes,
+        slipped,
+    )
 
 
 def output_cases() -> list[tuple]:
@@ -157,6 +160,7 @@ def output_cases() -> list[tuple]:
 )
 def output_rule(output):
     """output(x, gamma, beta, moving_mean, moving_variance, epsilon) against Keras itself."""
+
     def keras_output(x, gamma, beta, mean, variance, epsilon):
         layer = layers.BatchNormalization(epsilon=epsilon)
         layer.build((None, *x.shape[1:]))
@@ -197,7 +201,9 @@ def output_rule(output):
         "You divided before you subtracted: x - moving_mean needs brackets.": (
             lambda x, g, b, m, v, e: (g * x - m / np.sqrt(v + e) + b,)
         ),
-        "The moving mean is not subtracted.": lambda x, g, b, m, v, e: (g * x / np.sqrt(v + e) + b,),
+        "The moving mean is not subtracted.": lambda x, g, b, m, v, e: (
+            g * x / np.sqrt(v + e) + b,
+        ),
         "The moving mean is added; subtract it.": (
             lambda x, g, b, m, v, e: (g * (x + m) / np.sqrt(v + e) + b,)
         ),

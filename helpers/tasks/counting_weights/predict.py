@@ -26,9 +26,7 @@ def dense_layer(total):
         51_025: "You gave the input a bias as well: only the units have one.",
     }
     otherwise = "Think of the kernel's shape, (inputs, units), and of the bias."
-    expect_number(
-        "total", total, 50_240, mistakes, otherwise=otherwise, way="784 * 64 + 64"
-    )
+    expect_number("total", total, 50_240, mistakes, otherwise=otherwise, way="784 * 64 + 64")
 
 
 @task(
@@ -59,7 +57,11 @@ def three_layers(total, trainable, non_trainable):
         (222, 222, 0): "That is before anything is frozen.",
         (154, 154, 68): "Frozen weights still belong to the model: they count in the total.",
         (154, 154, 0): "Frozen weights still belong to the model: they count in the total.",
-        (222, 222, 68): "A frozen weight is no longer trainable: the two lines add up to the total.",
+        (
+            222,
+            222,
+            68,
+        ): "A frozen weight is no longer trainable: the two lines add up to the total.",
         (6, 4, 2): "Those are arrays; count the numbers in them.",
         (3, 2, 1): "Those are layers; count the numbers in them.",
     }
@@ -110,9 +112,7 @@ def batchnorm_counts(total, non_trainable):
     otherwise = "Count arrays, then numbers per array."
     expect_number("total", total, 192, totals, otherwise=otherwise, way="4 * 48")
     otherwise = "Which of its arrays does the optimizer leave alone?"
-    expect_number(
-        "non_trainable", non_trainable, 96, kinds, otherwise=otherwise, way="2 * 48"
-    )
+    expect_number("non_trainable", non_trainable, 96, kinds, otherwise=otherwise, way="2 * 48")
 
 
 @task(
@@ -127,26 +127,46 @@ def batchnorm_counts(total, non_trainable):
 )
 def two_reasons(hidden_bias, norm_gamma, norm_moving_variance, head_kernel):
     """The role of four weights of Dense (frozen) -> BatchNormalization -> Dense."""
-    choice("hidden_bias", hidden_bias, "frozen", {
-        "learned": "Freezing a layer freezes its bias together with its kernel.",
-        "statistic": "Nothing is measured here: it was made to be learned and then switched off.",
-        "other state": "It was made to be learned and then switched off: there is a word for that.",
-    })  # fmt: skip
-    choice("norm_gamma", norm_gamma, "learned", {
-        "statistic": "Gamma is not measured from the data: the optimizer learns it.",
-        "frozen": "Only the hidden layer was switched off; gamma is in another layer.",
-        "other state": "Gamma is trained like a kernel: the optimizer updates it.",
-    })  # fmt: skip
-    choice("norm_moving_variance", norm_moving_variance, "statistic", {
-        "learned": "No gradient reaches it: the layer itself measures it on every batch.",
-        "frozen": "It keeps changing during training, so it is not frozen; who changes it?",
-        "other state": "BatchNormalization measures it from the data: there is a word for that.",
-    })  # fmt: skip
-    choice("head_kernel", head_kernel, "learned", {
-        "frozen": "Freezing the hidden layer does not freeze the layers after it.",
-        "statistic": "A kernel is not measured from the data: the optimizer learns it.",
-        "other state": "A kernel is trained: the optimizer updates it.",
-    })  # fmt: skip
+    choice(
+        "hidden_bias",
+        hidden_bias,
+        "frozen",
+        {
+            "learned": "Freezing a layer freezes its bias together with its kernel.",
+            "statistic": "Nothing is measured here: it was made to be learned and then switched off.",
+            "other state": "It was made to be learned and then switched off: there is a word for that.",
+        },
+    )
+    choice(
+        "norm_gamma",
+        norm_gamma,
+        "learned",
+        {
+            "statistic": "Gamma is not measured from the data: the optimizer learns it.",
+            "frozen": "Only the hidden layer was switched off; gamma is in another layer.",
+            "other state": "Gamma is trained like a kernel: the optimizer updates it.",
+        },
+    )
+    choice(
+        "norm_moving_variance",
+        norm_moving_variance,
+        "statistic",
+        {
+            "learned": "No gradient reaches it: the layer itself measures it on every batch.",
+            "frozen": "It keeps changing during training, so it is not frozen; who changes it?",
+            "other state": "BatchNormalization measures it from the data: there is a word for that.",
+        },
+    )
+    choice(
+        "head_kernel",
+        head_kernel,
+        "learned",
+        {
+            "frozen": "Freezing the hidden layer does not freeze the layers after it.",
+            "statistic": "A kernel is not measured from the data: the optimizer learns it.",
+            "other state": "A kernel is trained: the optimizer updates it.",
+        },
+    )
 
 
 @task(

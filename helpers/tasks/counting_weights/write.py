@@ -33,7 +33,9 @@ def conv2d_count(conv2d_weights):
         "You left out the biases: one per filter when `use_bias` is True.": (
             lambda h, w, c, f, b: h * w * c * f
         ),
-        "You added the biases even when `use_bias` is False.": lambda h, w, c, f, b: h * w * c * f + f,
+        "You added the biases even when `use_bias` is False.": lambda h, w, c, f, b: (
+            h * w * c * f + f
+        ),
         "You left out the input channels: every filter reaches through all of them.": (
             lambda h, w, c, f, b: h * w * f + f * b
         ),
@@ -49,7 +51,9 @@ def conv2d_count(conv2d_weights):
         "You left out the filters: each has a kernel of its own.": (
             lambda h, w, c, f, b: h * w * c + f * b
         ),
-        "You added a single bias; there is one per filter.": lambda h, w, c, f, b: h * w * c * f + b,
+        "You added a single bias; there is one per filter.": lambda h, w, c, f, b: (
+            h * w * c * f + b
+        ),
         "You counted one bias per kernel number; there is one per filter.": (
             lambda h, w, c, f, b: h * w * c * f * (1 + b)
         ),
@@ -73,7 +77,13 @@ def counting_models() -> list[keras.Model]:
     base = keras.Sequential([keras.Input((6,)), layers.Dense(4), layers.Dense(3)], name="base")
     base.layers[0].trainable = False
     nested = keras.Sequential(
-        [keras.Input((6,)), base, layers.BatchNormalization(), layers.Dropout(0.1), layers.Dense(2)],
+        [
+            keras.Input((6,)),
+            base,
+            layers.BatchNormalization(),
+            layers.Dropout(0.1),
+            layers.Dense(2),
+        ],
         name="nested",
     )
 
@@ -182,7 +192,9 @@ def built_to_order(build):
     model = built_model("build", build)
     shapes = mapped_shapes(model)
     if shapes != ((None, 10), (None, 3)):
-        raise Wrong(f"your model maps {shapes[0]} to {shapes[1]}; (None, 10) to (None, 3) was asked.")
+        raise Wrong(
+            f"your model maps {shapes[0]} to {shapes[1]}; (None, 10) to (None, 3) was asked."
+        )
     book = ledger(model)
     found = {role: book.count(role) for role in Role}
     shown = "yours has " + ", ".join(f"{count:,} {role}" for role, count in found.items()) + ". "
@@ -232,12 +244,18 @@ def probable_cause(book, shown: str) -> tuple[str, bool]:
     if counts in causes:
         return shown + causes[counts], True
     if counts[:2] in ((47, 88), (33, 88)) and counts[2]:
-        return shown + "The Dense layers are right; BatchNormalization stands in another place: it " \
-            "should normalise the 8 features between them.", True  # fmt: skip
+        return (
+            shown + "The Dense layers are right; BatchNormalization stands in another place: it "
+            "should normalise the 8 features between them.",
+            True,
+        )
     if book.total != 147:
         if counts[0] and all(counts) and counts[1] % 11 == 0 and counts[2] == 2 * counts[1] // 11:
             units = counts[1] // 11
-            return shown + f"The kinds are right, but the first Dense layer has {units} unit(s): " \
-                "88 frozen are 10 inputs for each, and a bias.", True  # fmt: skip
+            return (
+                shown + f"The kinds are right, but the first Dense layer has {units} unit(s): "
+                "88 frozen are 10 inputs for each, and a bias.",
+                True,
+            )
         return shown + f"That is {book.total:,} in all; 147 were asked for.", False
     return shown + "Asked: 43 learned, 88 frozen, 16 statistic.", False

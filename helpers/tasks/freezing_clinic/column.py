@@ -32,8 +32,10 @@ def fixed_column(make_model):
             raise Wrong("the model that `make_model` returns is not compiled.")
         if not isinstance(model.optimizer, keras.optimizers.AdamW):
             kind = type(model.optimizer).__name__
-            raise Wrong(f"the optimizer is {kind}; AdamW was to stay, since the other outputs need "
-                        "its decay.")  # fmt: skip
+            raise Wrong(
+                f"the optimizer is {kind}; AdamW was to stay, since the other outputs need "
+                "its decay."
+            )
         rate = float(model.optimizer.learning_rate)
         if rate < 0:
             raise Wrong(f"the learning rate is {rate:g}: below 0, every step makes it worse.")
@@ -69,8 +71,10 @@ def refuse_other_column(first: np.ndarray, x: np.ndarray, column: np.ndarray) ->
         raise Wrong(f"output {places[0]} is inputs @ column; it should be output 0, the first.")
     if np.allclose(first[:, 0], x @ column + (first[0, 0] - x[0] @ column), atol=1e-3):
         raise Wrong("the first output has a bias; it should be inputs @ column, and no more.")
-    raise Wrong("before the check trains it, the first output is not inputs @ column: is the "
-                "kernel set, and untrained?")
+    raise Wrong(
+        "before the check trains it, the first output is not inputs @ column: is the "
+        "kernel set, and untrained?"
+    )
 
 
 def refuse_moved_column(first: np.ndarray, later: np.ndarray, model: keras.Model) -> None:
@@ -80,10 +84,14 @@ def refuse_moved_column(first: np.ndarray, later: np.ndarray, model: keras.Model
         ratio = float(np.sum(later[:, 0] * first[:, 0]) / np.sum(first[:, 0] ** 2))
         shrunk = np.allclose(later[:, 0], ratio * first[:, 0], atol=1e-4)
         if shrunk and 0 < ratio < 1:
-            raise Wrong(f"after a fit the first output is {ratio:.3f} of what it was: no gradient "
-                        "reaches the column, but the decay still does.")  # fmt: skip
-        raise Wrong(f"after a fit the first output has changed, by up to {change:.1g}: something "
-                    "trains or replaces the column.")  # fmt: skip
+            raise Wrong(
+                f"after a fit the first output is {ratio:.3f} of what it was: no gradient "
+                "reaches the column, but the decay still does."
+            )
+        raise Wrong(
+            f"after a fit the first output has changed, by up to {change:.1g}: something "
+            "trains or replaces the column."
+        )
     still = [k for k in (1, 2) if np.abs(later[:, k] - first[:, k]).max() < 1e-5]
     if len(still) == 2 and not model.trainable_weights:
         raise Wrong("the first output stays, but the others do not learn either: all is frozen.")

@@ -76,12 +76,15 @@ def paths_in(answer) -> set[str]:
         answer = answer.tolist()
     kinds = list | tuple | set | frozenset | dict
     if not isinstance(answer, kinds) or len(answer) > 1000:
-        raise Wrong(f"`contradictions` should return a list of paths; it returned "
-                    f"{described(answer)}.")  # fmt: skip
+        raise Wrong(
+            f"`contradictions` should return a list of paths; it returned {described(answer)}."
+        )
     if not all(isinstance(path, str) for path in answer):
         first = next(path for path in answer if not isinstance(path, str))
-        raise Wrong(f"`contradictions` should return paths, texts such as 'base/low/kernel'; yours "
-                    f"holds {described(first)}.")  # fmt: skip
+        raise Wrong(
+            f"`contradictions` should return paths, texts such as 'base/low/kernel'; yours "
+            f"holds {described(first)}."
+        )
     return set(answer)
 
 

@@ -39,37 +39,49 @@ def report(name: str, answer, right: str, **specific: str) -> None:
 def six_reports(report_1, report_2, report_3, report_4, report_5, report_6):
     """wrong list, misspelt flag, old optimizer, statistics, wrong rate, frozen clone."""
     report(
-        "report_1", report_1, "wrong list",
+        "report_1",
+        report_1,
+        "wrong list",
         late_flag="A late flag needs a training step that was kept; this loop computes its "
         "gradients anew in every step, and nothing was trained before.",
-    )  # fmt: skip
+    )
     report(
-        "report_2", report_2, "misspelt flag",
+        "report_2",
+        report_2,
+        "misspelt flag",
         late_flag="A late flag does show in the ledger; here the ledger has not noticed anything.",
         wrong_layers="The line names the base, and yet the base's own flag is still True.",
         frozen_clone="The line names the base itself, not a clone of it.",
-    )  # fmt: skip
+    )
     report(
-        "report_3", report_3, "old optimizer",
+        "report_3",
+        report_3,
+        "old optimizer",
         late_flag="The flag was followed by a compile; and on TensorFlow a late flag is ignored "
         "without an error.",
-    )  # fmt: skip
+    )
     report(
-        "report_4", report_4, "statistics",
+        "report_4",
+        report_4,
+        "statistics",
         late_flag="With a late flag the kernels of the base would move, too.",
         wrong_layers="No kernel and no bias of the base moved, so every weight that was frozen "
         "stayed.",
-    )  # fmt: skip
+    )
     report(
-        "report_5", report_5, "wrong rate",
+        "report_5",
+        report_5,
+        "wrong rate",
         old_optimizer="A new optimizer was made, from a word; that is the trouble.",
         late_flag="A compile came after the flag, and all that should learn has moved.",
-    )  # fmt: skip
+    )
     report(
-        "report_6", report_6, "frozen clone",
+        "report_6",
+        report_6,
+        "frozen clone",
         late_flag="Nothing moved in any training; the values were lost before.",
         statistics="Nothing moved, neither a kernel nor a statistic.",
-    )  # fmt: skip
+    )
 
 
 TEN = "How many arrays are there? low, high and head have two each, norm has four."
@@ -95,27 +107,58 @@ def moved_arrays(clone, callback, true_again, wall):
         5: "That would be layers; count arrays.",
         4: "You counted layers; a Dense layer has two arrays, BatchNormalization four.",
     }
-    expect_number("clone", clone, 10, pairs | {
-        0: "The clone is frozen, the model is not; and the model is what is trained.",
-        2: "The clone is frozen, and it has layers of its own; `model` was not touched.",
-        8: "BatchNormalization has four arrays, and all of them move in a fit.",
-    }, otherwise=TEN, **IN_ALL)  # fmt: skip
-    expect_number("callback", callback, 10, pairs | {
-        2: "So it would be if the flag were read in every step. The training step was made in the "
-        "first epoch, before the flag.",
-        0: "The head was never to be frozen.",
-        8: "BatchNormalization has four arrays, and all of them move in a fit.",
-    }, otherwise=TEN, **IN_ALL)  # fmt: skip
-    expect_number("true_again", true_again, 6, pairs | {
-        10: "`base.trainable` was True already; setting it to True passes nothing on, so norm "
-        "stays frozen.",
-        8: "A frozen BatchNormalization does not measure either: its four arrays stay still.",
-        2: "Only norm is frozen; the Dense layers of base learn.",
-    }, otherwise=TEN, **IN_ALL)  # fmt: skip
-    expect_number("wall", wall, 4, {
-        2: "The head learns; but norm still sees the batches in training, and measures.",
-        10: "No gradient comes back through the wall: what stands before it does not learn.",
-        8: "No gradient comes back through the wall: what stands before it does not learn.",
-        6: "Gamma and beta of norm need a gradient, too; only its statistics do without.",
-        0: "The head stands behind the wall, on the side of the loss.",
-    }, otherwise="What gets a gradient, and what is changed without one?", **IN_ALL)  # fmt: skip
+    expect_number(
+        "clone",
+        clone,
+        10,
+        pairs
+        | {
+            0: "The clone is frozen, the model is not; and the model is what is trained.",
+            2: "The clone is frozen, and it has layers of its own; `model` was not touched.",
+            8: "BatchNormalization has four arrays, and all of them move in a fit.",
+        },
+        otherwise=TEN,
+        **IN_ALL,
+    )
+    expect_number(
+        "callback",
+        callback,
+        10,
+        pairs
+        | {
+            2: "So it would be if the flag were read in every step. The training step was made in the "
+            "first epoch, before the flag.",
+            0: "The head was never to be frozen.",
+            8: "BatchNormalization has four arrays, and all of them move in a fit.",
+        },
+        otherwise=TEN,
+        **IN_ALL,
+    )
+    expect_number(
+        "true_again",
+        true_again,
+        6,
+        pairs
+        | {
+            10: "`base.trainable` was True already; setting it to True passes nothing on, so norm "
+            "stays frozen.",
+            8: "A frozen BatchNormalization does not measure either: its four arrays stay still.",
+            2: "Only norm is frozen; the Dense layers of base learn.",
+        },
+        otherwise=TEN,
+        **IN_ALL,
+    )
+    expect_number(
+        "wall",
+        wall,
+        4,
+        {
+            2: "The head learns; but norm still sees the batches in training, and measures.",
+            10: "No gradient comes back through the wall: what stands before it does not learn.",
+            8: "No gradient comes back through the wall: what stands before it does not learn.",
+            6: "Gamma and beta of norm need a gradient, too; only its statistics do without.",
+            0: "The head stands behind the wall, on the side of the loss.",
+        },
+        otherwise="What gets a gradient, and what is changed without one?",
+        **IN_ALL,
+    )

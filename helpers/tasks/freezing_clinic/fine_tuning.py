@@ -45,8 +45,10 @@ def accuracy(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> floa
     except Exception as error:
         raise Wrong(f"the returned model cannot be used: {described_error(error)}.") from None
     if given.shape != (len(images), 10):
-        raise Wrong(f"the returned model gives {given.shape} for {len(images)} images; ten outputs "
-                    "for each were expected.")  # fmt: skip
+        raise Wrong(
+            f"the returned model gives {given.shape} for {len(images)} images; ten outputs "
+            "for each were expected."
+        )
     return float(np.mean(np.argmax(given, axis=1) == labels))
 
 
@@ -98,8 +100,10 @@ def capstone(fine_tune):
     if not isinstance(returned, keras.Model):
         raise Wrong(f"`fine_tune` should return the model; it returned {described(returned)}.")
     if {id(weight) for weight in returned.weights} != {id(weight) for weight in given}:
-        raise Wrong("`fine_tune` returned a model with other weights than those of the model it "
-                    "was given: tune that one, not a clone or a new head.")  # fmt: skip
+        raise Wrong(
+            "`fine_tune` returned a model with other weights than those of the model it "
+            "was given: tune that one, not a clone or a new head."
+        )
     should = [weight.path for weight in given if weight.path.startswith(LEARNING)]
     refuse_moved(Moved.of(compare(before), model), should)
     new = accuracy(returned, *unseen_digits())
@@ -127,8 +131,10 @@ def refuse_moved(moved: Moved, should: list[str]) -> None:
     if moved.statistics:
         first = moved.statistics[0]
         some = "" if len(moved.statistics) == 40 else " (not all: some are frozen)"
-        raise Wrong(f"{len(moved.statistics)} statistics moved, such as {first}{some}: freeze "
-                    "every BatchNormalization layer itself, before the compile.")  # fmt: skip
+        raise Wrong(
+            f"{len(moved.statistics)} statistics moved, such as {first}{some}: freeze "
+            "every BatchNormalization layer itself, before the compile."
+        )
     kept = [path for path in moved.paths if path.startswith(KEPT)]
     if kept:
         raise Wrong(f"{kept[0]} moved: the first two convolutions and their norms should stay.")
@@ -137,4 +143,3 @@ def refuse_moved(moved: Moved, should: list[str]) -> None:
         raise Wrong(f"{missing[0]} did not learn: all convolutions of block c and the head should.")
     if moved.numbers > MOST_TRAINED:
         raise Wrong(f"{moved.numbers:,} numbers were trained; {MOST_TRAINED:,} are the limit.")
-

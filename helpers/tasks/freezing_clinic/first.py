@@ -98,15 +98,19 @@ def first_no(first_no):
         data = training_data(model, examples=36)
         given = call("first_no", first_no, model, list(meant), *data)
         if not isinstance(given, str) or given.strip().lower() not in ("role", "movement", "fine"):
-            raise Wrong(f"`first_no` should return 'role', 'movement' or 'fine'; it returned "
-                        f"{described(given)}.")  # fmt: skip
+            raise Wrong(
+                f"`first_no` should return 'role', 'movement' or 'fine'; it returned "
+                f"{described(given)}."
+            )
         given = given.strip().lower()
         if given != right:
             shown = f"in the case that {story}, `first_no` says {given!r}. "
             raise Wrong(shown + cause(make, given, right))
         if changed := compare(before).moved:
-            raise Wrong(f"the answer is right, but `first_no` leaves the model changed "
-                        f"({changed[0]} moved): put the values back.")  # fmt: skip
+            raise Wrong(
+                f"the answer is right, but `first_no` leaves the model changed "
+                f"({changed[0]} moved): put the values back."
+            )
         if {weight.path for weight in model.trainable_weights} != learned:
             raise Wrong("the answer is right, but `first_no` leaves other flags than it found.")
 
@@ -126,9 +130,7 @@ def cause(make, given: str, right: str) -> str:
     if right == "movement" and given == "role":
         return "The trainable weights are those that were meant: compare their paths, as sets."
     if make is all_well:
-        return (
-            "Exactly what was meant moves in a fit. Order: snapshot, fit, compare, then restore."
-        )
+        return "Exactly what was meant moves in a fit. Order: snapshot, fit, compare, then restore."
     if make is frozen_late:
         return (
             "The flags are right, yet a fit moves the base. Do you call fit, on this very model? A "

@@ -60,8 +60,10 @@ def gentle_proof(order):
     refuse_movement(movement, letters, shown)
     largest = max(change.largest for change in movement.changes)
     if "G" in letters and largest > 1e-4:
-        raise Wrong(shown + f"the right weights move, but by up to {largest:.3f}: G compiles with "
-                    "Adam's own rate, 0.001.")  # fmt: skip
+        raise Wrong(
+            shown + f"the right weights move, but by up to {largest:.3f}: G compiles with "
+            "Adam's own rate, 0.001."
+        )
     if len(letters) > 6:
         raise Wrong(shown + f"it works, but with {len(letters)} lines; six are enough.")
 
@@ -73,9 +75,15 @@ def refuse_movement(movement: Movement, letters: list[str], shown: str) -> None:
         return {first, second} <= set(letters) and letters.index(first) > letters.index(second)
 
     if not movement.moved:
-        raise Wrong(shown + ("nothing moved: line A is missing." if "A" not in letters else
-                             "nothing moved between `snapshot` and `compare`: the fit does not "
-                             "stand between them."))  # fmt: skip
+        raise Wrong(
+            shown
+            + (
+                "nothing moved: line A is missing."
+                if "A" not in letters
+                else "nothing moved between `snapshot` and `compare`: the fit does not "
+                "stand between them."
+            )
+        )
     drifted = [path for path in STATISTICS if path in movement.moved]
     if drifted:
         reasons = {

@@ -53,8 +53,10 @@ def student(make_student):
         raise Wrong("`make_student` itself changed the teacher's values.")
     shared = {id(weight) for weight in teacher.weights} & {id(weight) for weight in pupil.weights}
     if shared:
-        raise Wrong(f"the student shares {len(shared)} of its arrays with the teacher: it should "
-                    "be a model of its own.")  # fmt: skip
+        raise Wrong(
+            f"the student shares {len(shared)} of its arrays with the teacher: it should "
+            "be a model of its own."
+        )
     refuse_other_answers(pupil, teacher, x)
     movement = fitted("make_student", pupil)
     refuse_still_student(pupil, movement)
@@ -76,8 +78,10 @@ def refuse_other_answers(pupil: keras.Model, teacher: keras.Model, x: np.ndarray
     if np.allclose(answers, expected, rtol=1e-4, atol=1e-4):
         return
     if pupil.compiled and int(pupil.optimizer.iterations):
-        raise Wrong("the student answers differently at the start, since it has been trained: "
-                    "return it untrained.")  # fmt: skip
+        raise Wrong(
+            "the student answers differently at the start, since it has been trained: "
+            "return it untrained."
+        )
     learned = [weight for weight in pupil.weights if not weight.name.startswith("moving")]
     known = [weight for weight in teacher.weights if not weight.name.startswith("moving")]
     copied = [
@@ -85,10 +89,14 @@ def refuse_other_answers(pupil: keras.Model, teacher: keras.Model, x: np.ndarray
         for a, b in zip(learned, known, strict=False)
     ]
     if copied and all(copied):
-        raise Wrong("the student answers differently at the start: the kernels are copied, but not "
-                    "the statistics. Copy *all* weights.")  # fmt: skip
-    raise Wrong("the student answers differently at the start: a clone or a new network has values "
-                "of its own. Copy the teacher's.")  # fmt: skip
+        raise Wrong(
+            "the student answers differently at the start: the kernels are copied, but not "
+            "the statistics. Copy *all* weights."
+        )
+    raise Wrong(
+        "the student answers differently at the start: a clone or a new network has values "
+        "of its own. Copy the teacher's."
+    )
 
 
 def refuse_still_student(pupil: keras.Model, movement: Movement) -> None:
@@ -98,16 +106,22 @@ def refuse_still_student(pupil: keras.Model, movement: Movement) -> None:
         return
     shown = f"in a fit of the student, {movement.verdict()}. "
     if not movement.moved and pupil.trainable:
-        raise Wrong(shown + "Its own flag is True, but its layers came frozen from the teacher, "
-                    "and True on top of True passes nothing on.")  # fmt: skip
+        raise Wrong(
+            shown + "Its own flag is True, but its layers came frozen from the teacher, "
+            "and True on top of True passes nothing on."
+        )
     if not movement.moved:
         raise Wrong(shown + "It came frozen from the teacher: a copy keeps the flags.")
     if still[0].startswith("head"):
-        raise Wrong(shown + f"{still[0]} did not: a copy keeps the flags, and that of the head is "
-                    "still False.")  # fmt: skip
-    raise Wrong(shown + f"{still[0]} did not: a copy keeps the flags, and those inside the base "
-                "are still False. Off and on passes nothing on where a flag has that value "
-                "already: switch `base` itself off and on, too.")  # fmt: skip
+        raise Wrong(
+            shown + f"{still[0]} did not: a copy keeps the flags, and that of the head is "
+            "still False."
+        )
+    raise Wrong(
+        shown + f"{still[0]} did not: a copy keeps the flags, and those inside the base "
+        "are still False. Off and on passes nothing on where a flag has that value "
+        "already: switch `base` itself off and on, too."
+    )
 
 
 @task(
@@ -138,9 +152,12 @@ def temperature(make_layer):
         movement = fitted("make_layer", model_with(layer, frozen))
         number = layer.weights[0]
         if (number.path in movement.moved) == frozen:
-            raise Wrong("with the layer frozen, its number moved: it does not obey the flag."
-                        if frozen else "in a fit, the number did not move: is it used in `call`, "
-                        "and made to be trained?")  # fmt: skip
+            raise Wrong(
+                "with the layer frozen, its number moved: it does not obey the flag."
+                if frozen
+                else "in a fit, the number did not move: is it used in `call`, "
+                "and made to be trained?"
+            )
 
 
 def called(layer: layers.Layer, x: np.ndarray) -> np.ndarray:
@@ -163,8 +180,10 @@ def model_with(layer: layers.Layer, frozen: bool) -> keras.Model:
 def refuse_wrong_output(out: np.ndarray, x: np.ndarray) -> None:
     """Raise Wrong unless the layer gives x / 2 at first."""
     if out.shape != x.shape:
-        raise Wrong(f"for numbers of the shape {x.shape} the layer gives {out.shape}; it should "
-                    "divide each by the same number.")  # fmt: skip
+        raise Wrong(
+            f"for numbers of the shape {x.shape} the layer gives {out.shape}; it should "
+            "divide each by the same number."
+        )
     if np.allclose(out, x / 2, rtol=1e-4):
         return
     known = {
@@ -179,16 +198,20 @@ def refuse_wrong_output(out: np.ndarray, x: np.ndarray) -> None:
     if not np.isfinite(out).all():
         raise Wrong("the layer gives numbers that are not finite: does the temperature start at 0?")
     if np.allclose(ratio, ratio.flat[0], rtol=1e-3):
-        raise Wrong(f"the layer divides by {ratio.flat[0]:.4g} at the start; 2 was asked for. "
-                    "Without an initializer, a weight starts at random.")  # fmt: skip
+        raise Wrong(
+            f"the layer divides by {ratio.flat[0]:.4g} at the start; 2 was asked for. "
+            "Without an initializer, a weight starts at random."
+        )
     raise Wrong(f"for {x[0, 0]:.2f} the layer gives {out[0, 0]:.2f}; half of it was asked for.")
 
 
 def refuse_wrong_weights(layer: layers.Layer) -> None:
     """Raise Wrong unless the layer has one weight of one number, made to be trained."""
     if not layer.weights:
-        raise Wrong("the layer has no weight: a Python number, a tf.Variable, or a variable inside "
-                    "a Lambda's function is unknown to Keras. Use self.add_weight.")  # fmt: skip
+        raise Wrong(
+            "the layer has no weight: a Python number, a tf.Variable, or a variable inside "
+            "a Lambda's function is unknown to Keras. Use self.add_weight."
+        )
     count = sum(int(np.prod(weight.shape)) for weight in layer.weights)
     if count != 1:
         raise Wrong(f"the layer has {count} numbers; one for all was asked for.")

@@ -34,12 +34,13 @@ def specimens() -> dict[str, tuple[layers.Layer, bool]]:
         "BatchNormalization": (layers.BatchNormalization(name="norm"), False),
         "a BatchNormalization that is frozen already": (frozen, False),
         "SpectralNormalization": (
-            layers.SpectralNormalization(layers.Dense(3, name="inner"), name="spectral"), True,
+            layers.SpectralNormalization(layers.Dense(3, name="inner"), name="spectral"),
+            True,
         ),
         "Normalization after adapt": (scale, False),
         "a layer that counts its calls": (Tally(name="tally"), True),
         "a Sequential model with a Dropout inside": (keras.Sequential(inside, name="inside"), True),
-    }  # fmt: skip
+    }
 
 
 def samples() -> np.ndarray:

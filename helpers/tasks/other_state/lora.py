@@ -152,9 +152,10 @@ def in_order(order):
     run_in_order("order", order, LINES, names)
     letters = [letter for letter in "".join(order).upper() if letter in LINES]
     moved = [
-        name for name, w in arrays.items()
+        name
+        for name, w in arrays.items()
         if not np.array_equal(before[name], keras.ops.convert_to_numpy(w.value))
-    ]  # fmt: skip
+    ]
     added = [w for w in model.weights if w.path.endswith("lora_kernel_b")]
     learned = any(keras.ops.convert_to_numpy(w.value).any() for w in added)  # B starts at zero
 

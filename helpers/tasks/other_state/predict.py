@@ -31,14 +31,15 @@ def counts(adapted, told, spectral_trainable, spectral_non_trainable):
         0: "After `adapt` it keeps what it measured as weights. (Told, it keeps none.)",
     }
     otherwise = "What does `adapt` measure for each feature, and what once?"
-    expect_number(
-        "adapted", adapted, 25, adapted_mistakes, otherwise=otherwise, way="2 * 12 + 1"
-    )
+    expect_number("adapted", adapted, 25, adapted_mistakes, otherwise=otherwise, way="2 * 12 + 1")
     kept = "Told its mean and variance, it keeps them as constants: they are not weights."
     expect_number(
-        "told", told, 0, dict.fromkeys((1, 2, 3, 12, 24, 25), kept),
+        "told",
+        told,
+        0,
+        dict.fromkeys((1, 2, 3, 12, 24, 25), kept),
         otherwise="Is there anything left that it has to remember?",
-    )  # fmt: skip
+    )
     trainables = {
         60: "That is the kernel; the bias is trained as well.",
         70: "That is all it has; the auxiliary vector is not trained.",
@@ -51,9 +52,13 @@ def counts(adapted, told, spectral_trainable, spectral_non_trainable):
     }
     otherwise = "Kernel and bias of the wrapped Dense layer learn as usual."
     expect_number(
-        "spectral_trainable", spectral_trainable, 65, trainables, otherwise=otherwise,
+        "spectral_trainable",
+        spectral_trainable,
+        65,
+        trainables,
+        otherwise=otherwise,
         way="12 * 5 + 5",
-    )  # fmt: skip
+    )
     others = {
         0: "It keeps an auxiliary vector, `vector_u`, to estimate the largest singular value.",
         1: "That is the number of arrays; the vector has more than one number.",
@@ -87,30 +92,36 @@ def still_changing(
     optimizer = "Only the optimizer would change it, and the freeze took it off its list."
     expect_fate("dense_kernel", dense_kernel, "stays", optimizer)
     expect_fate(
-        "dropout_seed", dropout_seed, "moves",
+        "dropout_seed",
+        dropout_seed,
+        "moves",
         "A frozen Dropout goes on dropping in training mode, and every draw moves its seed state.",
-    )  # fmt: skip
-    expect_fate(
-        "batchnorm_mean", batchnorm_mean, "stays",
-        "A frozen BatchNormalization layer is in inference mode: it is the one layer of Keras that "
-        "looks at its own flag.",
-    )  # fmt: skip
-    expect_fate(
-        "spectral_kernel", spectral_kernel, "moves",
-        "In training mode the layer itself divides its kernel, whatever the flag says.",
-    )  # fmt: skip
-    expect_fate(
-        "adapted_mean", adapted_mean, "stays", "Only `adapt` changes it; a fit never does."
     )
     expect_fate(
-        "counter", counter, "moves",
+        "batchnorm_mean",
+        batchnorm_mean,
+        "stays",
+        "A frozen BatchNormalization layer is in inference mode: it is the one layer of Keras that "
+        "looks at its own flag.",
+    )
+    expect_fate(
+        "spectral_kernel",
+        spectral_kernel,
+        "moves",
+        "In training mode the layer itself divides its kernel, whatever the flag says.",
+    )
+    expect_fate("adapted_mean", adapted_mean, "stays", "Only `adapt` changes it; a fit never does.")
+    expect_fate(
+        "counter",
+        counter,
+        "moves",
         "The optimizer never touched the counter; it is the layer's own `call` that counts, and it "
         "does not ask for the flag.",
-    )  # fmt: skip
+    )
 
 
 def expect_fate(name: str, answer, right: str, reason: str) -> None:
-    """"moves" or "stays", and why not the other."""
+    """ "moves" or "stays", and why not the other."""
     other = "moves" if right == "stays" else "stays"
     choice(name, answer, right, {other: reason})
 
@@ -131,10 +142,12 @@ def listed(moving_mean, normalization_mean, seed_state, lstm_memory, adam_moment
     expect_list("moving_mean", moving_mean, "weights", statistic, statistic)
     expect_list("normalization_mean", normalization_mean, "weights", statistic, statistic)
     expect_list(
-        "seed_state", seed_state, "variables",
+        "seed_state",
+        seed_state,
+        "variables",
         "Dropout has no weights: the summary counts 0 for it.",
         "The layer has one variable, the state of its random numbers.",
-    )  # fmt: skip
+    )
     memory = "Neither list shows a stateful layer's memory; only its attribute `states` does."
     expect_list("lstm_memory", lstm_memory, "neither", memory, memory)
     slot = "It belongs to the optimizer: model.optimizer.variables lists it."

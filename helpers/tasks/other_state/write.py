@@ -42,37 +42,64 @@ def peak(peak_layer):
         return kept(the_weight(layer))
 
     at_first = after(batch(2.5), False)
-    refuse_unless(0, at_first, "after a first call with training=False.", {
-        at_first: 'Did it start at 0? Without initializer="zeros", a weight starts at random.',
-        1: "It should start at 0.",
-        2.5: "It should write in training mode only.",
-    })  # fmt: skip
-    refuse_unless(0, after(batch(3.5), None), "after a call that says nothing of `training`.", {
-        3.5: "Such a call is inference: give `call` the default training=False."
-    })  # fmt: skip
-    refuse_unless(7.5, after(batch(7.5, -1)), "after a training batch from -7.5 to 1.", {
-        1: TAKE_ABSOLUTE,
-        -7.5: TAKE_ABSOLUTE,
-        7: "Was it cut to a whole number?",
-        56.25: "That is the square of 7.5; take its absolute value.",
-        0: "It was not written: use `assign` (a plain `=` only replaces the attribute), and write "
-        "when `training` is true.",
-    })  # fmt: skip
-    refuse_unless(7.5, after(batch(5.25)), "after batches up to 7.5, then up to 5.25.", {
-        5.25: "It holds the last batch only; keep the larger of old and new.",
-        12.75: "It adds up; keep the larger of old and new.",
-    })  # fmt: skip
-    refuse_unless(9.5, after(batch(9.5)), "after a later batch up to 9.5.", {
-        7.5: "Does it hold the first batch only? Keep the larger of old and new."
-    })  # fmt: skip
+    refuse_unless(
+        0,
+        at_first,
+        "after a first call with training=False.",
+        {
+            at_first: 'Did it start at 0? Without initializer="zeros", a weight starts at random.',
+            1: "It should start at 0.",
+            2.5: "It should write in training mode only.",
+        },
+    )
+    refuse_unless(
+        0,
+        after(batch(3.5), None),
+        "after a call that says nothing of `training`.",
+        {3.5: "Such a call is inference: give `call` the default training=False."},
+    )
+    refuse_unless(
+        7.5,
+        after(batch(7.5, -1)),
+        "after a training batch from -7.5 to 1.",
+        {
+            1: TAKE_ABSOLUTE,
+            -7.5: TAKE_ABSOLUTE,
+            7: "Was it cut to a whole number?",
+            56.25: "That is the square of 7.5; take its absolute value.",
+            0: "It was not written: use `assign` (a plain `=` only replaces the attribute), and write "
+            "when `training` is true.",
+        },
+    )
+    refuse_unless(
+        7.5,
+        after(batch(5.25)),
+        "after batches up to 7.5, then up to 5.25.",
+        {
+            5.25: "It holds the last batch only; keep the larger of old and new.",
+            12.75: "It adds up; keep the larger of old and new.",
+        },
+    )
+    refuse_unless(
+        9.5,
+        after(batch(9.5)),
+        "after a later batch up to 9.5.",
+        {7.5: "Does it hold the first batch only? Keep the larger of old and new."},
+    )
     layer.trainable = False
-    refuse_unless(9.5, after(batch(20.5)), "after a batch up to 20.5 that it saw *frozen*.", {
-        20.5: "A frozen layer should not write: look at self.trainable."
-    })  # fmt: skip
+    refuse_unless(
+        9.5,
+        after(batch(20.5)),
+        "after a batch up to 20.5 that it saw *frozen*.",
+        {20.5: "A frozen layer should not write: look at self.trainable."},
+    )
     layer.trainable = True
-    refuse_unless(30.5, after(batch(30.5)), "after it was thawed and saw a batch up to 30.5.", {
-        9.5: "Thawed, it should write again."
-    })  # fmt: skip
+    refuse_unless(
+        30.5,
+        after(batch(30.5)),
+        "after it was thawed and saw a batch up to 30.5.",
+        {9.5: "Thawed, it should write again."},
+    )
     in_a_fit(peak_layer)
 
 
@@ -102,13 +129,21 @@ def in_a_fit(peak_layer) -> None:
         if "symbolic" in str(error).lower() or "numpy()" in str(error):
             raise Wrong(TRACED) from None
         raise Wrong(f"in a model, fit stopped with {described_error(error)}.") from None
-    refuse_unless(11.5, after_fit, "after a fit on batches up to 11.5 and 6.25.", {
-        6.25: "It holds the last batch only.",
-        0: "In a fit nothing is written: do not turn tensors into Python numbers.",
-    })  # fmt: skip
-    refuse_unless(11.5, kept(the_weight(layer)), "after evaluate on batches up to 50.5.", {
-        50.5: "evaluate runs in inference mode, in which it should not write."
-    })  # fmt: skip
+    refuse_unless(
+        11.5,
+        after_fit,
+        "after a fit on batches up to 11.5 and 6.25.",
+        {
+            6.25: "It holds the last batch only.",
+            0: "In a fit nothing is written: do not turn tensors into Python numbers.",
+        },
+    )
+    refuse_unless(
+        11.5,
+        kept(the_weight(layer)),
+        "after evaluate on batches up to 50.5.",
+        {50.5: "evaluate runs in inference mode, in which it should not write."},
+    )
 
 
 def shown_to(layer, inputs: np.ndarray, training: bool | None) -> np.ndarray:

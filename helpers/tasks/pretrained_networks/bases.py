@@ -88,15 +88,21 @@ def prepared(name: str, function, model: keras.Model, *arguments) -> keras.Model
         raise Wrong(f"`{name}` returned a model that is not built: return the one it was given.")
     owned = {id(weight) for weight in returned.weights}
     if owned < given:
-        raise Wrong(f"`{name}` returned a part of the model, with {len(owned)} of its "
-                    f"{len(given)} weights: return the whole model.")  # fmt: skip
+        raise Wrong(
+            f"`{name}` returned a part of the model, with {len(owned)} of its "
+            f"{len(given)} weights: return the whole model."
+        )
     if owned != given:
-        raise Wrong(f"`{name}` returned a model with other weights than the one it was given: a "
-                    "clone or a new model is not frozen in its place.")  # fmt: skip
+        raise Wrong(
+            f"`{name}` returned a model with other weights than the one it was given: a "
+            "clone or a new model is not frozen in its place."
+        )
     changes = compare(before)
     if changes.moved:
-        raise Wrong(f"`{name}` itself changed {listed(changes.moved, 2)}. It should only "
-                    "prepare the model; the check trains it.")  # fmt: skip
+        raise Wrong(
+            f"`{name}` itself changed {listed(changes.moved, 2)}. It should only "
+            "prepare the model; the check trains it."
+        )
     return returned
 
 

@@ -78,8 +78,10 @@ def features_once(scores_by_features):
     except Wrong as wrong:
         if "Invalid input shape" not in str(wrong):
             raise
-        raise Wrong("a model was given what it does not take: the base takes images, (8, 8, 1), the "
-                    "head their 6 features.") from None  # fmt: skip
+        raise Wrong(
+            "a model was given what it does not take: the base takes images, (8, 8, 1), the "
+            "head their 6 features."
+        ) from None
     given = number_array("the scores", result)
     changes = compare(before).changes
     changed = [c for c in changes if c.moved and not c.path.endswith("counter/images")]
@@ -98,12 +100,15 @@ def features_once(scores_by_features):
         raise Wrong("the head that was given did not learn: fit it on the features.")
     right = trained_scores(features, labels, new)
     if given.shape != right.shape:
-        raise Wrong(f"the scores have the shape {given.shape}; eight new images and three "
-                    f"classes make {right.shape}.")  # fmt: skip
+        raise Wrong(
+            f"the scores have the shape {given.shape}; eight new images and three "
+            f"classes make {right.shape}."
+        )
     if not np.allclose(given, right, atol=1e-4):
         if head.optimizer is not optimizer:
-            raise Wrong("the head arrives compiled; yours was compiled anew, and trained to other "
-                        "scores.")  # fmt: skip
+            raise Wrong(
+                "the head arrives compiled; yours was compiled anew, and trained to other scores."
+            )
         refuse_scores(given, features, labels, new, head)
     enough = len(images) + len(new_images)
     if seen > 2 * enough:  # a first look at the shape of the features is no waste
@@ -124,8 +129,9 @@ def refuse_scores(given: np.ndarray, features, labels, new, head: keras.Model) -
     if equals(new_head().predict(new, verbose=0)):
         raise Wrong("these are the scores of the head before it was trained.")
     if equals(trained_scores(features, labels, features[:8])):
-        raise Wrong("these are scores of the training images; those of `new_images` were asked "
-                    "for.")
+        raise Wrong(
+            "these are scores of the training images; those of `new_images` were asked for."
+        )
     others = {
         "one epoch": (1, BATCH),
         "batches of 32, the default": (EPOCHS, 32),
@@ -133,16 +139,22 @@ def refuse_scores(given: np.ndarray, features, labels, new, head: keras.Model) -
     }
     for what, (epochs, size) in others.items():
         if equals(trained_scores(features, labels, new, epochs, size)):
-            raise Wrong(f"the scores are those of a training with {what}; 3 epochs in batches "
-                        "of 4 were asked for.")  # fmt: skip
+            raise Wrong(
+                f"the scores are those of a training with {what}; 3 epochs in batches "
+                "of 4 were asked for."
+            )
     steps, right = int(head.optimizer.iterations), EPOCHS * len(features) // BATCH
     if steps and equals(head.predict(new, verbose=0)):  # right features, and another training
         if steps != right:
-            raise Wrong(f"the head was trained in {steps} steps; {EPOCHS} epochs of "
-                        f"{len(features)} images in batches of {BATCH} make {right}.")  # fmt: skip
-        raise Wrong(f"the head was trained in {steps} steps, as many as asked for, and yet to other "
-                    "scores. Were the images shuffled (shuffle=False), and in batches of "
-                    f"{BATCH}?")  # fmt: skip
+            raise Wrong(
+                f"the head was trained in {steps} steps; {EPOCHS} epochs of "
+                f"{len(features)} images in batches of {BATCH} make {right}."
+            )
+        raise Wrong(
+            f"the head was trained in {steps} steps, as many as asked for, and yet to other "
+            "scores. Were the images shuffled (shuffle=False), and in batches of "
+            f"{BATCH}?"
+        )
     raise Wrong(
         f"the first score is {given[0, 0]:.4f} and differs from that of the whole model with a "
         "frozen base. 3 epochs, batches of 4, shuffle=False? Features in inference mode, for the new "

@@ -55,21 +55,27 @@ def by_name(freeze_first_two):
     refuse_common(model, moved, STEM)
     convs = [name for name in weighted(model) if name.startswith("conv")]
     if still == {"conv1", "conv2"} and not moved.halves:
-        raise Wrong("conv1 and conv2 stood still, but norm1 and norm2 still learn and measure; "
-                    "they belong to it here.")  # fmt: skip
+        raise Wrong(
+            "conv1 and conv2 stood still, but norm1 and norm2 still learn and measure; "
+            "they belong to it here."
+        )
     if still == {"norm1", "norm2"}:
         raise Wrong("norm1 and norm2 stood still, but their convolutions still learn.")
     if still == {"conv1"} and "image" in flags_off(model):
-        raise Wrong("only conv1 stood still: `model.layers[0]` is the InputLayer, which has no "
-                    "weights.")  # fmt: skip
+        raise Wrong(
+            "only conv1 stood still: `model.layers[0]` is the InputLayer, which has no weights."
+        )
     if still == {"conv1", "norm1"}:
-        raise Wrong("conv1 and norm1 stood still, conv2 and norm2 did not: a count of layers also "
-                    "counts the InputLayer, ReLU and pooling; use names.")  # fmt: skip
+        raise Wrong(
+            "conv1 and norm1 stood still, conv2 and norm2 did not: a count of layers also "
+            "counts the InputLayer, ReLU and pooling; use names."
+        )
     if still == {"conv1", "norm1", "conv2"}:
         raise Wrong("conv1, norm1 and conv2 stood still, norm2 did not: off by one at the end.")
     if still == {"conv1"}:
-        raise Wrong("only conv1 stood still; a loop that ends or returns after its first turn does "
-                    "that.")  # fmt: skip
+        raise Wrong(
+            "only conv1 stood still; a loop that ends or returns after its first turn does that."
+        )
     if still == set(convs):
         raise Wrong(f"all {len(convs)} convolutions stood still; the first two were asked for.")
     refuse_difference(model, moved, STEM)
@@ -116,8 +122,10 @@ def by_block(freeze_before):
         if still == set(wanted) - set(STEM):
             raise Wrong(f"{shown}{listed(STEM)} learned; they come before every block.")
         if still == set(STEM):
-            raise Wrong(f"{shown}only {listed(STEM)} stood still; block {listed(earlier)} comes "
-                        "before it, too.")  # fmt: skip
+            raise Wrong(
+                f"{shown}only {listed(STEM)} stood still; block {listed(earlier)} comes "
+                "before it, too."
+            )
         before_last = {name for name in names if f"_{earlier[-1]}_" in name}
         if still == set(wanted) - before_last:
             raise Wrong(f"{shown}block {earlier[-1]} learned: one block too few is frozen.")
@@ -127,8 +135,10 @@ def by_block(freeze_before):
                 "learned: its branches lie mixed in `model.layers`."
             )
         if still == {n for n in wanted if n.startswith("conv")}:
-            raise Wrong(f"{shown}only convolutions stood still; the BatchNormalization layers "
-                        "before the block belong to it here.")  # fmt: skip
+            raise Wrong(
+                f"{shown}only convolutions stood still; the BatchNormalization layers "
+                "before the block belong to it here."
+            )
         refuse_difference(model, moved, wanted, shown)
 
 
@@ -148,8 +158,10 @@ def refuse_common(model: keras.Model, moved: Moved, wanted, shown: str = "") -> 
     names = set(weighted(model))
     halves = moved.halves
     if still != names and not model.trainable:
-        raise Wrong(f"{shown}the model's own flag is False, and vetoes its layers: nothing is "
-                    "trained, whatever their flags say.")  # fmt: skip
+        raise Wrong(
+            f"{shown}the model's own flag is False, and vetoes its layers: nothing is "
+            "trained, whatever their flags say."
+        )
     statistics = {"moving_mean", "moving_variance"}
     if halves and all(statistics >= set(moved.moved[name]) for name in halves):
         raise Wrong(
@@ -158,14 +170,19 @@ def refuse_common(model: keras.Model, moved: Moved, wanted, shown: str = "") -> 
         )
     if halves:
         part = halves[0]
-        raise Wrong(f"{shown}of {part}, {listed(moved.still[part])} stood still and "
-                    f"{listed(moved.moved[part])} moved. Freeze whole layers.")  # fmt: skip
+        raise Wrong(
+            f"{shown}of {part}, {listed(moved.still[part])} stood still and "
+            f"{listed(moved.moved[part])} moved. Freeze whole layers."
+        )
     if not still and flags_off(model):
-        raise Wrong(f"{shown}everything moved; what you froze, {listed(flags_off(model))}, has no "
-                    "weights.")  # fmt: skip
+        raise Wrong(
+            f"{shown}everything moved; what you froze, {listed(flags_off(model))}, has no weights."
+        )
     if not still:
-        raise Wrong(f"{shown}everything moved: no layer of the model is frozen. Is it `trainable`, "
-                    "with `=`, on the model's own layers and not on a copy?")  # fmt: skip
+        raise Wrong(
+            f"{shown}everything moved: no layer of the model is frozen. Is it `trainable`, "
+            "with `=`, on the model's own layers and not on a copy?"
+        )
     if still == names:
         why = "the model's own flag is False" if not model.trainable else "every flag is False"
         raise Wrong(f"{shown}nothing moved, the head included: {why}.")
@@ -176,8 +193,10 @@ def refuse_common(model: keras.Model, moved: Moved, wanted, shown: str = "") -> 
     if still == names - {"head"}:
         raise Wrong(f"{shown}everything but the head stood still; that is feature extraction.")
     if still == set(wanted) | {"head"}:
-        raise Wrong(f"{shown}the right layers stood still, and the head as well: it cannot "
-                    "learn the new classes.")  # fmt: skip
+        raise Wrong(
+            f"{shown}the right layers stood still, and the head as well: it cannot "
+            "learn the new classes."
+        )
 
 
 def refuse_difference(model: keras.Model, moved: Moved, wanted, shown: str = "") -> None:
@@ -189,5 +208,8 @@ def refuse_difference(model: keras.Model, moved: Moved, wanted, shown: str = "")
         raise Wrong(f"{shown}{listed(extra)} stood still, too: the freeze goes too far.")
     if loose and not extra:
         raise Wrong(f"{shown}{listed(loose)} learned: the freeze does not go far enough.")
-    raise Wrong(f"{shown}{listed(extra)} stood still and should learn; {listed(loose)} learned and "
-                "should stand still.", diagnosed=False)  # fmt: skip
+    raise Wrong(
+        f"{shown}{listed(extra)} stood still and should learn; {listed(loose)} learned and "
+        "should stand still.",
+        diagnosed=False,
+    )

@@ -63,18 +63,26 @@ def refuse_cut(
     still = [layer for layer in moved.still if layer not in moved.moved]
     before, rest = names[:cut], names[cut:]
     if not model.trainable:
-        raise Wrong(f"{shown}the flag of the whole model is False, and vetoes all inside: "
-                    "nothing is trained.")  # fmt: skip
+        raise Wrong(
+            f"{shown}the flag of the whole model is False, and vetoes all inside: "
+            "nothing is trained."
+        )
     if moved.halves:
         part = moved.halves[0]
-        raise Wrong(f"{shown}of {part}, {listed(moved.still[part])} stood still and "
-                    f"{listed(moved.moved[part])} moved. Freeze whole layers.")  # fmt: skip
+        raise Wrong(
+            f"{shown}of {part}, {listed(moved.still[part])} stood still and "
+            f"{listed(moved.moved[part])} moved. Freeze whole layers."
+        )
     if not moved.moved:
-        raise Wrong(f"{shown}nothing moved, the head included: a loop over `model.layers` takes "
-                    "base and head; the base's own layers are in `base.layers`.")  # fmt: skip
+        raise Wrong(
+            f"{shown}nothing moved, the head included: a loop over `model.layers` takes "
+            "base and head; the base's own layers are in `base.layers`."
+        )
     if "head" in still:
-        raise Wrong(f"{shown}the head stood still; it should learn, too."
-                    + (" The base learned instead." if still == ["head"] else ""))  # fmt: skip
+        raise Wrong(
+            f"{shown}the head stood still; it should learn, too."
+            + (" The base learned instead." if still == ["head"] else "")
+        )
     if still == names and not base.trainable:
         raise Wrong(
             f"{shown}the whole base stood still. The base is one layer of the model: a loop over "
@@ -92,20 +100,25 @@ def refuse_cut(
             "switch them on again, or is the cut counted in `model.layers`?"
         )
     if still == [*before, name]:
-        raise Wrong(f"{shown}{name} itself stood still: off by one, since a slice [:n] ends "
-                    "before n.")
+        raise Wrong(
+            f"{shown}{name} itself stood still: off by one, since a slice [:n] ends before n."
+        )
     if still == before[:-1]:
         raise Wrong(
             f"{shown}{before[-1]} learned: off by one. A functional model lists its InputLayer as "
             "layers[0], a Sequential one does not."
         )
     if still == rest:
-        raise Wrong(f"{shown}{listed(still)} stood still and what comes before learned: it is the "
-                    "other way round.")  # fmt: skip
+        raise Wrong(
+            f"{shown}{listed(still)} stood still and what comes before learned: it is the "
+            "other way round."
+        )
     if set(before) < set(still):
         extra = [layer for layer in still if layer not in before]
-        raise Wrong(f"{shown}{listed(extra)} stood still, too: from {name} on, every layer learns, "
-                    "whatever its flag was before.")  # fmt: skip
+        raise Wrong(
+            f"{shown}{listed(extra)} stood still, too: from {name} on, every layer learns, "
+            "whatever its flag was before."
+        )
     if set(still) < set(before):
         loose = [layer for layer in before if layer not in still]
         raise Wrong(f"{shown}{listed(loose)} learned, though before {name}.")
@@ -167,8 +180,9 @@ def still_learning(what_learns):
         learning = [weight.path for weight in model.trainable_weights]
         given = call("what_learns", what_learns, model)
         if learning != [weight.path for weight in model.trainable_weights]:
-            raise Wrong(f"for a model {kind}: your function itself changed flags; it should "
-                    "only look.")
+            raise Wrong(
+                f"for a model {kind}: your function itself changed flags; it should only look."
+            )
         refuse_ledger(f"for a model {kind}: ", given, model)
 
 
@@ -181,13 +195,15 @@ def refuse_ledger(shown: str, given, model: keras.Model) -> None:
     if isinstance(given, MappingProxyType | Counter):
         given = dict(given)
     if not isinstance(given, dict):
-        raise Wrong(f"`what_learns` should return a dict {{path: numbers}}; it gives "
-                    f"{described(given)}.")  # fmt: skip
+        raise Wrong(
+            f"`what_learns` should return a dict {{path: numbers}}; it gives {described(given)}."
+        )
     right = {w.path: math.prod(w.shape) for w in model.trainable_weights}
     odd = [key for key in given if not isinstance(key, str)]
     if odd:
-        raise Wrong(f"the keys should be paths, which are text; one of yours is "
-                    f"{described(odd[0])}.")
+        raise Wrong(
+            f"the keys should be paths, which are text; one of yours is {described(odd[0])}."
+        )
     extra = [path for path in given if path not in right]
     missing = [path for path in right if path not in given]
     if extra or missing:
@@ -229,11 +245,14 @@ def refuse_paths(shown: str, given: dict, extra: list, missing: list, model) -> 
         names = {w.name for w in model.weights}
         layer_names = {layer.name for layer in model.layers} | {p.split("/")[-2] for p in paths}
         if set(given) <= names:
-            raise Wrong(f"{shown}you gave names such as {extra[0]!r}, which several weights share; "
-                        "give the `path` of each.")  # fmt: skip
+            raise Wrong(
+                f"{shown}you gave names such as {extra[0]!r}, which several weights share; "
+                "give the `path` of each."
+            )
         if set(given) <= layer_names:
-            raise Wrong(f"{shown}you gave layers such as {extra[0]!r}; give the `path` of each "
-                    "weight.")
+            raise Wrong(
+                f"{shown}you gave layers such as {extra[0]!r}; give the `path` of each weight."
+            )
         raise Wrong(f"{shown}{extra[0][:60]!r} is the path of no weight.", diagnosed=False)
     statistics = [path for path in extra if path.rpartition("/")[2].startswith("moving_")]
     if statistics and statistics == extra:
@@ -242,9 +261,13 @@ def refuse_paths(shown: str, given: dict, extra: list, missing: list, model) -> 
     if frozen and not model.trainable:
         raise Wrong(f"{shown}{frozen[0]} does not learn: the model's flag vetoes all flags in it.")
     if frozen:
-        raise Wrong(f"{shown}{frozen[0]} is frozen. A flag can stand on the model, on a layer "
-                    "or on the weight itself.")  # fmt: skip
+        raise Wrong(
+            f"{shown}{frozen[0]} is frozen. A flag can stand on the model, on a layer "
+            "or on the weight itself."
+        )
     if extra:
         raise Wrong(f"{shown}{extra[0][:60]!r} is the path of no weight.", diagnosed=False)
-    raise Wrong(f"{shown}{missing[0]} is missing: it does learn. Look into nested models, and "
-                "do not skip a layer because a model around it is frozen.")  # fmt: skip
+    raise Wrong(
+        f"{shown}{missing[0]} is missing: it does learn. Look into nested models, and "
+        "do not skip a layer because a model around it is frozen."
+    )

@@ -6,13 +6,7 @@ from helpers.batchnorm import freeze_batchnorm
 from helpers.movement import snapshot
 from helpers.tasks.behaviour import listed, run_in_order
 from helpers.tasks.core import Wrong, described_error, task
-from helpers.tasks.pretrained_networks.bases import (
-    EXAMPLES,
-    finished,
-    on_top,
-    pictures,
-    small_base,
-)
+from helpers.tasks.pretrained_networks.bases import EXAMPLES, finished, on_top, pictures, small_base
 from helpers.tasks.pretrained_networks.tune import LOSS, SMALL
 
 LINES = {
@@ -86,17 +80,21 @@ def whole_order(order):
 def refuse_phases(shown: str, log: Log, letters: list[str]) -> None:
     """Raise Wrong unless the head moved alone, then the base, gently, without its statistics."""
     if log.error:
-        raise Wrong(f"{shown}A fit stopped: the optimizer of the first phase was built for the "
-                    "head "
-                    "alone and does not know the base's weights. Give a new one.")  # fmt: skip
+        raise Wrong(
+            f"{shown}A fit stopped: the optimizer of the first phase was built for the "
+            "head "
+            "alone and does not know the base's weights. Give a new one."
+        )
     (first, first_rate), (second, rate) = log.fits
     if set(first.moved) != {"head"}:
         why = "F is missing"
         if "F" in letters:
             fit = min(letters.index("D"), letters.index("H"))
             why = "F comes after it" if letters.index("F") > fit else "B undoes F before it"
-        raise Wrong(f"{shown}In the first fit {listed(first.moved, 3)} moved: only the head "
-                    f"should, as long as it is untrained ({why}).")  # fmt: skip
+        raise Wrong(
+            f"{shown}In the first fit {listed(first.moved, 3)} moved: only the head "
+            f"should, as long as it is untrained ({why})."
+        )
     drifting = second.measured
     if drifting:
         why = "I is missing, and G protects nothing under fit" if "G" in letters else "I is missing"
@@ -105,17 +103,22 @@ def refuse_phases(shown: str, log: Log, letters: list[str]) -> None:
         raise Wrong(f"{shown}In the second fit the statistics of {listed(drifting)} moved: {why}.")
     if not any(name.startswith("conv") for name in second.moved):
         if "B" not in letters:
-            why = "E changes nothing, since the model's own flag is True" if "E" in letters else (
-                "B is missing"
-            )  # fmt: skip
+            why = (
+                "E changes nothing, since the model's own flag is True"
+                if "E" in letters
+                else ("B is missing")
+            )
         else:
             why = "after a fit, new flags need a compile before the next fit"
         raise Wrong(f"{shown}In the second fit the base did not learn: {why}.")
     if rate > SMALL * 1.001:
-        raise Wrong(f"{shown}The second fit ran at the learning rate {rate:.3g}; the base wants "
-                    "0.0001.")  # fmt: skip
+        raise Wrong(
+            f"{shown}The second fit ran at the learning rate {rate:.3g}; the base wants 0.0001."
+        )
     if abs(first_rate - 0.01) > 1e-6:
-        raise Wrong(f"{shown}The first fit ran at the learning rate {first_rate:.3g}; 0.01 was "
-                    "asked for, with which a new head gets anywhere.")  # fmt: skip
+        raise Wrong(
+            f"{shown}The first fit ran at the learning rate {first_rate:.3g}; 0.01 was "
+            "asked for, with which a new head gets anywhere."
+        )
     if len(letters) > 7:
         raise Wrong(f"{shown}It works, but with {len(letters)} lines; seven are enough.")

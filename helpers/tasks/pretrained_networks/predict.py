@@ -32,9 +32,14 @@ def inception(fresh, norms_frozen):
     }
     otherwise = "How many statistics does each channel have?"
     expect_number(
-        "fresh", fresh, 2 * channels, mistakes, otherwise=otherwise, way="2 * 17216",
+        "fresh",
+        fresh,
+        2 * channels,
+        mistakes,
+        otherwise=otherwise,
+        way="2 * 17216",
         most=23_851_784,
-    )  # fmt: skip
+    )
     mistakes = {
         0: "Frozen is the opposite of trainable: everything of these layers is non-trainable now.",
         channels: "That is beta alone; the statistics are still there, and still non-trainable.",
@@ -48,9 +53,14 @@ def inception(fresh, norms_frozen):
     otherwise = "The statistics stay non-trainable, and what was learned in these layers joins "
     "them."
     expect_number(
-        "norms_frozen", norms_frozen, 3 * channels, mistakes, otherwise=otherwise,
-        way="3 * 17216", most=23_851_784,
-    )  # fmt: skip
+        "norms_frozen",
+        norms_frozen,
+        3 * channels,
+        mistakes,
+        otherwise=otherwise,
+        way="3 * 17216",
+        most=23_851_784,
+    )
 
 
 @task(
@@ -75,9 +85,14 @@ def googlenet(fresh_googlenet, convolutions_frozen, four_frozen):
     }
     otherwise = "How many statistics does each of the 388 channels have?"
     expect_number(
-        "fresh_googlenet", fresh_googlenet, 776, mistakes, otherwise=otherwise, way="2 * 388",
+        "fresh_googlenet",
+        fresh_googlenet,
+        776,
+        mistakes,
+        otherwise=otherwise,
+        way="2 * 388",
         most=most,
-    )  # fmt: skip
+    )
     mistakes = {
         776: "That is without any freeze; the two kernels join.",
         4752: "Those are the two kernels alone; the statistics are non-trainable, too.",
@@ -95,9 +110,14 @@ def googlenet(fresh_googlenet, convolutions_frozen, four_frozen):
     }
     otherwise = "Add the two kernels to the statistics of all twenty layers."
     expect_number(
-        "convolutions_frozen", convolutions_frozen, 5528, mistakes, otherwise=otherwise,
-        way="2 * 388 + 3 * 3 * 1 * 16 + 3 * 3 * 16 * 32", most=most,
-    )  # fmt: skip
+        "convolutions_frozen",
+        convolutions_frozen,
+        5528,
+        mistakes,
+        otherwise=otherwise,
+        way="2 * 388 + 3 * 3 * 1 * 16 + 3 * 3 * 16 * 32",
+        most=most,
+    )
     mistakes = {
         5528: "That is without norm1 and norm2; their gamma and beta join.",
         5720: "You added all four arrays of norm1 and norm2; their statistics were counted "
@@ -110,6 +130,11 @@ def googlenet(fresh_googlenet, convolutions_frozen, four_frozen):
     }
     otherwise = "To the count before, add what was learned in norm1 and norm2."
     expect_number(
-        "four_frozen", four_frozen, 5624, mistakes, otherwise=otherwise,
-        way="2 * 388 + 144 + 4608 + 2 * (16 + 32)", most=most,
-    )  # fmt: skip
+        "four_frozen",
+        four_frozen,
+        5624,
+        mistakes,
+        otherwise=otherwise,
+        way="2 * 388 + 144 + 4608 + 2 * (16 + 32)",
+        most=most,
+    )

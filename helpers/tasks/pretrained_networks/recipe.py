@@ -58,8 +58,10 @@ def measured() -> Table:
 def tunings() -> Table:
     """Mean accuracy of each way to tune after the head: on the new digits, and on MNIST."""
     results = stored()["fine_tuning"]
-    rows = [(word, *(percent(results[name][on]) for on in ("new", "old")))
-            for word, name in {"head": "head only", **TUNINGS}.items()]  # fmt: skip
+    rows = [
+        (word, *(percent(results[name][on]) for on in ("new", "old")))
+        for word, name in {"head": "head only", **TUNINGS}.items()
+    ]
     caption = (
         "Statistics still or free, and the learning rate; mean accuracy over five seeds, 5 labels a "
         "class"
@@ -88,41 +90,61 @@ def recipe(digits, phone, compare_with, second_phase):
     few = {word: percent(results["recipes"]["10"][name]) for word, name in RECIPES.items()}
     emoji = {word: percent(results["emoji"][name]) for word, name in PICTURES.items()}
     best = few["first two"]
-    choice("digits", digits, "first two", {
-        "scratch": f"That reaches {few['scratch']}, and 'first two' {best}: the pretrained "
-        "values are worth having.",
-        "head": f"That reaches {few['head']}: features made for MNIST alone do not tell these "
-        "digits apart as well as features that may adapt.",
-        "everything": f"That reaches {few['everything']}, no more than 'first two' with {best}, "
-        "and costs more: gradients for the first layers, too.",
-        "control": f"That reaches {few['control']}: its values are random. It is there to "
-        "compare with.",
-    })  # fmt: skip
-    choice("phone", phone, "head", {
-        "scratch": "That has to train every layer, which the phone cannot, and reaches "
-        f"{emoji['scratch']} against {emoji['head']} with the head alone.",
-        "first two": "That trains all later layers: it needs a way back through them.",
-        "everything": f"That needs a way back through every layer, and reaches "
-        f"{emoji['everything']} here against {emoji['head']} with the head alone.",
-        "control": f"The phone could do that, but the values are random: {emoji['control']} "
-        f"against {emoji['head']}.",
-    })  # fmt: skip
-    choice("compare_with", compare_with, "control", {
-        "scratch": "That differs in two things: the values, and what is frozen. A freeze alone may "
-        "help with few labels.",
-        "head": "That differs in how much is frozen; both have pretrained values.",
-        "first two": "That is the recipe itself.",
-        "everything": "That differs in what is frozen; both have pretrained values.",
-    })  # fmt: skip
+    choice(
+        "digits",
+        digits,
+        "first two",
+        {
+            "scratch": f"That reaches {few['scratch']}, and 'first two' {best}: the pretrained "
+            "values are worth having.",
+            "head": f"That reaches {few['head']}: features made for MNIST alone do not tell these "
+            "digits apart as well as features that may adapt.",
+            "everything": f"That reaches {few['everything']}, no more than 'first two' with {best}, "
+            "and costs more: gradients for the first layers, too.",
+            "control": f"That reaches {few['control']}: its values are random. It is there to "
+            "compare with.",
+        },
+    )
+    choice(
+        "phone",
+        phone,
+        "head",
+        {
+            "scratch": "That has to train every layer, which the phone cannot, and reaches "
+            f"{emoji['scratch']} against {emoji['head']} with the head alone.",
+            "first two": "That trains all later layers: it needs a way back through them.",
+            "everything": f"That needs a way back through every layer, and reaches "
+            f"{emoji['everything']} here against {emoji['head']} with the head alone.",
+            "control": f"The phone could do that, but the values are random: {emoji['control']} "
+            f"against {emoji['head']}.",
+        },
+    )
+    choice(
+        "compare_with",
+        compare_with,
+        "control",
+        {
+            "scratch": "That differs in two things: the values, and what is frozen. A freeze alone may "
+            "help with few labels.",
+            "head": "That differs in how much is frozen; both have pretrained values.",
+            "first two": "That is the recipe itself.",
+            "everything": "That differs in what is frozen; both have pretrained values.",
+        },
+    )
     ways = {word: results["fine_tuning"][name] for word, name in TUNINGS.items()}
     shown = {word: (percent(way["new"]), percent(way["old"])) for word, way in ways.items()}
     good = shown["still 0.0001"]
-    choice("second_phase", second_phase, "still 0.0001", {
-        "free 0.0001": f"The rate is small, but the statistics follow the new digits: "
-        f"{shown['free 0.0001'][1]} on MNIST, and {shown['free 0.0001'][0]} on the new digits.",
-        "still 0.01": f"At that rate the base loses what it knew: {shown['still 0.01'][0]} and "
-        f"{shown['still 0.01'][1]}.",
-        "free 0.01": f"On the new digits it holds up, with {shown['free 0.01'][0]}, but MNIST "
-        f"is lost: {shown['free 0.01'][1]} instead of {good[1]}.",
-        "head": "That is no second phase: the base does not learn in it.",
-    })  # fmt: skip
+    choice(
+        "second_phase",
+        second_phase,
+        "still 0.0001",
+        {
+            "free 0.0001": f"The rate is small, but the statistics follow the new digits: "
+            f"{shown['free 0.0001'][1]} on MNIST, and {shown['free 0.0001'][0]} on the new digits.",
+            "still 0.01": f"At that rate the base loses what it knew: {shown['still 0.01'][0]} and "
+            f"{shown['still 0.01'][1]}.",
+            "free 0.01": f"On the new digits it holds up, with {shown['free 0.01'][0]}, but MNIST "
+            f"is lost: {shown['free 0.01'][1]} instead of {good[1]}.",
+            "head": "That is no second phase: the base does not learn in it.",
+        },
+    )

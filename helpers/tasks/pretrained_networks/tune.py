@@ -65,8 +65,10 @@ def second_phase(start_second_phase):
         if not returned.compiled:
             raise Wrong("the model that you return is not compiled: compile it at the end.")
         if not returned.trainable_weights:
-            raise Wrong(f"{shown}nothing in the model can learn: the flag of the whole model is "
-                        "False, or every flag in it.")  # fmt: skip
+            raise Wrong(
+                f"{shown}nothing in the model can learn: the flag of the whole model is "
+                "False, or every flag in it."
+            )
         refuse_old_optimizer(returned, old)
         refuse_rate(returned)
         if one_by_one:
@@ -97,11 +99,15 @@ def refuse_rate(model: keras.Model) -> None:
     if abs(rate / SMALL - 1) < 0.01:
         return
     if abs(rate - 0.001) < 1e-6:
-        raise Wrong(f"{text}, the default of Adam and of a compile that names no optimizer. "
-                    "0.0001 was asked for.")  # fmt: skip
+        raise Wrong(
+            f"{text}, the default of Adam and of a compile that names no optimizer. "
+            "0.0001 was asked for."
+        )
     if abs(rate - 0.01) < 1e-6:
-        raise Wrong(f"{text}, as in the first phase, or SGD's default; it would wash out what "
-                    "the base knows. 0.0001 was asked for.")  # fmt: skip
+        raise Wrong(
+            f"{text}, as in the first phase, or SGD's default; it would wash out what "
+            "the base knows. 0.0001 was asked for."
+        )
     if rate <= 0:
         raise Wrong(f"{text}: nothing would learn.")
     hint = ", so that the base would hardly move" if rate < SMALL else ""
@@ -117,21 +123,30 @@ def refuse_second_phase(shown: str, moved: Moved, norms: list[str], model: keras
     if measured:
         text = f"{shown}in a fit the statistics of {listed(measured)} moved. "
         if not learned:
-            raise Wrong(text + "Their gamma and beta stood still: it is the layer's own flag that "
-                        "counts, not those of its weights.")  # fmt: skip
+            raise Wrong(
+                text + "Their gamma and beta stood still: it is the layer's own flag that "
+                "counts, not those of its weights."
+            )
         if len(measured) < len(norms):
             raise Wrong(text + "Others stood still: freeze *every* BatchNormalization.")
         if not any(n.trainable for n in batchnorm_layers(model)):
-            raise Wrong(text + "Their flags are False now, but a compile has to come after the "
-                    "flags.")
-        raise Wrong(text + "Freeze each BatchNormalization *after* the base is unfrozen; "
-                    "training=False does not protect it under fit on this Keras.")  # fmt: skip
+            raise Wrong(
+                text + "Their flags are False now, but a compile has to come after the flags."
+            )
+        raise Wrong(
+            text + "Freeze each BatchNormalization *after* the base is unfrozen; "
+            "training=False does not protect it under fit on this Keras."
+        )
     if learned:
-        raise Wrong(f"{shown}gamma and beta of {listed(learned)} learned; all of each "
-                    "BatchNormalization should stand still.")  # fmt: skip
+        raise Wrong(
+            f"{shown}gamma and beta of {listed(learned)} learned; all of each "
+            "BatchNormalization should stand still."
+        )
     if "head" in moved.still:
-        raise Wrong(f"{shown}the head stood still: it should learn on"
-                    + (", and so should the base." if stuck else ", with the base."))  # fmt: skip
+        raise Wrong(
+            f"{shown}the head stood still: it should learn on"
+            + (", and so should the base." if stuck else ", with the base.")
+        )
     if len(stuck) == len(kernels):
         why = "its own flag is False"
         if model.get_layer("base").trainable:

@@ -8,12 +8,7 @@ from helpers.tasks.sobel_filter.edges import (
     sobel_y_kernel,
     steepness,
 )
-from helpers.tasks.sobel_filter.fixed import (
-    colour_edges,
-    fixed_blur,
-    fixed_sobel,
-    relief_repaired,
-)
+from helpers.tasks.sobel_filter.fixed import colour_edges, fixed_blur, fixed_sobel, relief_repaired
 from helpers.tasks.sobel_filter.proof import proof_in_order
 
 exercise = Exercise(

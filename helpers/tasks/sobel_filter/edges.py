@@ -56,25 +56,45 @@ def edge_by_hand(answers):
 )
 def kernel_shapes(conv, depthwise):
     """Shapes of Conv2D(16, (5, 3)) and DepthwiseConv2D((5, 3), depth_multiplier=2) on RGB."""
-    expect_shape("conv", conv, (5, 3, 3, 16), {
-        (16, 3, 5, 3): "That is PyTorch's order, (out, in, height, width).",
-        (5, 3, 16, 3): "The last two are swapped: channels in come third, filters last.",
-        (3, 5, 3, 16): "Height comes before width.",
-        (5, 3, 16): "A filter reaches through the three channels: there is an axis for them.",
-        (5, 3, 1, 16): "A filter reaches through all three channels, not through one.",
-        (5, 3, 3, 17): "The bias is an array of its own.",
-        (5, 3, 3, 1): "That is one filter; the layer has sixteen.",
-    })  # fmt: skip
-    expect_shape("depthwise", depthwise, (5, 3, 3, 2), {
-        (5, 3, 3, 6): "Six channels come out, but the kernel has two filters for each channel in.",
-        (5, 3, 2, 3): "The last two are swapped: channels in come third, the multiplier last.",
-        (5, 3, 6): "Four axes: the channels in and the multiplier are kept apart.",
-        (5, 3, 1, 2): "Each of the three channels has filters of its own.",
-        (2, 3, 5, 3): "That is PyTorch's order, more or less; Keras starts with height and width.",
-        (6, 1, 5, 3): "That is PyTorch's order; Keras starts with height and width.",
-        (3, 5, 3, 2): "Height comes before width.",
-        (5, 3, 3, 16): "The depthwise layer has two filters for each channel, not sixteen.",
-    })  # fmt: skip
+    expect_shape(
+        "conv",
+        conv,
+        (5, 3, 3, 16),
+        {
+            (16, 3, 5, 3): "That is PyTorch's order, (out, in, height, width).",
+            (5, 3, 16, 3): "The last two are swapped: channels in come third, filters last.",
+            (3, 5, 3, 16): "Height comes before width.",
+            (5, 3, 16): "A filter reaches through the three channels: there is an axis for them.",
+            (5, 3, 1, 16): "A filter reaches through all three channels, not through one.",
+            (5, 3, 3, 17): "The bias is an array of its own.",
+            (5, 3, 3, 1): "That is one filter; the layer has sixteen.",
+        },
+    )
+    expect_shape(
+        "depthwise",
+        depthwise,
+        (5, 3, 3, 2),
+        {
+            (
+                5,
+                3,
+                3,
+                6,
+            ): "Six channels come out, but the kernel has two filters for each channel in.",
+            (5, 3, 2, 3): "The last two are swapped: channels in come third, the multiplier last.",
+            (5, 3, 6): "Four axes: the channels in and the multiplier are kept apart.",
+            (5, 3, 1, 2): "Each of the three channels has filters of its own.",
+            (
+                2,
+                3,
+                5,
+                3,
+            ): "That is PyTorch's order, more or less; Keras starts with height and width.",
+            (6, 1, 5, 3): "That is PyTorch's order; Keras starts with height and width.",
+            (3, 5, 3, 2): "Height comes before width.",
+            (5, 3, 3, 16): "The depthwise layer has two filters for each channel, not sixteen.",
+        },
+    )
 
 
 def expect_shape(name: str, answer, right: tuple[int, ...], mistakes) -> None:
@@ -99,7 +119,9 @@ def expect_shape(name: str, answer, right: tuple[int, ...], mistakes) -> None:
 def odd_axes(shape: tuple[int, ...], right: tuple[int, ...]) -> str:
     """What is odd about a wrong shape, as far as can be told."""
     if len(shape) != len(right):
-        return f"A kernel has {len(right)} axes: height, width, channels in, and what is made of each."
+        return (
+            f"A kernel has {len(right)} axes: height, width, channels in, and what is made of each."
+        )
     if sorted(shape) == sorted(right):
         return "The right numbers in another order: height and width, then the channels in."
     counted = ("its height", "its width", "the channels in", "what is made of the channels")
@@ -148,8 +170,10 @@ def sobel_y_kernel(kernel):
             raise Wrong(f"`kernel`: every number is {factor:.4g} times what it should be.")
         row = int(np.flatnonzero((abs(table - right) > 1e-4).any(axis=1))[0])
         numbers = ", ".join(f"{number:g}" for number in table[row])
-        raise Wrong(f"`kernel`: its numbers add up to 0, as they should, but row {row} (from 0) is "
-                    f"{numbers}.")  # fmt: skip
+        raise Wrong(
+            f"`kernel`: its numbers add up to 0, as they should, but row {row} (from 0) is "
+            f"{numbers}."
+        )
     if given.shape == (3, 3):
         raise Wrong(
             "`kernel`: the numbers are right, but (3, 3) is a table; set_weights refuses it, and "
@@ -210,10 +234,10 @@ def steepness(edge_magnitude):
 
 @task(
     "The border",
-    why="Mirror first, then filter with \"valid\": the size stays and no false edge appears.",
+    why='Mirror first, then filter with "valid": the size stays and no false edge appears.',
     hints=(
         "Which size does a 3 × 3 filter take away, and what could be put around the image first?",
-        "np.pad(image, 1, mode=\"reflect\") mirrors without repeating the outermost pixel.",
+        'np.pad(image, 1, mode="reflect") mirrors without repeating the outermost pixel.',
         "Pad, add the two axes ([None, :, :, None]), apply the layer, take [0, :, :, 0].",
     ),
 )
@@ -223,13 +247,13 @@ def mirrored_border(sobel_y_same_size):
     image = rng.integers(0, 100, (6, 7)).astype("float32")
     answer = call("sobel_y_same_size", sobel_y_same_size, image.copy())
     mistakes = {
-        "zeros around the image (padding=\"same\") make false edges; mirror the image instead.": (
+        'zeros around the image (padding="same") make false edges; mirror the image instead.': (
             answered(image, sobel_y(), "zero")
         ),
         "the answer is smaller than the image, (4, 5) for (6, 7): extend the image first.": (
             answered(image, sobel_y())
         ),
-        "that mirror repeats the outermost pixels (\"symmetric\"); \"reflect\" was asked.": (
+        'that mirror repeats the outermost pixels ("symmetric"); "reflect" was asked.': (
             answered(image, sobel_y(), "symmetric")
         ),
         "that is a wrapped border, in which the image continues at its other side.": answered(
@@ -241,7 +265,7 @@ def mirrored_border(sobel_y_same_size):
         "zeros were put around the *answer*; mirror the image before it is filtered.": np.pad(
             answered(image, sobel_y()), 1
         ),
-        "padded twice: mirrored, and then with zeros by padding=\"same\".": answered(
+        'padded twice: mirrored, and then with zeros by padding="same".': answered(
             np.pad(image, 1, mode="reflect"), sobel_y(), "zero"
         ),
         "that is Sobel-x.": answered(image, sobel_x(), "reflect"),

@@ -61,10 +61,12 @@ def expect_kernel(name: str, build, right: np.ndarray, mistakes: Mapping[str, np
         mistakes: for each message, the kernel of a learner who deserves it.
     """
     expect_filter(
-        name, build, 1,
+        name,
+        build,
+        1,
         lambda image: respond(image, right),
         lambda image: {message: respond(image, wrong) for message, wrong in mistakes.items()},
-    )  # fmt: skip
+    )
 
 
 @task(

@@ -98,9 +98,7 @@ def answer_of(name: str, layer, image: np.ndarray) -> np.ndarray:
 def stretched(layer) -> bool:
     """Whether some kernel is constant over its height and width, but not over its channels."""
     kernels = [keras.ops.convert_to_numpy(w) for w in layer.weights if len(w.shape) == 4]
-    return any(
-        k.shape[0] > 1 and (k == k[:1, :1]).all() and np.ptp(k) > 0 for k in kernels
-    )
+    return any(k.shape[0] > 1 and (k == k[:1, :1]).all() and np.ptp(k) > 0 for k in kernels)
 
 
 def expect_filter(
@@ -145,8 +143,8 @@ def cause_of(name, build, layer, image, answer, right_for, mistakes) -> Wrong:
     )
     if answer.shape[:2] == image.shape[1:3] and equal(answer[rows:-rows, columns:-columns], right):
         return Wrong(
-            f"`{name}` keeps the size, {answer.shape[:2]}: padding=\"same\" puts zeros around the "
-            f"image, which makes false edges. Asked: {right.shape[:2]}, with \"valid\"."
+            f'`{name}` keeps the size, {answer.shape[:2]}: padding="same" puts zeros around the '
+            f'image, which makes false edges. Asked: {right.shape[:2]}, with "valid".'
         )
     if answer.shape != right.shape:
         return Wrong(f"`{name}` gives {answer.shape} for this image; asked: {right.shape}.")

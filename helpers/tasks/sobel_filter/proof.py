@@ -60,10 +60,13 @@ def proof_in_order(order):
     rng = np.random.default_rng(0)
     model = make_model()
     namespace = {
-        "model": model, "snapshot": snapshot, "compare": compare,
+        "model": model,
+        "snapshot": snapshot,
+        "compare": compare,
         "sobel": stack(sobel_x(), sobel_y()),
-        "x": rng.uniform(0.5, 1.5, (16, 8, 8, 1)), "y": rng.uniform(1, 2, (16, 1)),
-    }  # fmt: skip
+        "x": rng.uniform(0.5, 1.5, (16, 8, 8, 1)),
+        "y": rng.uniform(1, 2, (16, 1)),
+    }
     names = run_in_order("order", order, LINES, namespace)
     judge_proof(model, names)
 

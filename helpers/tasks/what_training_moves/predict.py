@@ -56,9 +56,7 @@ def walled(moved, trainable):
     otherwise = "There are six arrays; which of them get a gradient?"
     expect_number("moved", moved, 2, movers, otherwise=otherwise, most=6)
     otherwise = "There are six arrays; which of them were taken off the list, and by what?"
-    expect_number(
-        "trainable", trainable, 6, listed, otherwise=otherwise, most=6, steps_of=2
-    )
+    expect_number("trainable", trainable, 6, listed, otherwise=otherwise, most=6, steps_of=2)
 
 
 @task(
@@ -73,20 +71,33 @@ def walled(moved, trainable):
 )
 def two_switches(frozen_dropout, frozen_batchnorm, batchnorm_in_inference):
     """What a frozen Dropout, a frozen and an unfrozen BatchNormalization do."""
-    choice("frozen_dropout", frozen_dropout, "drops", {
-        "passes on": "Freezing is not inference mode: Dropout looks only at `training`.",
-    })  # fmt: skip
-    choice("frozen_batchnorm", frozen_batchnorm, "moving", {
-        "batch": "So it was before TensorFlow 2. A frozen BatchNormalization uses its moving "
-        "statistics even with `training=True`.",
-    })  # fmt: skip
-    choice("batchnorm_in_inference", batchnorm_in_inference, "gamma and beta", {
-        "nothing": "`training=False` says how to compute; the layer is not frozen, so gamma and "
-        "beta are still on the list.",
-        "all four": "Its moving statistics are updated only when it computes as in training.",
-        "moving mean and variance": "Those are updated only when it computes as in training; "
-        "gamma and beta are on the optimizer's list.",
-    })  # fmt: skip
+    choice(
+        "frozen_dropout",
+        frozen_dropout,
+        "drops",
+        {"passes on": "Freezing is not inference mode: Dropout looks only at `training`."},
+    )
+    choice(
+        "frozen_batchnorm",
+        frozen_batchnorm,
+        "moving",
+        {
+            "batch": "So it was before TensorFlow 2. A frozen BatchNormalization uses its moving "
+            "statistics even with `training=True`."
+        },
+    )
+    choice(
+        "batchnorm_in_inference",
+        batchnorm_in_inference,
+        "gamma and beta",
+        {
+            "nothing": "`training=False` says how to compute; the layer is not frozen, so gamma and "
+            "beta are still on the list.",
+            "all four": "Its moving statistics are updated only when it computes as in training.",
+            "moving mean and variance": "Those are updated only when it computes as in training; "
+            "gamma and beta are on the optimizer's list.",
+        },
+    )
 
 
 @task(
@@ -128,7 +139,9 @@ def whole(name: str, loss):
     if not isinstance(loss, float | np.floating) or not np.isfinite(loss):
         return loss
     if abs(loss - round(loss)) > 1e-4:
-        raise Wrong(f"`{name}` is {loss:g}; an even number of ones, each costing 0.5, is never that.")
+        raise Wrong(
+            f"`{name}` is {loss:g}; an even number of ones, each costing 0.5, is never that."
+        )
     return round(loss)
 
 
@@ -155,13 +168,18 @@ def adam_and_cost(kept_for_top, kept_for_bottom, cheaper):
         1102: "That is for the five *frozen* layers; Adam keeps numbers only for the trained one.",
         660: "That is the size of the whole model, not what the optimizer keeps.",
     }
-    otherwise = "How many numbers are on the list, and what does Adam keep for each, and for itself?"
+    otherwise = (
+        "How many numbers are on the list, and what does Adam keep for each, and for itself?"
+    )
     way = "2 * (10 * 10 + 10) + 2"
     expect_number("kept_for_top", kept_for_top, 222, mistakes, otherwise=otherwise, way=way)
-    expect_number(
-        "kept_for_bottom", kept_for_bottom, 222, mistakes, otherwise=otherwise, way=way
+    expect_number("kept_for_bottom", kept_for_bottom, 222, mistakes, otherwise=otherwise, way=way)
+    choice(
+        "cheaper",
+        cheaper,
+        "top",
+        {
+            "bottom": "To reach the bottom, the gradient must come down through all the layers above.",
+            "same": "The memory is the same, the time is not: how far does the gradient have to go?",
+        },
     )
-    choice("cheaper", cheaper, "top", {
-        "bottom": "To reach the bottom, the gradient must come down through all the layers above.",
-        "same": "The memory is the same, the time is not: how far does the gradient have to go?",
-    })  # fmt: skip

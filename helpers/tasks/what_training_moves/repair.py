@@ -32,8 +32,10 @@ def step_repaired(step):
         step(model, ops.convert_to_tensor(x), ops.convert_to_tensor(y))
     except Exception as error:
         if "Unknown variable" in str(error):
-            raise Wrong("`step` stopped with 'Unknown variable': its optimizer has worked for another "
-                        "model. Make a new one inside `step`.") from None  # fmt: skip
+            raise Wrong(
+                "`step` stopped with 'Unknown variable': its optimizer has worked for another "
+                "model. Make a new one inside `step`."
+            ) from None
         raise Wrong(f"`step` stopped with {described_error(error)}.") from None
     movement = compare(before)
     shown = f"after your step, {movement.verdict()}. "
@@ -65,8 +67,10 @@ def changes(moment: Snapshot, statistics: bool) -> np.ndarray:
 def judge_size(before: Snapshot, expected: Snapshot) -> None:
     """Compare how far the weights moved with what Keras's own step did to them."""
     if not alike(changes(before, True), changes(expected, True)):
-        raise Wrong("the statistics of `norm` do not move as in one step: call the model "
-                    "once, with all of `x`.")  # fmt: skip
+        raise Wrong(
+            "the statistics of `norm` do not move as in one step: call the model "
+            "once, with all of `x`."
+        )
     ours, right = changes(before, False), changes(expected, False)
     if alike(ours, right):
         return
@@ -74,14 +78,20 @@ def judge_size(before: Snapshot, expected: Snapshot) -> None:
     if not alike(ours, factor * right):
         sizes = np.abs(ours[ours != 0])
         if np.allclose(sizes, sizes[0], rtol=1e-2):
-            raise Wrong(f"every number moved by {sizes[0]:.2g}, whatever its gradient: that is "
-                        "Adam's way. SGD was asked for.")  # fmt: skip
-        raise Wrong("your step has another direction than one step of plain SGD: is the loss the mean "
-                    "of the *squared* errors, and the rate the same for all?")  # fmt: skip
+            raise Wrong(
+                f"every number moved by {sizes[0]:.2g}, whatever its gradient: that is "
+                "Adam's way. SGD was asked for."
+            )
+        raise Wrong(
+            "your step has another direction than one step of plain SGD: is the loss the mean "
+            "of the *squared* errors, and the rate the same for all?"
+        )
     if factor < 0:
         raise Wrong("your step goes uphill: subtract the gradient, do not add it.")
-    raise Wrong(f"your step is {factor:.3g} times as long as it should be: the rate is 0.1, and the "
-                "loss the *mean* of the squared errors.")  # fmt: skip
+    raise Wrong(
+        f"your step is {factor:.3g} times as long as it should be: the rate is 0.1, and the "
+        "loss the *mean* of the squared errors."
+    )
 
 
 def alike(ours: np.ndarray, right: np.ndarray) -> bool:

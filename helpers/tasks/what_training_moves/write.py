@@ -108,16 +108,21 @@ def moved_by(moved_paths):
     if acts[first] is swap_two_numbers and not given[first]:
         raise Wrong(f"{shown}. Its numbers changed places: sums and means do not see that.")
     if acts[first] is nudge_one_number:
-        raise Wrong(f"{shown}. One number changed, and only a little: compare all of them, exactly.")
+        raise Wrong(
+            f"{shown}. One number changed, and only a little: compare all of them, exactly."
+        )
     if set(given[0]) == {path.rpartition("/")[2] for path in right[0]}:
-        raise Wrong(f"{shown}. Those are names; give each weight's `path`, which tells layers apart.")
+        raise Wrong(
+            f"{shown}. Those are names; give each weight's `path`, which tells layers apart."
+        )
     missing = [path for path in right[first] if path not in given[first]]
     if missing and set(given[first]) < set(right[first]):
         raise Wrong(f"{shown}. {missing[0]} moved as well: do all weights come by, to the last?")
     still = [path for path in given[first] if path in every[first] and path not in right[first]]
     if still:
-        raise Wrong(f"{shown}. {still[0]} did not move: is each weight compared with its *own* "
-                    "copy?")  # fmt: skip
+        raise Wrong(
+            f"{shown}. {still[0]} did not move: is each weight compared with its *own* copy?"
+        )
     raise Wrong(f"{shown}; {len(right[first])} weights moved.", diagnosed=False)
 
 
@@ -132,7 +137,9 @@ def watched(name: str, function, model, act) -> tuple[list[str], list[str]]:
         act(given)
         (moved if given is model else others).append(compare(before).moved)
 
-    answer = paths(call(name, function, model, watched_act))  # a generator acts only when it is read
+    answer = paths(
+        call(name, function, model, watched_act)
+    )  # a generator acts only when it is read
     if others:
         raise Wrong(f"`{name}` calls `act` on another model; call it on the one that is given.")
     if len(moved) != 1:
@@ -146,7 +153,9 @@ def paths(answer) -> list[str]:
         raise Wrong(f"`moved_paths` should return a list of paths; it returns {described(answer)}.")
     answer = list(islice(answer, 1000))  # more than any model here has, should it never end
     if not all(isinstance(path, str) for path in answer):
-        raise Wrong("`moved_paths` should return paths, which are texts such as 'model/first/kernel'.")
+        raise Wrong(
+            "`moved_paths` should return paths, which are texts such as 'model/first/kernel'."
+        )
     return sorted(set(answer))
 
 
@@ -175,6 +184,8 @@ def proof_in_order(order):
     if not moved:
         raise Wrong(shown + "The snapshot has to be taken before the fit, the comparison after it.")
     if "hidden" in moved:
-        raise Wrong(shown + "`hidden` was not frozen in this fit: see how the flag is set, and when.")
+        raise Wrong(
+            shown + "`hidden` was not frozen in this fit: see how the flag is set, and when."
+        )
     for letter in sorted(TRAPS.keys() & set("".join(order).upper())):
         raise Wrong(f"the proof holds, but line {letter} is a trap to leave out: {TRAPS[letter]}")

@@ -10,15 +10,6 @@ __all__ = ["exercise", "lines", "scoreboard"]
 
 exercise = Exercise(
     "Exercise 3, when a freeze takes effect",
-    [
-        late_orders,
-        lie_detector,
-        whose_flag,
-        six_lines,
-        fine_tuned,
-        thawed,
-        first_layers,
-        biases,
-    ],
+    [late_orders, lie_detector, whose_flag, six_lines, fine_tuned, thawed, first_layers, biases],
 )
 scoreboard = exercise.scoreboard

@@ -17,29 +17,54 @@ from helpers.tasks.core import task
 )
 def late_orders(freeze_before_fit, freeze_after_fit, freeze_recompile, thaw_after_fit, thaw_reuse):
     """The last fit of five orders on TensorFlow: still, moved, still, still, error."""
-    choice("freeze_before_fit", freeze_before_fit, "still", {
-        "moved": "That was Keras 2's rule. Now `compile` reads no flags; the first fit does.",
-        "error": "Nothing has been trained yet, so nothing contradicts the new flag.",
-    })  # fmt: skip
-    choice("freeze_after_fit", freeze_after_fit, "moved", {
-        "still": "So the summary says. But the training step was made in the first fit, with "
-        "`hidden` in it, and is used again.",
-        "error": "So it is on JAX. TensorFlow goes on with the training step it has.",
-    })  # fmt: skip
-    choice("freeze_recompile", freeze_recompile, "still", {
-        "moved": "A second compile throws the old training step away; the next one sees the flag.",
-        "error": "A new optimizer starts afresh, so there is nothing to contradict.",
-    })  # fmt: skip
-    choice("thaw_after_fit", thaw_after_fit, "still", {
-        "moved": "The training step of the first fit is used again, and `hidden` is not in it.",
-        "error": "So it is on PyTorch and JAX. TensorFlow uses the training step it has.",
-    })  # fmt: skip
-    choice("thaw_reuse", thaw_reuse, "error", {
-        "moved": "The new training step asks the optimizer to update weights for which it has "
-        "made no numbers.",
-        "still": "The compile did make a new training step, and `hidden` is in it; can the old "
-        "optimizer serve it?",
-    })  # fmt: skip
+    choice(
+        "freeze_before_fit",
+        freeze_before_fit,
+        "still",
+        {
+            "moved": "That was Keras 2's rule. Now `compile` reads no flags; the first fit does.",
+            "error": "Nothing has been trained yet, so nothing contradicts the new flag.",
+        },
+    )
+    choice(
+        "freeze_after_fit",
+        freeze_after_fit,
+        "moved",
+        {
+            "still": "So the summary says. But the training step was made in the first fit, with "
+            "`hidden` in it, and is used again.",
+            "error": "So it is on JAX. TensorFlow goes on with the training step it has.",
+        },
+    )
+    choice(
+        "freeze_recompile",
+        freeze_recompile,
+        "still",
+        {
+            "moved": "A second compile throws the old training step away; the next one sees the flag.",
+            "error": "A new optimizer starts afresh, so there is nothing to contradict.",
+        },
+    )
+    choice(
+        "thaw_after_fit",
+        thaw_after_fit,
+        "still",
+        {
+            "moved": "The training step of the first fit is used again, and `hidden` is not in it.",
+            "error": "So it is on PyTorch and JAX. TensorFlow uses the training step it has.",
+        },
+    )
+    choice(
+        "thaw_reuse",
+        thaw_reuse,
+        "error",
+        {
+            "moved": "The new training step asks the optimizer to update weights for which it has "
+            "made no numbers.",
+            "still": "The compile did make a new training step, and `hidden` is in it; can the old "
+            "optimizer serve it?",
+        },
+    )
 
 
 @task(
@@ -75,9 +100,7 @@ def lie_detector(optimizer_numbers, in_sync):
     }
     otherwise = "Count the numbers that were trainable during the fit: biases, too."
     way = "2 * (6 * 5 + 5 + (5 * 2 + 2)) + 2"
-    expect_number(
-        "optimizer_numbers", optimizer_numbers, 96, there, otherwise=otherwise, way=way
-    )
+    expect_number("optimizer_numbers", optimizer_numbers, 96, there, otherwise=otherwise, way=way)
     otherwise = "Start from the numbers that the summary now calls trainable."
     way = "2 * (5 * 2 + 2) + 2"
     expect_number("in_sync", in_sync, 26, synced, otherwise=otherwise, way=way)
@@ -127,6 +150,4 @@ def whose_flag(own, outer, after_true, functional):
     expect_number(
         "after_true", after_true, 4, not_passed_on, otherwise=otherwise, most=6, steps_of=2
     )
-    expect_number(
-        "functional", functional, 2, shifted, otherwise=otherwise, most=6, steps_of=2
-    )
+    expect_number("functional", functional, 2, shifted, otherwise=otherwise, most=6, steps_of=2)

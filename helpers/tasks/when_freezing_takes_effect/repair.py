@@ -69,8 +69,10 @@ def prepared_model(name: str, function, model: keras.Model, *arguments) -> keras
     returned = returned_model(name, function, model, *arguments)
     changed = compare(before)
     if changed.moved:
-        raise Wrong(f"your `{name}` itself changed weights: {changed.verdict()}. It should only "
-                    "prepare the model; the checker trains it.")  # fmt: skip
+        raise Wrong(
+            f"your `{name}` itself changed weights: {changed.verdict()}. It should only "
+            "prepare the model; the checker trains it."
+        )
     return returned
 
 
@@ -102,8 +104,10 @@ def six_lines(order):
     if verdict == "everything moved" and used.index("G") > used.index("A"):
         raise Wrong(shown + "Everything moved: the flag was set after the fit.")
     if verdict == "everything moved":
-        raise Wrong(shown + "Everything moved: the fit used the training step of an earlier fit, "
-                    "in which `hidden` was trainable.")  # fmt: skip
+        raise Wrong(
+            shown + "Everything moved: the fit used the training step of an earlier fit, "
+            "in which `hidden` was trainable."
+        )
     if verdict == "nothing moved" and "A" not in used:
         raise Wrong(shown + "Nothing moved: there is no fit, so nothing is proved.")
     if verdict == "nothing moved":
@@ -145,10 +149,16 @@ def cause_in_fine_tune(moved: Movement, model, brought) -> tuple[str, bool]:
     if late and model.optimizer is not brought and int(model.optimizer.iterations):
         return shown + "A fit came before the flag: first the flag, then compile, then fit.", True
     if late and model.optimizer is not brought:
-        return shown + "The compile came after the fit: first the flag, then compile, then fit.", True
+        return (
+            shown + "The compile came after the fit: first the flag, then compile, then fit.",
+            True,
+        )
     if late:
-        return shown + "The flag says frozen, but the fit used the training step that the model "\
-            "brought along.", True  # fmt: skip
+        return (
+            shown + "The flag says frozen, but the fit used the training step that the model "
+            "brought along.",
+            True,
+        )
     if not moved.still:
         return shown + "Nothing was frozen: check the spelling, and that it is `=`, not `==`.", True
     if moved.still == HEAD and not head.trainable:
@@ -186,8 +196,10 @@ def thawed(thaw):
     if moved.still == HEAD:
         raise Wrong(shown + "The head should go on learning, too.")
     if moved.still and not hidden.trainable:
-        raise Wrong(shown + "`hidden` is still frozen: `model.trainable = True` passes nothing on, "
-                    "since the model's own flag is True already.")  # fmt: skip
+        raise Wrong(
+            shown + "`hidden` is still frozen: `model.trainable = True` passes nothing on, "
+            "since the model's own flag is True already."
+        )
     if moved.still == HIDDEN:
         raise Wrong(shown + "`hidden` is thawed, but the old training step is still in use.")
     if moved.still:
@@ -201,8 +213,10 @@ def next_fit(model) -> Movement:
     except Wrong as stopped:
         if "Unknown variable" not in str(stopped):
             raise
-        raise Wrong("the next fit stops with 'Unknown variable': the optimizer was made while "
-                    "`hidden` was frozen, and has no numbers for it.") from None  # fmt: skip
+        raise Wrong(
+            "the next fit stops with 'Unknown variable': the optimizer was made while "
+            "`hidden` was frozen, and has no numbers for it."
+        ) from None
 
 
 def expect_rate(rate: float) -> None:
@@ -216,11 +230,17 @@ def expect_rate(rate: float) -> None:
         if abs(rate - wrong) <= wrong / 1e4:
             raise Wrong(f"everything is trained, but the learning rate is {wrong:g}. {cause}")
     if rate < 0:
-        raise Wrong(f"everything is trained, but the learning rate is {rate:g}: below 0 the steps "
-                    "go uphill, and the model gets worse.")  # fmt: skip
+        raise Wrong(
+            f"everything is trained, but the learning rate is {rate:g}: below 0 the steps "
+            "go uphill, and the model gets worse."
+        )
     if rate >= 0.1:
-        raise Wrong(f"everything is trained, but the learning rate is {rate:g}: that is no gentle "
-                    "training. 0.0001 was asked for.")  # fmt: skip
+        raise Wrong(
+            f"everything is trained, but the learning rate is {rate:g}: that is no gentle "
+            "training. 0.0001 was asked for."
+        )
     if abs(rate - 0.0001) > 1e-6:  # a schedule may have lowered it a little
-        raise Wrong(f"everything is trained, but the learning rate is {rate:g}, "
-                    f"{rate / 0.0001:.3g} times the 0.0001 that was asked for.")  # fmt: skip
+        raise Wrong(
+            f"everything is trained, but the learning rate is {rate:g}, "
+            f"{rate / 0.0001:.3g} times the 0.0001 that was asked for."
+        )

@@ -69,8 +69,10 @@ def first_layers(freeze_first):
             raise Wrong(*cause_in_freeze_first(model, n, still, wanted, shown))
         halves = [path for path in movement.moved if layer_of(path) in wanted]
         if halves:
-            raise Wrong(f"`freeze_first` of the model {model.name!r} with n = {n}: "
-                        f"{' and '.join(halves)} moved. Freeze whole layers.")  # fmt: skip
+            raise Wrong(
+                f"`freeze_first` of the model {model.name!r} with n = {n}: "
+                f"{' and '.join(halves)} moved. Freeze whole layers."
+            )
 
 
 def layers_of(paths: list[str]) -> list[str]:
@@ -92,8 +94,11 @@ def cause_in_freeze_first(model, n, still, wanted, shown) -> tuple[str, bool]:
     frozen = [layer.name for layer in model.layers if layer.weights and not layer.trainable_weights]
     everything = ["a", "b", "c"] if model.name == "functional" else ["p", "q", "r"]
     if wanted == ["a"] and still == ["a", "b"]:
-        return shown + "a was frozen already, and is the first layer all the same: count layers that "\
-            "*have* weights.", True  # fmt: skip
+        return (
+            shown + "a was frozen already, and is the first layer all the same: count layers that "
+            "*have* weights.",
+            True,
+        )
     if wanted == everything:
         return shown + "All three were asked for: does the last layer come by?", True
     if still == everything and not model.trainable and frozen != own:
@@ -101,8 +106,11 @@ def cause_in_freeze_first(model, n, still, wanted, shown) -> tuple[str, bool]:
     if still == everything:
         return shown + f"Everything is frozen; only the first {n} should be.", True
     if not still and frozen == own[:n]:
-        return shown + "The flags are right, but the model had been trained before: the old "\
-            "training step is still in use.", True  # fmt: skip
+        return (
+            shown + "The flags are right, but the model had been trained before: the old "
+            "training step is still in use.",
+            True,
+        )
     weightless = any(not layer.weights and not layer.trainable for layer in model.layers)
     if not still and weightless:
         return shown + "What you froze has no weights: count only layers that have some.", True
@@ -111,11 +119,17 @@ def cause_in_freeze_first(model, n, still, wanted, shown) -> tuple[str, bool]:
     if still == ["b"]:
         return shown + "That is the second layer alone; the first two were asked for.", True
     if still == ["a"] and not weightless:
-        return shown + "That is one layer too few: does the count include layers without weights, "\
-            "or does a `return` or `break` come too early?", True  # fmt: skip
+        return (
+            shown + "That is one layer too few: does the count include layers without weights, "
+            "or does a `return` or `break` come too early?",
+            True,
+        )
     if still == ["a"]:
-        return shown + "`layers[0]` of a functional model is its InputLayer, and an activation "\
-            "has no weights either: count only layers that have some.", True  # fmt: skip
+        return (
+            shown + "`layers[0]` of a functional model is its InputLayer, and an activation "
+            "has no weights either: count only layers that have some.",
+            True,
+        )
     if still == ["p"]:
         return shown + "A model inside a model counts as one layer here: freeze all of it.", True
     if still == ["r"]:
@@ -147,19 +161,25 @@ def biases(freeze_biases):
         if (still, moved) == ({"bias"}, {"kernel"}):
             continue
         if not movement.still:
-            raise Wrong(shown + "No bias was frozen: set the flag on the bias itself, with `=`, "
-                        "and do not switch the layer off and on afterwards.")  # fmt: skip
+            raise Wrong(
+                shown + "No bias was frozen: set the flag on the bias itself, with `=`, "
+                "and do not switch the layer off and on afterwards."
+            )
         if not movement.moved:
             raise Wrong(shown + "The kernels did not move either: a layer's flag takes them along.")
         if (still, moved) == ({"kernel"}, {"bias"}):
             raise Wrong(shown + "It is the other way round: the biases should stay.")
         if still == {"bias"}:
             loose = [path for path in movement.moved if kind(path) == "bias"]
-            raise Wrong(shown + f"These biases moved, too: {', '.join(loose)}. Every layer counts, "
-                        "also one inside a nested model.")  # fmt: skip
+            raise Wrong(
+                shown + f"These biases moved, too: {', '.join(loose)}. Every layer counts, "
+                "also one inside a nested model."
+            )
         tied = [path for path in movement.still if kind(path) == "kernel"]
-        raise Wrong(shown + f"These kernels stood still, too: {', '.join(tied)}. Set the flag on "
-                    "each bias, not on its layer, and do not go by position.")  # fmt: skip
+        raise Wrong(
+            shown + f"These kernels stood still, too: {', '.join(tied)}. Set the flag on "
+            "each bias, not on its layer, and do not go by position."
+        )
 
 
 def kind(path: str) -> str:
