@@ -3,6 +3,6 @@
 Importing this package is cheap: TensorFlow loads when `start()` is called, or with Keras.
 """
 
-from helpers.quiet import start
+from helpers._start import start
 
 __all__ = ["start"]

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from helpers.given import numbers, of_type, real, reason, several, shown, whole
+from helpers._arguments import numbers, of_type, real, reason, several, shown, whole
 from helpers.ledger import ledger, owned_variables
 
 

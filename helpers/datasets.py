@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.given import numbers, shown
+from helpers._arguments import numbers, shown
 
 DATA = Path(__file__).parent / "data"
 

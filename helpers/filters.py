@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-from helpers.given import numbers, one_of, real, shown, whole
+from helpers._arguments import numbers, one_of, real, shown, whole
 
 Border = Literal["valid", "zero", "symmetric", "reflect"]
 BORDERS = ("valid", "zero", "symmetric", "reflect")

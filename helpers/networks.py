@@ -10,8 +10,8 @@ import keras
 import numpy as np
 from keras import layers
 
+from helpers._arguments import shown, whole, yes_or_no
 from helpers.datasets import content
-from helpers.given import shown, whole, yes_or_no
 
 # Branches of an inception block: channels of 1×1 · 1×1, then 3×3 · 1×1, then 5×5 · pool, then 1×1.
 INCEPTION = {

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from helpers.clinic import (
+from helpers.experiments.clinic import (
     CHART,
     Question,
     branches,

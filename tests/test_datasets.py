@@ -8,7 +8,7 @@ import pytest
 
 from helpers import datasets
 from helpers.datasets import DATA, SHA256, content, fashion, gray, photograph, stored_twins
-from helpers.twins import TWINS, lightings
+from helpers.experiments.sobel_twins import TWINS, lightings
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,9 @@ from hypothesis.extra.numpy import arrays
 from scipy import ndimage
 from skimage import filters as skimage
 
-from helpers import filters, twins
+from helpers import filters
 from helpers.datasets import gray, photograph
+from helpers.experiments import sobel_twins as twins
 from helpers.figures import edge_directions, images, kernel_maps, twins_chart
 from helpers.filters import magnitude, orientation, per_channel, respond, stack
 

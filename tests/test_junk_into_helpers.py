@@ -23,14 +23,14 @@ from hypothesis.extra import numpy as arrays
 from keras import layers
 
 from helpers.batchnorm import Moving, Record
-from helpers.clinic import CHART
-from helpers.domains import SHIFTS, Adapted
+from helpers.experiments.clinic import CHART
+from helpers.experiments.domain_shift import SHIFTS, Adapted
+from helpers.experiments.orders import Outcome
+from helpers.experiments.variables.actions import ACTIONS
+from helpers.experiments.variables.observe import Observation
+from helpers.experiments.variables.specimens import KINDS
 from helpers.ledger import Role
 from helpers.movement import Change, Movement, snapshot
-from helpers.orders import Outcome
-from helpers.specimens import KINDS
-from helpers.state import Observation
-from helpers.trials import ACTIONS
 
 SOURCES = Path(__file__).resolve().parents[1] / "sources"
 EXAMPLES = 25  # pieces of junk for each argument

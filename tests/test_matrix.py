@@ -288,7 +288,7 @@ def test_a_copy_has_what_git_would_have_and_keeps_its_environment(tmp_path):
     assert {".venv", "helpers", "notebooks", "pyproject.toml"} <= names
     assert not names & {".git", ".matrix", "stale.py", ".hypothesis"}
     assert not (tmp_path / "helpers/stale.py").exists()
-    for name in ("helpers/quiet.py", "notebooks/01_counting_weights.ipynb"):
+    for name in ("helpers/_start.py", "notebooks/01_counting_weights.ipynb"):
         assert (tmp_path / name).read_bytes() == (ROOT / name).read_bytes()
 
 

@@ -11,9 +11,16 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import orders
-from helpers.claims import LOCKED
-from helpers.orders import ORDERS, Outcome, backends_table, order_table, run_order, run_orders
+from helpers.experiments import orders
+from helpers.experiments.orders import (
+    ORDERS,
+    Outcome,
+    backends_table,
+    order_table,
+    run_order,
+    run_orders,
+)
+from helpers.experiments.version_claims import LOCKED
 
 ROOT = Path(__file__).resolve().parents[1]
 AS_LOCKED = tuple(map(int, keras.__version__.split(".")[:2])) == LOCKED

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import quiet, start
+from helpers import _start, start
 
 ROOT = Path(__file__).parents[1]
 
@@ -95,7 +95,7 @@ def installed(monkeypatch, **versions):
             raise PackageNotFoundError(package)
         return versions[package]
 
-    monkeypatch.setattr(quiet, "version", version)
+    monkeypatch.setattr(_start, "version", version)
     monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
 
 

@@ -5,10 +5,7 @@ import pytest
 from matplotlib.collections import LineCollection, PathCollection
 
 from helpers.datasets import as_mnist, digits, emoji
-from helpers.figures.transfer import recipe_dots, time_bars
-from helpers.ledger import ledger
-from helpers.networks import mini_googlenet
-from helpers.transfer import (
+from helpers.experiments.transfer import (
     EMOJI_RECIPES,
     FINE_TUNINGS,
     FIRST_TWO,
@@ -22,6 +19,9 @@ from helpers.transfer import (
     scaling,
     stored,
 )
+from helpers.figures.transfer import recipe_dots, time_bars
+from helpers.ledger import ledger
+from helpers.networks import mini_googlenet
 
 
 def test_digits_are_enlarged_without_a_change_of_value():

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from keras import layers
 
-from helpers import claims
-from helpers.claims import claim
+from helpers.experiments import version_claims as claims
+from helpers.experiments.orders import ORDERS, data, make_model, run_order, stored_outcomes
+from helpers.experiments.version_claims import claim
 from helpers.movement import compare, snapshot
-from helpers.orders import ORDERS, data, make_model, run_order, stored_outcomes
 
 LESSONS = Path(__file__).resolve().parents[1] / "sources" / "lessons"
 EXPERIMENTS = {}

@@ -16,7 +16,7 @@ SEEDS = range(5)
 
 if __name__ == "__main__":
     start()
-    from helpers.domains import adapt_to_shifts, as_records
+    from helpers.experiments.domain_shift import adapt_to_shifts, as_records
 
     rows = [row for seed in SEEDS for row in adapt_to_shifts(seed)]
     lines = ",\n".join(f"  {json.dumps(record, ensure_ascii=False)}" for record in as_records(rows))

@@ -17,7 +17,7 @@ from helpers import start
 start()
 
 from helpers.datasets import DATA, fashion
-from helpers.twins import TWINS, accuracies, make_twin, train
+from helpers.experiments.sobel_twins import TWINS, accuracies, make_twin, train
 
 SEEDS = (0, 1, 2, 3, 4)
 EPOCHS = {10: 60, 50: 30}  # labels per class: epochs

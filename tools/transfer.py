@@ -19,7 +19,7 @@ start()
 import keras
 
 from helpers.datasets import DATA, emoji
-from helpers.transfer import (
+from helpers.experiments.transfer import (
     EMOJI_RECIPES,
     RECIPES,
     emoji_accuracy,

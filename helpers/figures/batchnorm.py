@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from helpers._arguments import labelled, numbers, reason, several, shaped, shown, text, whole
 from helpers.batchnorm import Record, check_momentum
-from helpers.domains import SHIFTS, Adapted, over_seeds
+from helpers.experiments.domain_shift import SHIFTS, Adapted, over_seeds
 from helpers.figures.picture import BLACK, BLUE, GREEN, ORANGE, PURPLE, Picture, new_axes
-from helpers.given import labelled, numbers, reason, several, shaped, shown, text, whole
 
 LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, ":"), (PURPLE, "-."))
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from textwrap import fill
 
-from helpers.clinic import CHART, Question
+from helpers._arguments import several
+from helpers.experiments.clinic import CHART, Question
 from helpers.figures.picture import BLACK, BLUE, GREEN, PURPLE, Picture, new_axes
-from helpers.given import several
 
 # Left edge, width (inches) and characters a line of: question, finding, cause, repair.
 COLUMNS = ((0.1, 1.75, 19), (2.3, 2.15, 27), (4.85, 2.35, 30), (7.6, 2.35, 29))
@@ -87,7 +87,7 @@ def _arrow(axes, start, end, colour) -> None:
 
 
 def _caption(chart: Sequence[Question]) -> str:
-    """The way through the chart in words; `helpers.clinic.chart_table` says all of it."""
+    """The way through the chart in words; `helpers.experiments.clinic.chart_table` says all of it."""
     parts = []
     for number, question in enumerate(chart, 1):
         cases = [f"{b.finding} (program {b.program}: {b.cause})" for b in question.branches]

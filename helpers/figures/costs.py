@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from helpers._arguments import amounts, text
 from helpers.figures.picture import BLUE, ORANGE, Picture, new_axes
-from helpers.given import amounts, text
 
 
 def cost_bars(

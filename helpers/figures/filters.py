@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from helpers._arguments import labelled, numbers, real, shaped, shares, shown, text, whole
 from helpers.figures.picture import BLACK, BLUE, GREEN, ORANGE, PURPLE, Picture
-from helpers.given import labelled, numbers, real, shaped, shares, shown, text, whole
 
 SIGNED = "PuOr_r"  # purple below 0, white at 0, orange above; safe for colour-blind readers
 CYCLE = (BLUE, GREEN, ORANGE, PURPLE, BLUE)  # left, up, right, down and left again

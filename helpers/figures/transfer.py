@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from helpers._arguments import amounts, labelled, real, shares, text
 from helpers.figures.picture import BLACK, BLUE, ORANGE, Picture, new_axes
-from helpers.given import amounts, labelled, real, shares, text
 
 
 def recipe_dots(

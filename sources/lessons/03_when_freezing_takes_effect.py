@@ -26,7 +26,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from helpers.claims import claim
+from helpers.experiments.version_claims import claim
 from helpers.movement import compare, snapshot
 from helpers.tables import Table
 
@@ -72,7 +72,7 @@ my_compile_fit_freeze_recompile_fit = ...
 # fit did not do what the summary said.
 
 # %%
-from helpers.orders import order_table, run_orders
+from helpers.experiments.orders import order_table, run_orders
 
 outcomes = run_orders()
 order_table(outcomes)
@@ -308,7 +308,7 @@ claim("The same optimizer object after thawing gives a ValueError, Unknown varia
 # with which versions and when. A * marks what differs from the summary.
 
 # %%
-from helpers.orders import backends_table, stored_outcomes
+from helpers.experiments.orders import backends_table, stored_outcomes
 
 stored = stored_outcomes()
 backends_table(stored)

@@ -645,7 +645,7 @@ for name, kernel in family.items():
 
 # %%
 from helpers.datasets import fashion
-from helpers.twins import four_edges, make_twin
+from helpers.experiments.sobel_twins import four_edges, make_twin
 
 clothes = fashion()
 images, labels = clothes.few(per_class=10, seed=0)
@@ -668,7 +668,7 @@ ledger(frozen_twin)
 my_moved = ...
 
 # %%
-from helpers.twins import train
+from helpers.experiments.sobel_twins import train
 
 before = snapshot(frozen_twin)
 train(frozen_twin, images, labels, epochs=20)
@@ -700,7 +700,7 @@ for name in ("Sobel, learned", "random, learned"):
     train(twins[name], images, labels, epochs=20)
 
 # %%
-from helpers.twins import lightings, predicted
+from helpers.experiments.sobel_twins import lightings, predicted
 
 light = lightings(clothes.test_images)
 at_first, lost, changed = {}, {}, {}

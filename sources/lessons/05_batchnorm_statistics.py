@@ -54,7 +54,7 @@ from helpers.tables import Table
 
 # %%
 from helpers.datasets import digits
-from helpers.domains import digit_reader, ready
+from helpers.experiments.domain_shift import digit_reader, ready
 
 data = digits()
 x, y = data.train_images, data.train_labels
@@ -650,7 +650,7 @@ distributions(
 my_undone = ...
 
 # %%
-from helpers.domains import SHIFTS, over_seeds, stored
+from helpers.experiments.domain_shift import SHIFTS, over_seeds, stored
 from helpers.figures.batchnorm import adapted
 
 rows = stored()

@@ -138,7 +138,7 @@ del network
 from helpers.datasets import mnist_test
 from helpers.figures import images
 from helpers.networks import mini_googlenet
-from helpers.transfer import large_digits, right
+from helpers.experiments.transfer import large_digits, right
 
 pretrained = mini_googlenet(weights="mnist")
 book = ledger(pretrained)
@@ -261,7 +261,7 @@ my_order = ...
 
 # %%
 from helpers.figures.transfer import recipe_dots
-from helpers.transfer import stored
+from helpers.experiments.transfer import stored
 
 results = stored()
 five_labels = results["recipes"]["5"]
@@ -349,7 +349,7 @@ assert same
 my_trainable = ...
 
 # %%
-from helpers.claims import claim
+from helpers.experiments.version_claims import claim
 
 for layer in base.layers:
     layer.trainable = False
@@ -532,7 +532,7 @@ time_bars({way: min(each) for way, each in times.items()}, "Cost of an epoch of 
 # %%
 from helpers.datasets import emoji, photograph
 from helpers.networks import efficientnet_lite0
-from helpers.transfer import enlarged
+from helpers.experiments.transfer import enlarged
 
 imagenet = efficientnet_lite0(weights="imagenet", image_size=112)
 book = ledger(imagenet)

@@ -450,7 +450,7 @@ product = array(reader, "lora_kernel_a") @ array(reader, "lora_kernel_b")
 assert np.allclose(array(loaded, "kernel"), array(reader, "kernel") + product, atol=1e-5)
 
 # %%
-from helpers.claims import claim
+from helpers.experiments.version_claims import claim
 
 a_and_b = [array(loaded, "lora_kernel_a"), array(loaded, "lora_kernel_b")]
 start_point = snapshot(loaded)
@@ -600,8 +600,8 @@ assert book.trainable == 42 + 528
 # model, and one that finds the variable in it. Here is one for your own counter.
 
 # %%
-from helpers.specimens import KINDS, Specimen, model_of, weight
-from helpers.state import observe, overview
+from helpers.experiments.variables.specimens import KINDS, Specimen, model_of, weight
+from helpers.experiments.variables.observe import observe, overview
 
 mine = Specimen(
     "BatchCounter, batches",
@@ -620,7 +620,7 @@ seen_counter
 my_in_keras, my_in_weights_h5 = ..., ...
 
 # %% [markdown]
-# Now the other kinds of variables of this course, one specimen each; `helpers/specimens.py` has
+# Now the other kinds of variables of this course, one specimen each; `helpers/experiments/variables/specimens.py` has
 # them. The two cells take some seconds, since they make more than a hundred small models.
 
 # %%

@@ -27,11 +27,11 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from helpers.claims import claim
-from helpers.clinic import branches, chart_table, diagnoses, moved_parts, suspects_table
+from helpers.experiments.version_claims import claim
+from helpers.experiments.clinic import branches, chart_table, diagnoses, moved_parts, suspects_table
 from helpers.ledger import ledger
 from helpers.movement import compare, snapshot
-from helpers.orders import data
+from helpers.experiments.orders import data
 
 # %% [markdown]
 # ## Three questions first

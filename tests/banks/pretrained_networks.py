@@ -9,10 +9,10 @@ from keras import layers
 
 from banks import Bank
 from helpers.batchnorm import batchnorm_layers, freeze_batchnorm
+from helpers.experiments.transfer import stored
 from helpers.ledger import Role, ledger
 from helpers.tasks import pretrained_networks as tasks
 from helpers.tasks.pretrained_networks.recipe import PICTURES, RECIPES, TUNINGS, percent
-from helpers.transfer import stored
 
 FT = ("conv1", "norm1", "conv2", "norm2")
 FIT = {"epochs": 3, "batch_size": 4, "shuffle": False, "verbose": 0}

@@ -7,12 +7,12 @@ import keras
 import numpy as np
 
 from helpers.datasets import mnist_test
+from helpers.experiments.transfer import large_digits
 from helpers.ledger import Role
 from helpers.movement import Movement, compare, snapshot
 from helpers.networks import mini_googlenet
 from helpers.tasks.answers import call, described
 from helpers.tasks.core import Wrong, described_error, task
-from helpers.transfer import large_digits
 
 MOST_TRAINED = 25_000  # numbers
 NEW_AT_LEAST = OLD_AT_LEAST = 0.85  # accuracies; the untouched network has .69 and .976

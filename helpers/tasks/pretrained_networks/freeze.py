@@ -6,12 +6,12 @@ from functools import cache
 import keras
 import numpy as np
 
+from helpers.experiments.transfer import FIRST_TWO, large_digits
 from helpers.networks import mini_googlenet
 from helpers.tasks.answers import expect_function
 from helpers.tasks.behaviour import listed
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.pretrained_networks.bases import Moved, one_update, prepared
-from helpers.transfer import FIRST_TWO, large_digits
 
 STEM = FIRST_TWO
 

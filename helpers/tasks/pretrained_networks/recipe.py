@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from helpers.experiments.transfer import stored
 from helpers.tables import Table
 from helpers.tasks.answers import choice
 from helpers.tasks.core import task
-from helpers.transfer import stored
 
 RECIPES = {  # the word that a learner gives: the name in the stored results
     "scratch": "from scratch",

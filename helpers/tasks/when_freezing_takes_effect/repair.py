@@ -2,8 +2,8 @@
 
 import keras
 
+from helpers.experiments.orders import data, make_model
 from helpers.movement import Movement, compare, snapshot
-from helpers.orders import data, make_model
 from helpers.tables import Table
 from helpers.tasks.answers import call, described, expect_function
 from helpers.tasks.behaviour import movement_of_fit, run_in_order

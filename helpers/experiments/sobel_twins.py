@@ -10,9 +10,9 @@ import keras
 import numpy as np
 from keras import layers
 
+from helpers._arguments import of_type, one_of, shaped, shown, whole
 from helpers.datasets import Labelled
 from helpers.filters import sobel_x, sobel_y, stack
-from helpers.given import of_type, one_of, shaped, shown, whole
 
 TWINS: Mapping[str, tuple[bool, bool]] = {  # name: (starts as Sobel, frozen)
     "Sobel, frozen": (True, True),

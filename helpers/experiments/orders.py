@@ -14,7 +14,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from helpers.given import labelled, one_of, several, shown, text, whole, yes_or_no
+from helpers._arguments import labelled, one_of, several, shown, text, whole, yes_or_no
 from helpers.movement import compare, snapshot
 from helpers.tables import Table
 
@@ -52,7 +52,7 @@ STEPS = (
     "fit another batch size",
 )
 
-STORED = Path(__file__).parent / "data" / "backends.json"
+STORED = Path(__file__).parents[1] / "data" / "orders.json"
 
 
 @dataclass(frozen=True)

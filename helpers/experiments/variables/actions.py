@@ -1,6 +1,6 @@
 """What can be done to a specimen: actions on a fresh model, its summary, saving and loading.
 
-Used by `helpers.state`, which draws the conclusions.
+Used by `helpers.experiments.variables.observe`, which draws the conclusions.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import keras
 import numpy as np
 
-from helpers.specimens import BATCH, Specimen
+from helpers.experiments.variables.specimens import BATCH, Specimen
 
 
 def ready(specimen: Specimen, rate: float = 0.1, frozen: bool = False) -> keras.Model:

@@ -7,10 +7,8 @@ the variable has moved; then it saves and loads the model and looks whether the 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from helpers.given import of_type, several
-from helpers.specimens import Specimen
-from helpers.tables import Table
-from helpers.trials import (
+from helpers._arguments import of_type, several
+from helpers.experiments.variables.actions import (
     ACTIONS,
     adapt,
     changed,
@@ -20,6 +18,8 @@ from helpers.trials import (
     outcome,
     ready,
 )
+from helpers.experiments.variables.specimens import Specimen
+from helpers.tables import Table
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import keras
 from keras import layers
 
-from helpers.given import of_type, reason, shown, text
+from helpers._arguments import of_type, reason, shown, text
 
 BATCH = 8  # examples; a stateful layer needs to know
 

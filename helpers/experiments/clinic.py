@@ -7,7 +7,7 @@ with one of ten programs.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from helpers.given import of_type
+from helpers._arguments import of_type
 from helpers.movement import Movement
 from helpers.tables import Table
 

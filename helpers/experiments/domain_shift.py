@@ -12,9 +12,9 @@ import keras
 import numpy as np
 from keras import layers
 
+from helpers._arguments import of_type, one_of, several
 from helpers.batchnorm import check_momentum, remeasure
 from helpers.datasets import digits, stored_domain_shift
-from helpers.given import of_type, one_of, several
 
 NOISE = 0.5  # standard deviation of the noise, in gray values
 

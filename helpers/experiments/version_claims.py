@@ -2,7 +2,7 @@
 
 import keras
 
-from helpers.given import yes_or_no
+from helpers._arguments import yes_or_no
 
 LOCKED = (3, 15)  # the Keras that requirements.txt installs, and that the lessons describe
 

@@ -1,7 +1,7 @@
 """Promise: `observe` tells the truth about variables whose behaviour is known beforehand.
 
 Every answer that the table can give is provoked here by a layer or an optimizer written for it, so
-that a wrong rule in helpers/state.py or trials.py makes a test fail.
+that a wrong rule in helpers/experiments/variables/observe.py or trials.py makes a test fail.
 """
 
 import dataclasses
@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from keras import layers
 
-from helpers import trials
-from helpers.specimens import KINDS, Specimen, model_of, weight
-from helpers.state import observe, overview
+from helpers.experiments.variables import actions as trials
+from helpers.experiments.variables.observe import observe, overview
+from helpers.experiments.variables.specimens import KINDS, Specimen, model_of, weight
 
 
 @keras.saving.register_keras_serializable("test_state")

@@ -13,9 +13,9 @@ import keras
 import numpy as np
 from keras import layers
 
+from helpers._arguments import of_type, shaped
 from helpers.batchnorm import freeze_batchnorm, remeasure
 from helpers.datasets import Labelled, as_mnist, digits, mnist_test, raw
-from helpers.given import of_type, shaped
 from helpers.networks import efficientnet_lite0, mini_googlenet
 
 FIRST_TWO = ("conv1", "norm1", "conv2", "norm2")

@@ -28,7 +28,7 @@ def start(seed: int = 0) -> None:
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ["COLUMNS"] = str(SUMMARY_WIDTH)
     check_versions()
-    from helpers.given import whole  # loads NumPy
+    from helpers._arguments import whole  # loads NumPy
 
     seed = whole("seed", seed, "a whole number from 0 to 2**32 - 1", range(2**32))
     with silent_stderr():

@@ -7,7 +7,14 @@ import pytest
 
 from helpers.batchnorm import Moving, Record
 from helpers.datasets import digits, stored_domain_shift
-from helpers.domains import SHIFTS, Adapted, adapt_to_shifts, as_records, over_seeds, stored
+from helpers.experiments.domain_shift import (
+    SHIFTS,
+    Adapted,
+    adapt_to_shifts,
+    as_records,
+    over_seeds,
+    stored,
+)
 from helpers.figures.batchnorm import adapted, approach, distributions, scattering
 
 

@@ -1,0 +1,1 @@
+"""One module per measured comparison; `variables` is a package."""

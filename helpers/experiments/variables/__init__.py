@@ -1,0 +1,1 @@
+"""Who changes a variable, when, and is it saved?"""
