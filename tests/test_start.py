@@ -125,27 +125,27 @@ def installed(monkeypatch, **versions):
 def test_a_missing_or_old_package_is_named(monkeypatch, versions, sentence):
     installed(monkeypatch, **versions)
     with pytest.raises(RuntimeError) as refusal:
-        quiet.check_versions()
+        _start.check_versions()
     assert str(refusal.value) == sentence
 
 
 @pytest.mark.parametrize("keras_version", ["3.13.0", "3.15.1", "4.0.0rc1", "3.14.dev20260101"])
 def test_new_enough_versions_pass(monkeypatch, keras_version):
     installed(monkeypatch, keras=keras_version, tensorflow="2.20.0")
-    quiet.check_versions()
+    _start.check_versions()
 
 
 def test_tensorflow_is_not_needed_on_another_backend(monkeypatch):
     installed(monkeypatch, keras="3.15.1")
     monkeypatch.setenv("KERAS_BACKEND", "jax")
-    quiet.check_versions()
+    _start.check_versions()
 
 
 @pytest.mark.parametrize("here", [(3, 10, 9), (3, 14, 0), (2, 7, 18)])
 def test_a_python_outside_the_range_is_named(monkeypatch, here):
-    monkeypatch.setattr(quiet.sys, "version_info", here)
+    monkeypatch.setattr(_start.sys, "version_info", here)
     with pytest.raises(RuntimeError) as refusal:
-        quiet.check_versions()
+        _start.check_versions()
     major, minor, _ = here
     assert str(refusal.value) == (
         f"this course needs Python 3.11 to 3.13; this kernel runs {major}.{minor}"
@@ -153,7 +153,7 @@ def test_a_python_outside_the_range_is_named(monkeypatch, here):
 
 
 def test_what_native_code_writes_to_stderr_is_hidden_and_errors_still_arrive(capfd):
-    with pytest.raises(KeyError), quiet.silent_stderr():
+    with pytest.raises(KeyError), _start.silent_stderr():
         os.write(2, b"Could not find cuda drivers")
         raise KeyError
     os.write(2, b"back")
