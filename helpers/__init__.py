@@ -1,8 +1,33 @@
 """The instruments of the course: see what a Keras model trains and what it leaves alone.
 
-Importing this package is cheap: TensorFlow loads when `start()` is called, or with Keras.
+Importing this package is cheap: a module loads when a name from it is first asked for.
 """
 
-from helpers._start import start
+from typing import Any
 
-__all__ = ["start"]
+from helpers import _rooms
+from helpers._start import start
+from helpers.ledger import ledger  # now, so that the name never means the module
+
+ROOMS = {
+    "movement": "compare snapshot",
+    "tables": "Table",
+    "figures": "by_role",
+    "datasets": "digits emoji fashion gray mnist_test photograph",
+    "filters": "gaussian laplacian magnitude orientation per_channel prewitt_x respond scharr_x "
+    "sobel_x sobel_y stack",
+    "batchnorm": "Recorder expected_moving freeze_batchnorm remeasure steps_until",
+    "networks": "efficientnet_lite0 mini_googlenet",
+    "experiments.results": "Spread stored",
+    "experiments.version_claims": "claim",
+}
+
+__all__ = ["ledger", "start", *_rooms.offered(ROOMS)]
+
+
+def __getattr__(name: str) -> Any:
+    return _rooms.fetched(__name__, ROOMS, name)
+
+
+def __dir__() -> list[str]:
+    return __all__

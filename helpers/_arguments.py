@@ -3,13 +3,15 @@
 import math
 from collections.abc import Iterable, Mapping, Set
 from numbers import Integral, Real
+from types import UnionType
+from typing import Any
 
 import numpy as np
 
 LONGEST = 60  # characters of a value that a message repeats
 
 
-def shown(value) -> str:
+def shown(value: object) -> str:
     """A value as a message names it: itself if it is short, else its type or shape."""
     shape = getattr(value, "shape", None)
     if isinstance(shape, tuple) and shape:
@@ -26,7 +28,7 @@ def reason(error: Exception) -> str:
     return (str(error).splitlines() or [""])[0][:200]
 
 
-def of_type(name: str, value, kind, expected: str):
+def of_type(name: str, value: Any, kind: type | UnionType, expected: str) -> Any:
     """A value of this class.
 
     Raises:
@@ -37,7 +39,7 @@ def of_type(name: str, value, kind, expected: str):
     return value
 
 
-def yes_or_no(name: str, value) -> bool:
+def yes_or_no(name: str, value: object) -> bool:
     """True or False.
 
     Raises:
@@ -46,7 +48,9 @@ def yes_or_no(name: str, value) -> bool:
     return bool(of_type(name, value, bool | np.bool_, "True or False"))
 
 
-def real(name: str, value, expected: str, low: float = -math.inf, high: float = math.inf) -> float:
+def real(
+    name: str, value: object, expected: str, low: float = -math.inf, high: float = math.inf
+) -> float:
     """A finite real number, from `low` to `high`, as a float.
 
     Raises:
@@ -66,7 +70,7 @@ def real(name: str, value, expected: str, low: float = -math.inf, high: float = 
     return number
 
 
-def whole(name: str, value, expected: str, allowed: range) -> int:
+def whole(name: str, value: object, expected: str, allowed: range) -> int:
     """A whole number, one of those allowed.
 
     Raises:
@@ -81,7 +85,7 @@ def whole(name: str, value, expected: str, allowed: range) -> int:
     return number
 
 
-def numbers(name: str, value, expected: str) -> np.ndarray:
+def numbers(name: str, value: Any, expected: str) -> np.ndarray:
     """A float64 array of real numbers.
 
     Raises:
@@ -96,7 +100,7 @@ def numbers(name: str, value, expected: str) -> np.ndarray:
         raise TypeError(f"{name} should be {expected}, not {shown(value)}") from None
 
 
-def shaped(name: str, value, expected: str, shape: tuple[int | None, ...]) -> np.ndarray:
+def shaped(name: str, value: object, expected: str, shape: tuple[int | None, ...]) -> np.ndarray:
     """A float64 array of real numbers with this shape; None stands for any length from 1.
 
     Raises:
@@ -109,7 +113,7 @@ def shaped(name: str, value, expected: str, shape: tuple[int | None, ...]) -> np
     return array
 
 
-def shares(name: str, value) -> np.ndarray:
+def shares(name: str, value: object) -> np.ndarray:
     """A row of numbers from 0 to 1, such as accuracies, one a seed.
 
     Raises:
@@ -122,7 +126,7 @@ def shares(name: str, value) -> np.ndarray:
     return array
 
 
-def text(name: str, value) -> str:
+def text(name: str, value: Any) -> str:
     """A text that is not empty.
 
     Raises:
@@ -133,7 +137,7 @@ def text(name: str, value) -> str:
     return value
 
 
-def labelled(name: str, value, expected: str) -> Mapping:
+def labelled(name: str, value: object, expected: str) -> Mapping:
     """A mapping from labels (texts) to something, with at least one entry.
 
     Raises:
@@ -147,7 +151,7 @@ def labelled(name: str, value, expected: str) -> Mapping:
     return value
 
 
-def amounts(name: str, value, expected: str) -> dict[str, float]:
+def amounts(name: str, value: object, expected: str) -> dict[str, float]:
     """A mapping from labels to numbers above 0.
 
     Raises:
@@ -160,7 +164,7 @@ def amounts(name: str, value, expected: str) -> dict[str, float]:
     }
 
 
-def one_of(name: str, value, offered: Iterable[str]) -> str:
+def one_of(name: str, value: Any, offered: Iterable[str]) -> str:
     """One of the words offered.
 
     Raises:
@@ -173,7 +177,7 @@ def one_of(name: str, value, offered: Iterable[str]) -> str:
     return value
 
 
-def several(name: str, value, kind: type, expected: str) -> tuple:
+def several(name: str, value: Any, kind: type, expected: str) -> tuple:
     """Things of one kind, at least one, from a list or anything else that has them in order.
 
     Raises:

@@ -2,8 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
 
 PYTHONS = ((3, 11), (3, 13))
 OLDEST = {"keras": (3, 13), "tensorflow": (2, 20)}
@@ -23,15 +23,11 @@ def start(seed: int = 0) -> None:
         TypeError, ValueError: the seed is not such a number.
         RuntimeError: Python, Keras or TensorFlow is missing or outside the supported range.
     """
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ["COLUMNS"] = str(SUMMARY_WIDTH)
-    check_versions()
-    from helpers._arguments import whole  # loads NumPy
+    with quiet_loading():
+        from helpers._arguments import whole  # loads NumPy
 
-    seed = whole("seed", seed, "a whole number from 0 to 2**32 - 1", range(2**32))
-    with silent_stderr():
+        seed = whole("seed", seed, "a whole number from 0 to 2**32 - 1", range(2**32))
         import keras
 
         keras.ops.zeros(1)  # the first operation is what looks for a GPU, and complains
@@ -41,6 +37,21 @@ def start(seed: int = 0) -> None:
 
         tf.config.experimental.enable_op_determinism()
         tf.get_logger().setLevel("ERROR")  # else many small fits bring "retracing" warnings
+
+
+@contextmanager
+def quiet_loading() -> Iterator[None]:
+    """Whatever loads Keras in here, loads it without log noise and with the course's settings.
+
+    Raises:
+        RuntimeError: as `check_versions`.
+    """
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    check_versions()
+    with silent_stderr():
+        yield
 
 
 def check_versions() -> None:
@@ -64,6 +75,8 @@ def check_versions() -> None:
 
 def installed(package: str) -> str | None:
     """The version of an installed package, None where there is none."""
+    from importlib.metadata import PackageNotFoundError, version  # half of this package's cost
+
     try:
         return version(package)
     except PackageNotFoundError:
@@ -71,7 +84,7 @@ def installed(package: str) -> str | None:
 
 
 @contextmanager
-def silent_stderr():
+def silent_stderr() -> Iterator[None]:
     """Send what C++ code writes to standard error (file descriptor 2) nowhere.
 
     Python's exceptions still arrive; no variable silences TensorFlow's line about CUDA drivers.

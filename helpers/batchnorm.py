@@ -27,7 +27,7 @@ class Moving(NamedTuple):
     variance: np.ndarray
 
 
-def batch_statistics(batch, axis: int = -1, mask=None) -> Moving:
+def batch_statistics(batch: object, axis: int = -1, mask: object = None) -> Moving:
     """Mean and population variance of a batch for every position of one axis.
 
     Args:
@@ -58,7 +58,9 @@ def batch_statistics(batch, axis: int = -1, mask=None) -> Moving:
     return Moving(*(f(batch, axis=others, where=counted) for f in (np.mean, np.var)))
 
 
-def expected_moving(old, batch, momentum: float = 0.99, axis: int = -1, mask=None) -> Moving:
+def expected_moving(
+    old: object, batch: object, momentum: float = 0.99, axis: int = -1, mask: object = None
+) -> Moving:
     """What BatchNormalization's statistics are after one training step on `batch`.
 
     Args:
@@ -73,10 +75,10 @@ def expected_moving(old, batch, momentum: float = 0.99, axis: int = -1, mask=Non
     check_momentum(momentum)
     new = batch_statistics(batch, axis, mask)
     pair = "(moving mean, moving variance)"
-    olds = several("old", of_type("old", old, tuple | list | np.ndarray, pair), object, pair)
-    if len(olds) != 2:
-        raise ValueError(f"old should be {pair}, not {len(olds)} things: {shown(old)}")
-    olds = [numbers("old", value, f"{pair}, two arrays of numbers") for value in olds]
+    two = several("old", of_type("old", old, tuple | list | np.ndarray, pair), object, pair)
+    if len(two) != 2:
+        raise ValueError(f"old should be {pair}, not {len(two)} things: {shown(old)}")
+    olds = [numbers("old", value, f"{pair}, two arrays of numbers") for value in two]
     for value in olds:
         if value.shape not in ((), new.mean.shape):
             raise ValueError(f"old has shape {value.shape}; {new.mean.shape[0]} channels expected")
@@ -111,7 +113,7 @@ def check_momentum(momentum: float) -> None:
     real("momentum", momentum, "a number from 0 to 1", 0, 1)
 
 
-def batchnorm_layers(model) -> list[keras.layers.BatchNormalization]:
+def batchnorm_layers(model: keras.layers.Layer) -> list[keras.layers.BatchNormalization]:
     """Every BatchNormalization layer of a built model, at any depth, in the model's order.
 
     Raises:
@@ -142,7 +144,7 @@ class Freeze:
         return f"{text}; compile before the next fit"
 
 
-def freeze_batchnorm(model) -> Freeze:
+def freeze_batchnorm(model: keras.layers.Layer) -> Freeze:
     """Set `trainable = False` on every BatchNormalization layer, nested ones included.
 
     Call it after `model.trainable = True`, which would undo it, and before `compile`.
@@ -160,7 +162,7 @@ def freeze_batchnorm(model) -> Freeze:
     return Freeze(frozen, already)
 
 
-def remeasure(model, inputs) -> None:
+def remeasure(model: keras.layers.Layer, inputs: object) -> None:
     """Set all moving statistics to those of `inputs`; no gradient, no other weight changes.
 
     One call in training mode with momentum 0: the new batch counts fully. Afterwards every
@@ -217,7 +219,7 @@ class Recorder(keras.callbacks.Callback):
         ValueError: it is not built, its momentum is 1, or `most` is too small.
     """
 
-    def __init__(self, layer, most: int = 1000):
+    def __init__(self, layer: keras.layers.Layer, most: int = 1000) -> None:
         super().__init__()
         of_type("layer", layer, keras.layers.BatchNormalization, "a BatchNormalization layer")
         if not layer.built:
@@ -228,10 +230,10 @@ class Recorder(keras.callbacks.Callback):
         self.records: list[Record] = []
         self._every, self._step, self._last = 1, 0, current_statistics(layer)
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: object = None) -> None:
         self._last = current_statistics(self.layer)
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: object, logs: object = None) -> None:
         self._step += 1
         new, m = current_statistics(self.layer), self.layer.momentum
         if self._step % self._every == 0:
@@ -243,7 +245,7 @@ class Recorder(keras.callbacks.Callback):
             self.records = [record for record in self.records if record.step % self._every == 0]
 
 
-def current_statistics(layer) -> Moving:
+def current_statistics(layer: keras.layers.Layer) -> Moving:
     """Copies of a layer's moving mean and moving variance, as float64."""
     values = (layer.moving_mean, layer.moving_variance)
     return Moving(*(keras.ops.convert_to_numpy(value.value).astype("float64") for value in values))

@@ -1,11 +1,10 @@
-"""The images and stored results that the course ships in helpers/data/, checked before use.
+"""The images that the course ships in helpers/data/, checked before use.
 
 Where they come from and under which licence stands in helpers/data/README.md.
 """
 
 import hashlib
 import io
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -176,24 +175,6 @@ def gray(colours: np.ndarray) -> np.ndarray:
     if numbers("colours", colours, expected).shape[-1:] != (3,):
         raise ValueError(f"colours should be {expected}, not {shown(colours)}")
     return np.asarray(colours, dtype="float32") @ np.array([2, 5, 1], "float32") / 8
-
-
-def stored_twins() -> dict:
-    """The results of tools/sobel_twins.py, as that script describes them.
-
-    Raises:
-        FileNotFoundError: the file is missing.
-    """
-    return json.loads(raw("sobel_twins.json"))
-
-
-def stored_domain_shift() -> list[dict]:
-    """The results of tools/domain_shift.py: one record per seed and shift.
-
-    Raises:
-        FileNotFoundError: the file is missing.
-    """
-    return json.loads(raw("domain_shift.json"))
 
 
 def content(name: str) -> bytes:

@@ -81,9 +81,10 @@ def gaussian(sigma: float, size: int | None = None) -> np.ndarray:
     """
     if isinstance(sigma, bool) or not np.isscalar(sigma) or not np.isreal(sigma):
         raise ValueError(f"sigma should be a positive number of pixels, not {shown(sigma)}")
-    if not 0 < real("sigma", sigma, "positive and finite"):
+    sigma = real("sigma", sigma, "positive and finite")
+    if not sigma > 0:
         raise ValueError(f"sigma should be positive and finite, not {shown(sigma)}")
-    if sigma > MOST_PIXELS or size is not None and odd(size) > 8 * MOST_PIXELS:
+    if sigma > MOST_PIXELS or (size is not None and odd(size) > 8 * MOST_PIXELS):
         raise ValueError(f"sigma and size are too large: {shown(sigma)} and {shown(size)} pixels")
     size = 2 * int(np.ceil(4 * sigma)) + 1 if size is None else odd(size)
     offsets = np.arange(size) - size // 2
@@ -91,7 +92,7 @@ def gaussian(sigma: float, size: int | None = None) -> np.ndarray:
     return kernel(np.outer(bell, bell) / bell.sum() ** 2)
 
 
-def kernel(rows) -> np.ndarray:
+def kernel(rows: object) -> np.ndarray:
     """(height, width, 1, 1) from a table of numbers, such as [[1, 2, 1], [0, 0, 0], [-1, -2, -1]].
 
     Raises:
@@ -150,7 +151,7 @@ def transposed(filters: np.ndarray) -> np.ndarray:
     return np.swapaxes(checked(filters), 0, 1).copy()
 
 
-def respond(image, filters: np.ndarray, border: Border = "valid") -> np.ndarray:
+def respond(image: object, filters: np.ndarray, border: Border = "valid") -> np.ndarray:
     """What filters answer to an image, in plain NumPy: the reference for everything Keras does.
 
     Each channel is filtered by itself, as by `DepthwiseConv2D`.
@@ -183,11 +184,13 @@ def bordered(pixels: np.ndarray, rows: int, columns: int, border: Border) -> np.
     """Extend (height, width, channels) by so many rows and columns on every side."""
     if one_of("border", border, BORDERS) == "valid":
         return pixels
-    mode = "constant" if border == "zero" else border
-    return np.pad(pixels, ((rows, rows), (columns, columns), (0, 0)), mode)
+    around = ((rows, rows), (columns, columns), (0, 0))
+    if border == "zero":
+        return np.pad(pixels, around)
+    return np.pad(pixels, around, "reflect" if border == "reflect" else "symmetric")
 
 
-def magnitude(gx, gy) -> np.ndarray:
+def magnitude(gx: object, gy: object) -> np.ndarray:
     """How steep: the square root of gx² + gy²; never negative.
 
     Raises:
@@ -196,7 +199,7 @@ def magnitude(gx, gy) -> np.ndarray:
     return np.hypot(*same_shape(gx, gy))
 
 
-def orientation(gx, gy) -> np.ndarray:
+def orientation(gx: object, gy: object) -> np.ndarray:
     """Which way the image gets brighter: radians from -pi to pi, NaN where it is flat.
 
     0 is to the right and pi/2 is *down*, since rows are counted downwards.
@@ -208,7 +211,7 @@ def orientation(gx, gy) -> np.ndarray:
     return np.where((gx == 0) & (gy == 0), np.nan, np.arctan2(gy, gx))
 
 
-def same_shape(gx, gy) -> tuple[np.ndarray, np.ndarray]:
+def same_shape(gx: object, gy: object) -> tuple[np.ndarray, np.ndarray]:
     for name, value in (("gx", gx), ("gy", gy)):
         numbers(name, value, "an array of numbers")
     gx, gy = np.asarray(gx), np.asarray(gy)
@@ -228,7 +231,7 @@ def checked(filters: np.ndarray) -> np.ndarray:
     return filters
 
 
-def checked_image(image) -> np.ndarray:
+def checked_image(image: object) -> np.ndarray:
     pixels = np.asarray(image)
     if pixels.dtype == bool or not np.issubdtype(pixels.dtype, np.number):
         raise ValueError(f"an image holds numbers, not {pixels.dtype}, as {shown(image)} does")

@@ -15,8 +15,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from math import prod
+from typing import TYPE_CHECKING
 
 from helpers.tables import Table
+
+if TYPE_CHECKING:
+    import keras
 
 
 class Role(StrEnum):
@@ -93,7 +97,7 @@ class Ledger:
         return self.table()._repr_html_()
 
 
-def ledger(model) -> Ledger:
+def ledger(model: "keras.layers.Layer") -> Ledger:
     """List every weight of a model or layer with its role. Reads the model, changes nothing.
 
     The total equals `model.count_params()`: a shared weight is listed once; optimizer, metric
@@ -123,7 +127,7 @@ def ledger(model) -> Ledger:
         name = next(name for name in numbered(path) if name not in names.values())
         names.setdefault(id(owners[id(variable)][0]), name)
 
-    def role(variable) -> Role:
+    def role(variable: keras.Variable) -> Role:
         layer, made_trainable = owners[id(variable)]
         if id(variable) in learned:
             return Role.LEARNED
@@ -133,7 +137,7 @@ def ledger(model) -> Ledger:
             return Role.STATISTIC
         return Role.OTHER_STATE
 
-    def row(variable) -> Weight:
+    def row(variable: keras.Variable) -> Weight:
         shape = tuple(map(int, variable.shape))
         dtype = keras.backend.standardize_dtype(variable.dtype)
         count = prod(shape)
@@ -143,7 +147,7 @@ def ledger(model) -> Ledger:
     return Ledger(tuple(row(variable) for variable in model.weights))
 
 
-def owned_variables(model) -> Iterator[tuple[object, object, bool]]:
+def owned_variables(model: "keras.layers.Layer") -> Iterator[tuple[object, object, bool]]:
     """Yield (variable, the layer that owns it, whether that layer made it to be trained).
 
     The one place that reads Keras's private attributes: the public API does not say which
@@ -165,4 +169,4 @@ def numbered(name: str) -> Iterator[str]:
 
 def bits(dtype: str) -> int:
     """Bits per number of a dtype name such as float32 or int8 (bool occupies a byte)."""
-    return int(re.search(r"\d+", dtype).group()) if dtype != "bool" else 8
+    return 8 if dtype == "bool" else int(re.findall(r"\d+", dtype)[0])

@@ -57,7 +57,7 @@ class Movement:
         return [change.path for change in self.changes if not change.moved]
 
     def verdict(self) -> str:
-        """One line that an assertion can compare, such as 'only head/kernel and head/bias moved'."""
+        """One line to compare, such as 'only head/kernel and head/bias moved'."""
         if not self.moved:
             return "nothing moved"
         if not self.still:
@@ -84,7 +84,7 @@ class Movement:
         return self.table()._repr_html_()
 
 
-def snapshot(model) -> Snapshot:
+def snapshot(model: keras.layers.Layer) -> Snapshot:
     """Copy the value of every variable of a built model or layer: weights and random seeds.
 
     Raises:
@@ -134,7 +134,7 @@ def compare(before: Snapshot) -> Movement:
     )
 
 
-def change(variable, before: np.ndarray, role: Role) -> Change:
+def change(variable: keras.Variable, before: np.ndarray, role: Role) -> Change:
     """Compare one variable's value with its earlier copy; NaN where NaN was counts as still."""
     after = keras.ops.convert_to_numpy(variable.value)
     old, new = before.astype("float64"), after.astype("float64")

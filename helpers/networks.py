@@ -75,14 +75,16 @@ def mini_googlenet(
     return model
 
 
-def _conv_norm_relu(maps, name: str, filters: int, size: int):
+def _conv_norm_relu(
+    maps: keras.KerasTensor, name: str, filters: int, size: int
+) -> keras.KerasTensor:
     maps = layers.Conv2D(filters, size, padding="same", use_bias=False, name=f"conv{name}")(maps)
     # Momentum 0.9: a few hundred steps on few images must be enough for the statistics (lesson 5).
     maps = layers.BatchNormalization(momentum=0.9, name=f"norm{name}")(maps)
     return layers.ReLU(name=f"relu{name}")(maps)
 
 
-def _inception(maps, name: str):
+def _inception(maps: keras.KerasTensor, name: str) -> keras.KerasTensor:
     """Four views of the same maps, side by side."""
     one, three, five, pooled = INCEPTION[name]
     name = f"_{name}"
@@ -148,12 +150,14 @@ def efficientnet_lite0(
     return model
 
 
-def _normed(maps, name: str, activation: bool = True):
+def _normed(maps: keras.KerasTensor, name: str, activation: bool = True) -> keras.KerasTensor:
     maps = layers.BatchNormalization(name=f"{name}_norm")(maps)
     return layers.ReLU(6, name=f"{name}_relu6")(maps) if activation else maps
 
 
-def _inverted_residual(maps, name: str, size: int, stride: int, expansion: int, filters: int):
+def _inverted_residual(
+    maps: keras.KerasTensor, name: str, size: int, stride: int, expansion: int, filters: int
+) -> keras.KerasTensor:
     """Widen (1×1), filter each channel (size×size), narrow (1×1); add the input if it fits."""
     before, channels = maps, maps.shape[-1]
     if expansion != 1:
@@ -204,6 +208,6 @@ def stored_values(name: str) -> dict[str, np.ndarray]:
         return {path: arrays[path] for path in arrays.files}
 
 
-def _check_weights(given, offered: str) -> None:
-    if not (given is None or isinstance(given, str) and given == offered):
+def _check_weights(given: object, offered: str) -> None:
+    if not (given is None or (isinstance(given, str) and given == offered)):
         raise ValueError(f"weights should be {offered!r} or None, not {shown(given)}")

@@ -1,6 +1,6 @@
 """One way to show rows: text that tests compare, HTML that people read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -23,7 +23,7 @@ class Table:
     rows: Sequence[tuple]
     caption: str = ""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for row in self.rows:
             if len(row) != len(self.header):
                 raise ValueError(
@@ -35,7 +35,7 @@ class Table:
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         right = [is_number_column(self.rows, i) for i in range(len(self.header))]
 
-        def line(cells):
+        def line(cells: Iterable[str]) -> str:
             padded = (
                 cell.rjust(width) if at_right else cell.ljust(width)
                 for cell, width, at_right in zip(cells, widths, right, strict=True)
@@ -51,7 +51,7 @@ class Table:
             "right" if is_number_column(self.rows, i) else "left" for i in range(len(self.header))
         ]
 
-        def line(values, tag, attributes=""):
+        def line(values: Iterable[str], tag: str, attributes: str = "") -> str:
             cells = (
                 f'<{tag}{attributes} style="text-align:{side}">{escape(value)}</{tag}>'
                 for value, side in zip(values, sides, strict=True)

@@ -95,7 +95,7 @@ def installed(monkeypatch, **versions):
             raise PackageNotFoundError(package)
         return versions[package]
 
-    monkeypatch.setattr(_start, "version", version)
+    monkeypatch.setattr("importlib.metadata.version", version)
     monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
 
 

@@ -180,7 +180,7 @@ def test_a_specimen_refuses_what_does_not_belong_there(field, value, said):
 
 
 def test_a_summary_that_counts_otherwise_is_not_trusted(monkeypatch):
-    model = trials.ready(ticking())
+    model = trials.fresh_model(ticking())
     monkeypatch.setattr(
         type(model), "summary", lambda self, print_fn: print_fn(" Trainable params: 7 (28 B)")
     )
@@ -190,7 +190,7 @@ def test_a_summary_that_counts_otherwise_is_not_trusted(monkeypatch):
 
 def test_specimens_start_alike():
     specimen = KINDS[0]
-    first, second = (specimen.find(trials.ready(specimen)).numpy() for _ in range(2))
+    first, second = (specimen.find(trials.fresh_model(specimen)).numpy() for _ in range(2))
     assert np.array_equal(first, second)
 
 

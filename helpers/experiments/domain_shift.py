@@ -4,9 +4,8 @@ A domain is where images come from. Here every domain is a function of clean ima
 values from 0 to 1; the labels stay.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from statistics import mean, stdev
 
 import keras
 import numpy as np
@@ -14,7 +13,8 @@ from keras import layers
 
 from helpers._arguments import of_type, one_of, several
 from helpers.batchnorm import check_momentum, remeasure
-from helpers.datasets import digits, stored_domain_shift
+from helpers.datasets import digits
+from helpers.experiments.results import Spread, stored
 
 NOISE = 0.5  # standard deviation of the noise, in gray values
 
@@ -98,7 +98,7 @@ def adapt_to_shifts(seed: int, epochs: int = 15) -> list[Adapted]:
     model.fit(data.train_images, data.train_labels, batch_size=64, epochs=epochs, verbose=0)
     trained = model.get_weights()
 
-    def accuracy(images):
+    def accuracy(images: np.ndarray) -> float:
         return float(model.evaluate(images, data.test_labels, verbose=0)[1])
 
     clean_before, rows = accuracy(data.test_images), []
@@ -120,37 +120,26 @@ def as_records(rows: list[Adapted]) -> list[dict]:
     ]
 
 
-@dataclass(frozen=True)
-class Spread:
-    """Mean and standard deviation over seeds."""
-
-    mean: float
-    deviation: float
-
-    def __str__(self) -> str:
-        return f"{self.mean:.2f} ± {self.deviation:.2f}"
-
-
-def over_seeds(rows: list[Adapted], shift: str, what: str) -> Spread:
+def over_seeds(rows: Sequence[Adapted], shift: str, what: str) -> Spread:
     """Mean and standard deviation of one accuracy, such as "shifted_after", of one shift.
 
     Raises:
         TypeError, ValueError: rows are no results, do not hold two seeds of this shift, or have
             no such accuracy.
     """
-    rows = several("rows", rows, Adapted, "results, such as stored() gives")
+    rows = several("rows", rows, Adapted, "results, such as stored_rows() gives")
     one_of("shift", shift, dict.fromkeys(row.shift for row in rows))
     one_of("what", what, ACCURACIES)
     values = [getattr(row, what) for row in rows if row.shift == shift]
     if len(values) < 2:
         raise ValueError(f"rows should hold at least two seeds of {shift!r}, not {len(values)}")
-    return Spread(mean(values), stdev(values))
+    return Spread.of(values)
 
 
-def stored() -> list[Adapted]:
-    """The results over five seeds that tools/domain_shift.py wrote.
+def stored_rows() -> list[Adapted]:
+    """The stored results, over five seeds.
 
     Raises:
-        FileNotFoundError: the file is missing.
+        FileNotFoundError: see `stored`.
     """
-    return [Adapted(**record) for record in stored_domain_shift()]
+    return [Adapted(**record) for record in stored("domain_shift")["results"]]

@@ -5,10 +5,9 @@ the backend that is loaded, and reports two things about the layer whose flag wa
 the summary says of it, and what the last fit did to it.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -51,8 +50,6 @@ STEPS = (
     "fit",
     "fit another batch size",
 )
-
-STORED = Path(__file__).parents[1] / "data" / "orders.json"
 
 
 @dataclass(frozen=True)
@@ -143,7 +140,9 @@ def checked_order(name: str, steps: Sequence[str]) -> Order:
     return steps
 
 
-def compile_with(model: keras.Model, optimizer, run_eagerly: bool) -> None:
+def compile_with(
+    model: keras.Model, optimizer: keras.optimizers.Optimizer, run_eagerly: bool
+) -> None:
     # Compiled by XLA, a TensorFlow step of this size takes longer to build than to run.
     jit = False if run_eagerly or keras.backend.backend() == "tensorflow" else "auto"
     model.compile(optimizer, "mse", run_eagerly=run_eagerly, jit_compile=jit)
@@ -162,7 +161,7 @@ def data(examples: int = 32) -> tuple[np.ndarray, np.ndarray]:
     return rng.uniform(1, 2, (examples, 4)), rng.uniform(5, 9, (examples, 2))
 
 
-def effect_of_fit(model: keras.Model, layer, batch_size: int) -> str:
+def effect_of_fit(model: keras.Model, layer: keras.layers.Layer, batch_size: int) -> str:
     """Fit for one epoch: "moved" or "still" for the layer, or the name of the error."""
     try:
         before = snapshot(layer)
@@ -189,40 +188,29 @@ def order_table(outcomes: Sequence[Outcome]) -> Table:
     return Table(header, rows, caption=f"{len(rows)} orders; {odd} do not do what the summary says")
 
 
-def stored_outcomes() -> dict[str, dict]:
-    """What `make backends` stored: for each run (such as "jax") its versions, date and outcomes.
-
-    "outcomes" maps the name of an order to [what the summary says, what the last fit did].
-
-    Raises:
-        FileNotFoundError: the file is missing; `make backends` makes it.
-    """
-    return json.loads(STORED.read_text("utf-8"))
-
-
-def backends_table(stored: Mapping[str, dict], names: Sequence[str] = tuple(ORDERS)) -> Table:
+def backends_table(runs: Mapping[str, dict], names: Sequence[str] = tuple(ORDERS)) -> Table:
     """Orders down, stored runs across: what the last fit did; * where the summary differs.
 
     Raises:
-        TypeError, ValueError: what is stored are no such runs, or a name is none of their orders.
+        TypeError, ValueError: they are no such runs, or a name is none of their orders.
     """
     names = several("names", names, str, "names of orders")
-    for title, run in labelled("stored", stored, "what stored_outcomes() gave").items():
-        _check_run(f"stored[{title!r}]", run, names)
+    for title, run in labelled("runs", runs, "stored('orders')['results']").items():
+        _check_run(f"runs[{title!r}]", run, names)
 
     def cell(run: dict, name: str) -> str:
         says, does = run["outcomes"][name]
         return does + ("" if Outcome(name, (), 0, says, does).honest else " *")
 
-    rows = [(name, *(cell(run, name) for run in stored.values())) for name in names]
-    runs = "; ".join(
+    rows = [(name, *(cell(run, name) for run in runs.values())) for name in names]
+    made = "; ".join(
         f"{title}: {', '.join(f'{k} {v}' for k, v in run['versions'].items())}, {run['date']}"
-        for title, run in stored.items()
+        for title, run in runs.items()
     )
-    return Table(("order", *stored), rows, caption=f"What the last fit did to the layer. {runs}")
+    return Table(("order", *runs), rows, caption=f"What the last fit did to the layer. {made}")
 
 
-def _check_run(run_name: str, run, names: Sequence[str]) -> None:
+def _check_run(run_name: str, run: Any, names: Sequence[str]) -> None:
     """Raise TypeError or ValueError unless it is a stored run of at least the orders named."""
     labelled(run_name, run, "versions, date and outcomes")
     labelled(f"{run_name}['versions']", run.get("versions"), "versions")

@@ -93,7 +93,7 @@ def lightings(images: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
-def train(model: keras.Model, images, labels, epochs: int) -> None:
+def train(model: keras.Model, images: object, labels: object, epochs: int) -> None:
     """Fit with batches of 20, in an order that the seed of `make_twin` has fixed.
 
     Raises:
@@ -111,7 +111,7 @@ def train(model: keras.Model, images, labels, epochs: int) -> None:
     model.fit(images, np.asarray(labels), batch_size=20, epochs=epochs, verbose=0)
 
 
-def predicted(model: keras.Model, images) -> np.ndarray:
+def predicted(model: keras.Model, images: object) -> np.ndarray:
     """The class that the model finds most likely for each image.
 
     Raises:
@@ -121,7 +121,7 @@ def predicted(model: keras.Model, images) -> np.ndarray:
     return np.argmax(model.predict(images, batch_size=250, verbose=0), axis=1)
 
 
-def _images_for(model, images) -> np.ndarray:
+def _images_for(model: keras.layers.Layer, images: object) -> np.ndarray:
     """The images as an array, if they can go into the model; else TypeError or ValueError."""
     shape = getattr(model, "input_shape", None) if isinstance(model, keras.Model) else None
     if not isinstance(shape, tuple):

@@ -4,7 +4,6 @@ The lesson runs one seed of some of them in the open; `tools/transfer.py` runs t
 functions here and stores the results.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
@@ -15,7 +14,7 @@ from keras import layers
 
 from helpers._arguments import of_type, shaped
 from helpers.batchnorm import freeze_batchnorm, remeasure
-from helpers.datasets import Labelled, as_mnist, digits, mnist_test, raw
+from helpers.datasets import Labelled, as_mnist, digits, mnist_test
 from helpers.networks import efficientnet_lite0, mini_googlenet
 
 FIRST_TWO = ("conv1", "norm1", "conv2", "norm2")
@@ -68,7 +67,7 @@ def new_head(model: keras.Model, seed: int) -> None:
 
 
 def ready(model: keras.Model, rate: float = 0.003) -> keras.Model:
-    """Compile with a new Adam; by XLA a network of this size takes longer to build than to train."""
+    """Compile with a new Adam; by XLA such a network takes longer to build than to train."""
     loss = "sparse_categorical_crossentropy"
     model.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"], jit_compile=False)
     return model
@@ -202,12 +201,3 @@ def scaling(features: np.ndarray) -> layers.Normalization:
     layer = layers.Normalization(name="scaling")
     layer.adapt(features)
     return layer
-
-
-def stored() -> dict:
-    """The results of tools/transfer.py, as that script describes them.
-
-    Raises:
-        FileNotFoundError: the file is missing.
-    """
-    return json.loads(raw("transfer.json"))

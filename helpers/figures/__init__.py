@@ -1,19 +1,28 @@
 """Figures of the course: matplotlib only, legible in light and dark, never by colour alone."""
 
-from helpers.figures.costs import cost_bars
-from helpers.figures.filters import edge_directions, images, kernel_maps, twins_chart
-from helpers.figures.movement import how_far
-from helpers.figures.picture import Picture, new_axes
-from helpers.figures.roles import by_role
+from typing import Any
 
-__all__ = [
-    "Picture",
-    "by_role",
-    "cost_bars",
-    "edge_directions",
-    "how_far",
-    "images",
-    "kernel_maps",
-    "new_axes",
-    "twins_chart",
-]
+from helpers import _rooms
+
+ROOMS = {
+    "picture": "Picture new_axes",
+    "roles": "by_role",
+    "movement": "how_far",
+    "costs": "cost_bars",
+    "filters": "edge_directions images kernel_maps",
+    "batchnorm": "approach distributions scattering",
+    "sobel_twins": "twins_chart",
+    "domain_shift": "adapted",
+    "transfer": "recipe_dots time_bars",
+    "clinic": "diagnostic_chart",
+}
+
+__all__ = _rooms.offered(ROOMS)
+
+
+def __getattr__(name: str) -> Any:
+    return _rooms.fetched(__name__, ROOMS, name)
+
+
+def __dir__() -> list[str]:
+    return __all__

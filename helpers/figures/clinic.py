@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from textwrap import fill
+from typing import TYPE_CHECKING
 
 from helpers._arguments import several
 from helpers.experiments.clinic import CHART, Question
 from helpers.figures.picture import BLACK, BLUE, GREEN, PURPLE, Picture, new_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 # Left edge, width (inches) and characters a line of: question, finding, cause, repair.
 COLUMNS = ((0.1, 1.75, 19), (2.3, 2.15, 27), (4.85, 2.35, 30), (7.6, 2.35, 29))
@@ -44,7 +48,7 @@ def diagnostic_chart(chart: Sequence[Question] = CHART) -> Picture:
     return Picture(figure, _caption(chart))
 
 
-def _draw_question(axes, number: int, question: Question, top: float) -> None:
+def _draw_question(axes: "Axes", number: int, question: Question, top: float) -> None:
     style = STYLES[number - 1]
     words = fill(f"{number}. {question.text}", 19) + "\n\n" + fill(question.instrument, 19)
     _box(axes, 0, top, words, style, ASK)
@@ -61,7 +65,9 @@ def _draw_question(axes, number: int, question: Question, top: float) -> None:
     axes.plot([rail, rail], [top + ROW / 2, last], color=style[0], linewidth=1.6)
 
 
-def _box(axes, column: int, top: float, text: str, style, height: float = ROW) -> None:
+def _box(
+    axes: "Axes", column: int, top: float, text: str, style: tuple[str, str], height: float = ROW
+) -> None:
     from matplotlib.patches import FancyBboxPatch
 
     left, width, characters = COLUMNS[column]
@@ -81,13 +87,13 @@ def _box(axes, column: int, top: float, text: str, style, height: float = ROW) -
     axes.text(*middle, words, ha="center", va="center", fontsize=9, linespacing=1.15)
 
 
-def _arrow(axes, start, end, colour) -> None:
+def _arrow(axes: "Axes", start: tuple[float, float], end: tuple[float, float], colour: str) -> None:
     style = {"arrowstyle": "-|>", "color": colour, "shrinkA": 0, "shrinkB": 0}
     axes.annotate("", xy=end, xytext=start, arrowprops=style)
 
 
 def _caption(chart: Sequence[Question]) -> str:
-    """The way through the chart in words; `helpers.experiments.clinic.chart_table` says all of it."""
+    """The way through the chart in words; `experiments.clinic.chart_table` says all of it."""
     parts = []
     for number, question in enumerate(chart, 1):
         cases = [f"{b.finding} (program {b.program}: {b.cause})" for b in question.branches]

@@ -1,30 +1,16 @@
-"""Figures of filters: kernels, what they answer, the direction of edges, the twins' results."""
+"""Figures of filters: kernels, what they answer, the direction of edges."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
-from helpers._arguments import labelled, numbers, real, shaped, shares, shown, text, whole
-from helpers.figures.picture import BLACK, BLUE, GREEN, ORANGE, PURPLE, Picture
+from helpers._arguments import labelled, numbers, shaped, shown, text, whole
+from helpers.figures.picture import BLACK, BLUE, GREEN, ORANGE, PURPLE, Picture, panels
 
 SIGNED = "PuOr_r"  # purple below 0, white at 0, orange above; safe for colour-blind readers
 CYCLE = (BLUE, GREEN, ORANGE, PURPLE, BLUE)  # left, up, right, down and left again
-TWIN_STYLE = ((BLUE, "o"), (GREEN, "s"), (ORANGE, "^"), (PURPLE, "D"))
-
-
-def panels(count: int, width: float, height: float, per_row: int = 6):
-    """A figure with so many blank panels in rows; sizes in inches per panel."""
-    from matplotlib.figure import Figure
-
-    rows, columns = -(-count // per_row), min(count, per_row)
-    figure = Figure(
-        figsize=(width * columns, height * rows), facecolor="white", layout="constrained"
-    )
-    grid = list(figure.subplots(rows, columns, squeeze=False).flat)
-    for unused in grid[count:]:
-        unused.set_axis_off()
-    return figure, grid[:count]
 
 
 def kernel_maps(kernels: Mapping[str, np.ndarray], title: str, digits: int = 0) -> Picture:
@@ -59,7 +45,7 @@ def kernel_maps(kernels: Mapping[str, np.ndarray], title: str, digits: int = 0) 
     )
 
 
-def _one_table(name: str, kernel) -> np.ndarray:
+def _one_table(name: str, kernel: object) -> np.ndarray:
     expected = "one kernel of finite numbers"
     table = numbers(f"{name!r}", kernel, expected)
     if table.ndim == 4 and table.shape[2:] == (1, 1):
@@ -94,7 +80,7 @@ def images(
     figure, grid = panels(len(pictures), 8 / per_row, 6.4 / per_row * height / width + 0.8, per_row)
     for axes, (name, pixels) in zip(grid, pictures.items(), strict=True):
         pixels = np.asarray(pixels)
-        style = {"cmap": "gray"}
+        style: dict[str, Any] = {"cmap": "gray"}
         if pixels.ndim == 2 and pixels.min() < 0:
             # A few strong spots must not make all the rest pale.
             largest = np.percentile(np.abs(pixels), 99.5) or 1.0
@@ -107,7 +93,9 @@ def images(
     return Picture(figure, f"{title}. {caption}")
 
 
-def edge_directions(magnitude, orientation, title: str = "Direction of the edges") -> Picture:
+def edge_directions(
+    magnitude: object, orientation: object, title: str = "Direction of the edges"
+) -> Picture:
     """An image's edges, coloured by the way in which it gets brighter, and the wheel to read it.
 
     Args:
@@ -129,7 +117,7 @@ def edge_directions(magnitude, orientation, title: str = "Direction of the edges
     figure, (picture, wheel) = panels(2, 4.0, 3.9)
     cycle = LinearSegmentedColormap.from_list("directions", CYCLE)
 
-    def coloured(angles, brightness):
+    def coloured(angles: np.ndarray, brightness: np.ndarray) -> np.ndarray:
         turns = np.nan_to_num(angles) / (2 * np.pi) + 0.5
         return cycle(turns)[..., :3] * brightness[..., None]
 
@@ -155,59 +143,3 @@ def edge_directions(magnitude, orientation, title: str = "Direction of the edges
         f"{title}. Left: the edges of an image, their colour telling in which direction it gets "
         "brighter. Right: the colour wheel with right, down, left and up.",
     )
-
-
-def twins_chart(
-    accuracy: Mapping[str, Mapping[str, Sequence[float]]], title: str, chance: float = 0.1
-) -> Picture:
-    """For each lighting, the twins' accuracies: a mark at the mean, a bar from worst to best seed.
-
-    Args:
-        accuracy: twin, then lighting, then one share from 0 to 1 per seed. At most four twins.
-
-    Raises:
-        TypeError, ValueError: more than four twins, or none; they differ in lightings or seeds; a
-            share or chance is not from 0 to 1; or the title is no text.
-    """
-    lightings = _lightings(accuracy)
-    title, chance = text("title", title), real("chance", chance, "from 0 to 1", 0, 1)
-    figure, (axes,) = panels(1, 7.6, 3.6)
-    for number, (name, by_light) in enumerate(accuracy.items()):
-        colour, mark = TWIN_STYLE[number]
-        at = np.arange(len(lightings)) + 0.16 * (number - (len(accuracy) - 1) / 2)
-        seeds = np.array([by_light[light] for light in lightings]) * 100
-        mean = seeds.mean(axis=1)
-        reach = (mean - seeds.min(axis=1), seeds.max(axis=1) - mean)
-        axes.errorbar(at, mean, yerr=reach, fmt=mark, color=colour, capsize=3, label=name)
-    axes.axhline(100 * chance, color=BLACK, linestyle=":", label="guessing")
-    axes.set_xticks(range(len(lightings)), [name.replace(" from", "\nfrom") for name in lightings])
-    axes.set(title=title, ylabel="right on test images (%)", xlabel="light", ylim=(0, 100))
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-    return Picture(
-        figure,
-        f"{title}. For each light ({', '.join(lightings)}) the accuracy of each twin "
-        f"({'; '.join(accuracy)}): mean of the seeds, with a bar from the worst to the best.",
-    )
-
-
-def _lightings(accuracy) -> list[str]:
-    """The lights of the first twin, if all twins were tested under them.
-
-    Raises:
-        TypeError, ValueError: see `twins_chart`.
-    """
-    if len(labelled("accuracy", accuracy, "accuracies of twins")) > len(TWIN_STYLE):
-        most = f"at most {len(TWIN_STYLE)} twins"
-        raise ValueError(f"accuracy should be of {most}, not {len(accuracy)}")
-    for twin, by_light in accuracy.items():
-        name = f"accuracy[{twin!r}]"
-        labelled(name, by_light, "accuracies under each light")
-        seeds = {len(shares(f"{name}[{light!r}]", each)) for light, each in by_light.items()}
-        if len(seeds) > 1:
-            raise ValueError(f"{name} should be of as many seeds for each light, not {seeds}")
-    first, *others = map(list, accuracy.values())
-    missing = {light for other in others for light in first if light not in other}
-    if missing:
-        raise ValueError(f"accuracy should be of the same lights for each; some lack {missing}")
-    return first

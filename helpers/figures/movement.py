@@ -7,7 +7,7 @@ from helpers.figures.picture import BLACK, Picture, new_axes
 from helpers.figures.roles import ROLE_STYLE
 
 if TYPE_CHECKING:  # helpers.movement loads Keras, and a figure must not do so before start()
-    from helpers.movement import Movement
+    from helpers.movement import Change, Movement
 
 
 def how_far(movement: "Movement", title: str = "What moved, and how far") -> Picture:
@@ -40,7 +40,7 @@ def how_far(movement: "Movement", title: str = "What moved, and how far") -> Pic
         if mine:
             axes.barh(
                 [row for row, _ in mine],
-                [end(c, low, high) - low for _, c in mine],
+                [_end(c, low, high) - low for _, c in mine],
                 left=low,
                 label=role.value,
                 color=colour,
@@ -49,7 +49,7 @@ def how_far(movement: "Movement", title: str = "What moved, and how far") -> Pic
             )
     for row, change in enumerate(changes):
         if change.moved:
-            axes.text(end(change, low, high), row, word(change), va="center")
+            axes.text(_end(change, low, high), row, _word(change), va="center")
         else:
             axes.plot(low, row, "x", color=BLACK, clip_on=False)
             axes.text(low, row, "   still", va="center")
@@ -64,12 +64,12 @@ def how_far(movement: "Movement", title: str = "What moved, and how far") -> Pic
     return Picture(figure, f"Bar chart of changes per variable. Moved: {moved}. Still: {still}.")
 
 
-def end(change, low: float, high: float) -> float:
+def _end(change: "Change", low: float, high: float) -> float:
     """Where the bar of a change ends; one that is not finite reaches across the figure."""
     if not change.moved:
         return low
     return change.largest if isfinite(change.largest) else high
 
 
-def word(change) -> str:
+def _word(change: "Change") -> str:
     return " moved" if isfinite(change.largest) else " moved: no longer a finite number"

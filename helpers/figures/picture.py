@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 # Okabe and Ito's colour-blind safe palette (https://jfly.uni-koeln.de/color/).
@@ -39,9 +40,25 @@ class Picture:
         )
 
 
-def new_axes(width: float = 7.0, height: float = 3.0):
+def new_axes(width: float = 7.0, height: float = 3.0) -> "tuple[Figure, Axes]":
     """A figure outside pyplot (nothing global, nothing to close) and its only axes; inches."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), facecolor="white", layout="constrained")
     return figure, figure.add_subplot()
+
+
+def panels(
+    count: int, width: float, height: float, per_row: int = 6
+) -> "tuple[Figure, list[Axes]]":
+    """A figure with so many blank panels in rows; sizes in inches per panel."""
+    from matplotlib.figure import Figure
+
+    rows, columns = -(-count // per_row), min(count, per_row)
+    figure = Figure(
+        figsize=(width * columns, height * rows), facecolor="white", layout="constrained"
+    )
+    grid = list(figure.subplots(rows, columns, squeeze=False).flat)
+    for unused in grid[count:]:
+        unused.set_axis_off()
+    return figure, grid[:count]

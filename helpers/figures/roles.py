@@ -1,7 +1,12 @@
 """The weights of a model by role. Every colour comes with a pattern."""
 
+from typing import TYPE_CHECKING
+
 from helpers.figures.picture import BLUE, GREEN, ORANGE, PURPLE, Picture, new_axes
 from helpers.ledger import Ledger, Role, ledger
+
+if TYPE_CHECKING:
+    import keras
 
 ROLE_STYLE = {
     Role.LEARNED: (BLUE, ""),
@@ -11,7 +16,9 @@ ROLE_STYLE = {
 }
 
 
-def by_role(model, title: str = "Weights of each layer, by role") -> Picture:
+def by_role(
+    model: "keras.layers.Layer | Ledger", title: str = "Weights of each layer, by role"
+) -> Picture:
     """Bars: how many numbers each layer of a model holds, split by role.
 
     Args:

@@ -3,9 +3,10 @@
 Used by `helpers.experiments.variables.observe`, which draws the conclusions.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import keras
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from helpers.experiments.variables.specimens import BATCH, Specimen
 
 
-def ready(specimen: Specimen, rate: float = 0.1, frozen: bool = False) -> keras.Model:
+def fresh_model(specimen: Specimen, rate: float = 0.1, frozen: bool = False) -> keras.Model:
     """A fresh model, compiled, with all variables that compile and the first step would make.
 
     It runs eagerly: for a single step that is quicker than to trace a graph.
@@ -33,29 +34,30 @@ def batch(model: keras.Model) -> tuple[np.ndarray, np.ndarray]:
     return x, rng.uniform(3, 4, (BATCH, *model.output_shape[1:])).astype("float32")
 
 
-def call(model):
+def call(model: keras.layers.Layer) -> None:
     model(batch(model)[0], training=False)
 
 
-def call_in_training(model):
+def call_in_training(model: keras.layers.Layer) -> None:
     model(batch(model)[0], training=True)
 
 
-def evaluate(model):
+def evaluate(model: keras.layers.Layer) -> None:
     model.evaluate(*batch(model), batch_size=BATCH, verbose=0)
 
 
-def fit(model):
+def fit(model: keras.layers.Layer) -> None:
     model.fit(*batch(model), batch_size=BATCH, verbose=0)
 
 
-def adapt(model):
+def adapt(model: keras.layers.Layer) -> None:
     for layer in model.layers:
         if hasattr(layer, "adapt"):
             layer.adapt(batch(model)[0])
 
 
-ACTIONS = {
+Action = Callable[[keras.Model], None]
+ACTIONS: Mapping[str, tuple[Action, dict[str, Any]]] = {  # what to do, and to which fresh model
     "call in inference mode": (call, {}),
     "call in training mode": (call_in_training, {}),
     "evaluate": (evaluate, {}),
@@ -66,9 +68,11 @@ ACTIONS = {
 }
 
 
-def outcome(specimen: Specimen, do: Callable, settings: dict) -> tuple | None:
+def outcome(
+    specimen: Specimen, do: Action, settings: dict[str, Any]
+) -> tuple[np.ndarray, np.ndarray] | None:
     """The variable's value before and after an action; None where the variable does not exist."""
-    model = ready(specimen, **settings)
+    model = fresh_model(specimen, **settings)
     variable = specimen.find(model)
     if variable is None:
         return None
@@ -121,8 +125,10 @@ def comes_back(specimen: Specimen, file: str) -> bool:
 
     A .keras file gives a model; a .weights.h5 file is loaded into a fresh one.
     """
-    model = ready(specimen)
+    model = fresh_model(specimen)
     variable = specimen.find(model)
+    if variable is None:
+        return False
     variable.assign(value_of(variable) + 1)
     wanted = value_of(variable)
     with TemporaryDirectory() as folder:
@@ -132,7 +138,7 @@ def comes_back(specimen: Specimen, file: str) -> bool:
             loaded = keras.models.load_model(path)
         else:
             model.save_weights(path)
-            loaded = ready(specimen)
+            loaded = fresh_model(specimen)
             loaded.load_weights(path)
     found = specimen.find(loaded)
     return found is not None and not changed(value_of(found), wanted)

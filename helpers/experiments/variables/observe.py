@@ -13,10 +13,10 @@ from helpers.experiments.variables.actions import (
     adapt,
     changed,
     comes_back,
+    fresh_model,
     is_in,
     line_of_summary,
     outcome,
-    ready,
 )
 from helpers.experiments.variables.specimens import Specimen
 from helpers.tables import Table
@@ -89,7 +89,7 @@ def observe(specimen: Specimen) -> Observation:
         ValueError: the specimen's model has no such variable.
     """
     of_type("specimen", specimen, Specimen, "a Specimen")
-    model = ready(specimen)
+    model = fresh_model(specimen)
     variable = specimen.find(model)
     if variable is None:
         raise ValueError(f"{specimen.name!r}: find gives no variable of a fresh model")
@@ -102,7 +102,8 @@ def observe(specimen: Specimen) -> Observation:
     if moved["fit at rate 0"] and not moved["evaluate"] and not moved["call in training mode"]:
         by_optimizer = True  # nothing but a step of the optimizer is left to explain it
     else:
-        by_optimizer = changed(after["fit"][1], after["fit at rate 0"][1])
+        trained, at_rate_0 = after["fit"], after["fit at rate 0"]
+        by_optimizer = bool(trained and at_rate_0 and changed(trained[1], at_rate_0[1]))
     return Observation(
         specimen.name,
         moved,

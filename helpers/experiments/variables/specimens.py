@@ -32,7 +32,7 @@ class Specimen:
     find: Callable[[keras.Model], keras.Variable | None]
     optimizer: Callable[[float], keras.optimizers.Optimizer] = keras.optimizers.SGD
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         text("name", self.name)
         text("layer", self.layer)
         for name in ("make", "find", "optimizer"):
@@ -69,7 +69,7 @@ def weight(layer: str, name: str) -> Callable[[keras.Model], keras.Variable | No
     text("layer", layer)
     text("name", name)
 
-    def find(model):
+    def find(model: keras.Model) -> keras.Variable | None:
         return next((w for w in model.get_layer(layer).weights if w.name == name), None)
 
     return find
@@ -78,7 +78,7 @@ def weight(layer: str, name: str) -> Callable[[keras.Model], keras.Variable | No
 def slot(ending: str) -> Callable[[keras.Model], keras.Variable | None]:
     """Find the optimizer's variable whose path ends so."""
 
-    def find(model):
+    def find(model: keras.Model) -> keras.Variable | None:
         found = (v for v in model.optimizer.variables if v.path.endswith(ending))
         return next(found, None)
 
