@@ -27,7 +27,7 @@ SHA256 = {
     ),
 }
 
-FASHION_NAMES = (
+_FASHION_NAMES = (
     "T-shirt",
     "trouser",
     "pullover",
@@ -83,7 +83,9 @@ def fashion() -> Labelled:
             for part in ("train", "test")
         }
         labels = {part: arrays[f"{part}_labels"].astype("int64") for part in ("train", "test")}
-    return Labelled(images["train"], labels["train"], images["test"], labels["test"], FASHION_NAMES)
+    return Labelled(
+        images["train"], labels["train"], images["test"], labels["test"], _FASHION_NAMES
+    )
 
 
 def digits() -> Labelled:

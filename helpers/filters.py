@@ -18,14 +18,14 @@ import numpy as np
 from helpers._arguments import numbers, one_of, real, shown, whole
 
 Border = Literal["valid", "zero", "symmetric", "reflect"]
-BORDERS = ("valid", "zero", "symmetric", "reflect")
-MOST_PIXELS = 500  # of sigma: a larger bell would fill the memory
-DIFFERENCE = (-1, 0, 1)
+_BORDERS = ("valid", "zero", "symmetric", "reflect")
+_MOST_PIXELS = 500  # of sigma: a larger bell would fill the memory
+_DIFFERENCE = (-1, 0, 1)
 
 
 def sobel_x() -> np.ndarray:
     """(3, 3, 1, 1): brightening to the right, smoothed (1, 2, 1) downwards."""
-    return kernel(np.outer((1, 2, 1), DIFFERENCE))
+    return kernel(np.outer((1, 2, 1), _DIFFERENCE))
 
 
 def sobel_y() -> np.ndarray:
@@ -35,7 +35,7 @@ def sobel_y() -> np.ndarray:
 
 def prewitt_x() -> np.ndarray:
     """(3, 3, 1, 1): brightening to the right, smoothed (1, 1, 1) downwards."""
-    return kernel(np.outer((1, 1, 1), DIFFERENCE))
+    return kernel(np.outer((1, 1, 1), _DIFFERENCE))
 
 
 def prewitt_y() -> np.ndarray:
@@ -45,7 +45,7 @@ def prewitt_y() -> np.ndarray:
 
 def scharr_x() -> np.ndarray:
     """(3, 3, 1, 1): brightening to the right, smoothed (3, 10, 3) downwards."""
-    return kernel(np.outer((3, 10, 3), DIFFERENCE))
+    return kernel(np.outer((3, 10, 3), _DIFFERENCE))
 
 
 def scharr_y() -> np.ndarray:
@@ -64,7 +64,7 @@ def identity(size: int = 3) -> np.ndarray:
     Raises:
         TypeError, ValueError: size is not an odd whole number from 1.
     """
-    middle = np.zeros((odd(size), size))
+    middle = np.zeros((_odd(size), size))
     middle[size // 2, size // 2] = 1
     return kernel(middle)
 
@@ -84,9 +84,9 @@ def gaussian(sigma: float, size: int | None = None) -> np.ndarray:
     sigma = real("sigma", sigma, "positive and finite")
     if not sigma > 0:
         raise ValueError(f"sigma should be positive and finite, not {shown(sigma)}")
-    if sigma > MOST_PIXELS or (size is not None and odd(size) > 8 * MOST_PIXELS):
+    if sigma > _MOST_PIXELS or (size is not None and _odd(size) > 8 * _MOST_PIXELS):
         raise ValueError(f"sigma and size are too large: {shown(sigma)} and {shown(size)} pixels")
-    size = 2 * int(np.ceil(4 * sigma)) + 1 if size is None else odd(size)
+    size = 2 * int(np.ceil(4 * sigma)) + 1 if size is None else _odd(size)
     offsets = np.arange(size) - size // 2
     bell = np.exp(-((offsets / sigma) ** 2) / 2)
     return kernel(np.outer(bell, bell) / bell.sum() ** 2)
@@ -121,7 +121,7 @@ def stack(*kernels: np.ndarray) -> np.ndarray:
     """
     if not kernels:
         raise ValueError("stack() needs at least one kernel")
-    shapes = [checked(one).shape for one in kernels]
+    shapes = [_four_axes(one).shape for one in kernels]
     if len({shape[:3] for shape in shapes}) > 1:
         raise ValueError(f"kernels of different sizes cannot share a layer: {shapes}")
     return np.concatenate(kernels, axis=3)
@@ -136,7 +136,7 @@ def per_channel(filters: np.ndarray, channels: int) -> np.ndarray:
         TypeError, ValueError: not a kernel for one channel, or channels is not a whole number
             from 1.
     """
-    if checked(filters).shape[2] != 1:
+    if _four_axes(filters).shape[2] != 1:
         raise ValueError(f"expected a kernel for one channel, (h, w, 1, n), not {filters.shape}")
     channels = whole("channels", channels, "a whole number from 1", range(1, 2**20 + 1))
     return np.repeat(filters, channels, axis=2)
@@ -148,7 +148,7 @@ def transposed(filters: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: not a kernel of four axes.
     """
-    return np.swapaxes(checked(filters), 0, 1).copy()
+    return np.swapaxes(_four_axes(filters), 0, 1).copy()
 
 
 def respond(image: object, filters: np.ndarray, border: Border = "valid") -> np.ndarray:
@@ -169,10 +169,10 @@ def respond(image: object, filters: np.ndarray, border: Border = "valid") -> np.
         TypeError, ValueError: a shape, a number or the border is not as above, or the image is
             too small.
     """
-    pixels = checked_image(image)
-    if checked(filters).shape[2] != 1:
+    pixels = _finite_image(image)
+    if _four_axes(filters).shape[2] != 1:
         raise ValueError(f"expected filters for one channel, (h, w, 1, n), not {filters.shape}")
-    pixels = bordered(pixels, filters.shape[0] // 2, filters.shape[1] // 2, border)
+    pixels = _bordered(pixels, filters.shape[0] // 2, filters.shape[1] // 2, border)
     if any(n < k for n, k in zip(pixels.shape, filters.shape[:2], strict=False)):
         raise ValueError(f"an image of {pixels.shape[:2]} is smaller than the kernel")
     views = np.lib.stride_tricks.sliding_window_view(pixels, filters.shape[:2], axis=(0, 1))
@@ -180,9 +180,9 @@ def respond(image: object, filters: np.ndarray, border: Border = "valid") -> np.
     return answers.reshape(*answers.shape[:2], -1)
 
 
-def bordered(pixels: np.ndarray, rows: int, columns: int, border: Border) -> np.ndarray:
+def _bordered(pixels: np.ndarray, rows: int, columns: int, border: Border) -> np.ndarray:
     """Extend (height, width, channels) by so many rows and columns on every side."""
-    if one_of("border", border, BORDERS) == "valid":
+    if one_of("border", border, _BORDERS) == "valid":
         return pixels
     around = ((rows, rows), (columns, columns), (0, 0))
     if border == "zero":
@@ -196,7 +196,7 @@ def magnitude(gx: object, gy: object) -> np.ndarray:
     Raises:
         TypeError, ValueError: the two are no numbers, or have different shapes.
     """
-    return np.hypot(*same_shape(gx, gy))
+    return np.hypot(*_same_shape(gx, gy))
 
 
 def orientation(gx: object, gy: object) -> np.ndarray:
@@ -207,11 +207,11 @@ def orientation(gx: object, gy: object) -> np.ndarray:
     Raises:
         TypeError, ValueError: the two are no numbers, or have different shapes.
     """
-    gx, gy = same_shape(gx, gy)
+    gx, gy = _same_shape(gx, gy)
     return np.where((gx == 0) & (gy == 0), np.nan, np.arctan2(gy, gx))
 
 
-def same_shape(gx: object, gy: object) -> tuple[np.ndarray, np.ndarray]:
+def _same_shape(gx: object, gy: object) -> tuple[np.ndarray, np.ndarray]:
     for name, value in (("gx", gx), ("gy", gy)):
         numbers(name, value, "an array of numbers")
     gx, gy = np.asarray(gx), np.asarray(gy)
@@ -220,18 +220,18 @@ def same_shape(gx: object, gy: object) -> tuple[np.ndarray, np.ndarray]:
     return gx, gy
 
 
-def odd(size: int) -> int:
+def _odd(size: int) -> int:
     return whole("size", size, "an odd whole number from 1", range(1, sys.maxsize, 2))
 
 
-def checked(filters: np.ndarray) -> np.ndarray:
+def _four_axes(filters: np.ndarray) -> np.ndarray:
     shape = np.shape(filters)
     if not isinstance(filters, np.ndarray) or len(shape) != 4:
         raise ValueError(f"a kernel is an array (height, width, in, out); this has shape {shape}")
     return filters
 
 
-def checked_image(image: object) -> np.ndarray:
+def _finite_image(image: object) -> np.ndarray:
     pixels = np.asarray(image)
     if pixels.dtype == bool or not np.issubdtype(pixels.dtype, np.number):
         raise ValueError(f"an image holds numbers, not {pixels.dtype}, as {shown(image)} does")

@@ -124,7 +124,7 @@ def ledger(model: "keras.layers.Layer") -> Ledger:
     names: dict[int, str] = {}  # of layers, which in nested models may have the same path
     for variable in model.weights:
         path = variable.path.rpartition("/")[0] or variable.path
-        name = next(name for name in numbered(path) if name not in names.values())
+        name = next(name for name in _numbered(path) if name not in names.values())
         names.setdefault(id(owners[id(variable)][0]), name)
 
     def role(variable: keras.Variable) -> Role:
@@ -161,7 +161,7 @@ def owned_variables(model: "keras.layers.Layer") -> Iterator[tuple[object, objec
             yield variable, layer, False
 
 
-def numbered(name: str) -> Iterator[str]:
+def _numbered(name: str) -> Iterator[str]:
     """name, name (2), name (3), ..."""
     yield name
     yield from (f"{name} ({number})" for number in itertools.count(2))

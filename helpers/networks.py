@@ -14,7 +14,7 @@ from helpers._arguments import shown, whole, yes_or_no
 from helpers.datasets import content
 
 # Branches of an inception block: channels of 1×1 · 1×1, then 3×3 · 1×1, then 5×5 · pool, then 1×1.
-INCEPTION = {
+_INCEPTION = {
     "a": (16, (16, 24), (4, 8), 8),
     "b": (24, (24, 32), (8, 16), 16),
     "c": (32, (24, 48), (8, 16), 16),
@@ -86,7 +86,7 @@ def _conv_norm_relu(
 
 def _inception(maps: keras.KerasTensor, name: str) -> keras.KerasTensor:
     """Four views of the same maps, side by side."""
-    one, three, five, pooled = INCEPTION[name]
+    one, three, five, pooled = _INCEPTION[name]
     name = f"_{name}"
     branches = [_conv_norm_relu(maps, f"{name}_1x1", one, 1)]
     for size, (reduced, filters) in ((3, three), (5, five)):

@@ -31,9 +31,9 @@ class Table:
                 )
 
     def __repr__(self) -> str:
-        lines = [list(self.header), *(list(map(shown, row)) for row in self.rows)]
+        lines = [list(self.header), *(list(map(_cell_text, row)) for row in self.rows)]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        right = [is_number_column(self.rows, i) for i in range(len(self.header))]
+        right = [_is_number_column(self.rows, i) for i in range(len(self.header))]
 
         def line(cells: Iterable[str]) -> str:
             padded = (
@@ -48,7 +48,7 @@ class Table:
 
     def _repr_html_(self) -> str:
         sides = [
-            "right" if is_number_column(self.rows, i) else "left" for i in range(len(self.header))
+            "right" if _is_number_column(self.rows, i) else "left" for i in range(len(self.header))
         ]
 
         def line(values: Iterable[str], tag: str, attributes: str = "") -> str:
@@ -60,14 +60,14 @@ class Table:
 
         caption = f'<caption style="text-align:left">{escape(self.caption)}</caption>'
         head = line(self.header, "th", ' scope="col"')
-        body = "".join(line(map(shown, row), "td") for row in self.rows)
+        body = "".join(line(map(_cell_text, row), "td") for row in self.rows)
         return (
             f"<table>{caption if self.caption else ''}"
             f"<thead>{head}</thead><tbody>{body}</tbody></table>"
         )
 
 
-def shown(value: object) -> str:
+def _cell_text(value: object) -> str:
     """A cell's text: whole numbers as 3,562; None as a dash; the rest by `str`."""
     if value is None:
         return "–"
@@ -76,7 +76,7 @@ def shown(value: object) -> str:
     return str(value)
 
 
-def is_number_column(rows: Sequence[tuple], index: int) -> bool:
+def _is_number_column(rows: Sequence[tuple], index: int) -> bool:
     """True when a column holds only numbers (or nothing), so that digits should line up."""
     values = [row[index] for row in rows if row[index] is not None]
     return bool(values) and all(

@@ -16,11 +16,11 @@ from helpers.batchnorm import check_momentum, remeasure
 from helpers.datasets import digits
 from helpers.experiments.results import Spread, stored
 
-NOISE = 0.5  # standard deviation of the noise, in gray values
+_NOISE = 0.5  # standard deviation of the noise, in gray values
 
 
 def noisy(images: np.ndarray) -> np.ndarray:
-    noise = np.random.default_rng(0).normal(0, NOISE, images.shape)
+    noise = np.random.default_rng(0).normal(0, _NOISE, images.shape)
     return images + noise.astype("float32")
 
 
@@ -83,7 +83,7 @@ class Adapted:
     clean_after: float
 
 
-ACCURACIES = tuple(field.name for field in fields(Adapted) if field.type is float)
+_ACCURACIES = tuple(field.name for field in fields(Adapted) if field.type is float)
 
 
 def adapt_to_shifts(seed: int, epochs: int = 15) -> list[Adapted]:
@@ -129,7 +129,7 @@ def over_seeds(rows: Sequence[Adapted], shift: str, what: str) -> Spread:
     """
     rows = several("rows", rows, Adapted, "results, such as stored_rows() gives")
     one_of("shift", shift, dict.fromkeys(row.shift for row in rows))
-    one_of("what", what, ACCURACIES)
+    one_of("what", what, _ACCURACIES)
     values = [getattr(row, what) for row in rows if row.shift == shift]
     if len(values) < 2:
         raise ValueError(f"rows should hold at least two seeds of {shift!r}, not {len(values)}")

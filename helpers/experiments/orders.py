@@ -90,7 +90,7 @@ def run_orders(
         TypeError, ValueError: before any is run: see `run_order`.
     """
     orders = labelled("orders", orders, "orders")
-    checked = {name: checked_order(name, steps) for name, steps in orders.items()}
+    checked = {name: _checked_order(name, steps) for name, steps in orders.items()}
     eagerly = yes_or_no("run_eagerly", run_eagerly)
     return tuple(run_order(name, steps, run_eagerly=eagerly) for name, steps in checked.items())
 
@@ -107,7 +107,7 @@ def run_order(name: str, steps: Sequence[str], *, run_eagerly: bool = False) -> 
         TypeError, ValueError: the steps are not such an order. (An error of `fit` is a result, not
             raised.)
     """
-    steps = checked_order(name, steps)
+    steps = _checked_order(name, steps)
     model = make_model()
     hidden = model.get_layer("hidden")
     trainable, fit = 0, ""
@@ -115,18 +115,18 @@ def run_order(name: str, steps: Sequence[str], *, run_eagerly: bool = False) -> 
         if step in ("freeze", "unfreeze"):
             hidden.trainable = step == "unfreeze"
         elif step in ("compile", "recompile"):
-            compile_with(model, keras.optimizers.SGD(0.01), run_eagerly)
+            _compile_with(model, keras.optimizers.SGD(0.01), run_eagerly)
         elif step == "recompile, same optimizer":
-            compile_with(model, model.optimizer, run_eagerly)
+            _compile_with(model, model.optimizer, run_eagerly)
         elif step == "evaluate":
             model.evaluate(*data(), batch_size=8, verbose=0)
         else:
             trainable = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
-            fit = effect_of_fit(model, hidden, batch_size=8 if step == "fit" else 4)
+            fit = _effect_of_fit(model, hidden, batch_size=8 if step == "fit" else 4)
     return Outcome(name, steps, trainable, "learned" if trainable == 23 else "frozen", fit)
 
 
-def checked_order(name: str, steps: Sequence[str]) -> Order:
+def _checked_order(name: str, steps: Sequence[str]) -> Order:
     steps = several(f"the order {name!r}", steps, str, "a tuple of steps")
     unknown = [step for step in steps if step not in STEPS]
     if unknown:
@@ -140,7 +140,7 @@ def checked_order(name: str, steps: Sequence[str]) -> Order:
     return steps
 
 
-def compile_with(
+def _compile_with(
     model: keras.Model, optimizer: keras.optimizers.Optimizer, run_eagerly: bool
 ) -> None:
     # Compiled by XLA, a TensorFlow step of this size takes longer to build than to run.
@@ -161,7 +161,7 @@ def data(examples: int = 32) -> tuple[np.ndarray, np.ndarray]:
     return rng.uniform(1, 2, (examples, 4)), rng.uniform(5, 9, (examples, 2))
 
 
-def effect_of_fit(model: keras.Model, layer: keras.layers.Layer, batch_size: int) -> str:
+def _effect_of_fit(model: keras.Model, layer: keras.layers.Layer, batch_size: int) -> str:
     """Fit for one epoch: "moved" or "still" for the layer, or the name of the error."""
     try:
         before = snapshot(layer)

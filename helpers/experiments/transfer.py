@@ -59,14 +59,14 @@ def large_digits() -> Labelled:
     )
 
 
-def new_head(model: keras.Model, seed: int) -> None:
+def _new_head(model: keras.Model, seed: int) -> None:
     """Give the model's layer "head" fresh start values, as a new task needs."""
     head = model.get_layer("head")
     head.kernel.assign(keras.initializers.GlorotUniform(seed)(head.kernel.shape))
     head.bias.assign(np.zeros(head.bias.shape))
 
 
-def ready(model: keras.Model, rate: float = 0.003) -> keras.Model:
+def _compiled(model: keras.Model, rate: float = 0.003) -> keras.Model:
     """Compile with a new Adam; by XLA such a network takes longer to build than to train."""
     loss = "sparse_categorical_crossentropy"
     model.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"], jit_compile=False)
@@ -81,7 +81,7 @@ def network(recipe: Recipe, seed: int) -> keras.Model:
     """
     keras.utils.set_random_seed(seed)
     model = mini_googlenet("mnist" if recipe.pretrained else None)
-    new_head(model, seed)
+    _new_head(model, seed)
     frozen = {
         "nothing": (),
         "first two": FIRST_TWO,
@@ -91,7 +91,7 @@ def network(recipe: Recipe, seed: int) -> keras.Model:
         raise ValueError(f"frozen should be one of {', '.join(frozen)}, not {recipe.frozen!r}")
     for name in frozen[recipe.frozen]:
         model.get_layer(name).trainable = False
-    return ready(model)
+    return _compiled(model)
 
 
 def right(scores: np.ndarray, labels: np.ndarray) -> float:
@@ -133,7 +133,7 @@ def head_first(images: np.ndarray, labels: np.ndarray, seed: int) -> Transferred
     whole = mini_googlenet()
     base = keras.Model(whole.input, whole.get_layer("pool").output, name="base")
     head = layers.Dense(10, activation="softmax", name="head")
-    ready(keras.Sequential([keras.Input((112,)), head]), 0.01).fit(
+    _compiled(keras.Sequential([keras.Input((112,)), head]), 0.01).fit(
         base.predict(images, verbose=0), labels, batch_size=BATCH, epochs=40, verbose=0
     )
     inputs = keras.Input((28, 28, 1))
@@ -155,7 +155,7 @@ def fine_tuning_accuracies(seed: int, labelled: Labelled) -> dict[str, tuple[flo
         if still:
             freeze_batchnorm(base)
         keras.utils.set_random_seed(seed)
-        ready(model, rate).fit(images, labels, batch_size=BATCH, epochs=EPOCHS, verbose=0)
+        _compiled(model, rate).fit(images, labels, batch_size=BATCH, epochs=EPOCHS, verbose=0)
         found[name] = transferred.accuracies(labelled)
     return found
 
@@ -172,12 +172,12 @@ def emoji_accuracy(recipe: Recipe, per_class: int, seed: int, labelled: Labelled
     if head_alone or recipe.head_first:
         known = keras.Model(base.input, pooled).predict(images, verbose=0)
         head = keras.Sequential([keras.Input((112,)), scaling(known), head])
-        ready(head, 0.01).fit(known, labels, batch_size=BATCH, epochs=40, verbose=0)
+        _compiled(head, 0.01).fit(known, labels, batch_size=BATCH, epochs=40, verbose=0)
     model = keras.Model(base.input, head(pooled))
     if recipe.head_first:
         freeze_batchnorm(model)
     if not head_alone:
-        ready(model, 1e-4 if recipe.head_first else 0.001)
+        _compiled(model, 1e-4 if recipe.head_first else 0.001)
         model.fit(images, labels, batch_size=BATCH, epochs=EPOCHS, verbose=0)
     if not (head_alone or recipe.pretrained):
         remeasure(model, images)  # 100 steps of momentum 0.99 leave a third of the start value

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 # Left edge, width (inches) and characters a line of: question, finding, cause, repair.
-COLUMNS = ((0.1, 1.75, 19), (2.3, 2.15, 27), (4.85, 2.35, 30), (7.6, 2.35, 29))
-ROW, GAP, HEAD = 0.66, 0.3, 0.45  # inches: a branch, the space between questions, the header
-ASK = 1.2  # inches: the height of a question's box
-STYLES = ((BLUE, "-"), (PURPLE, "--"), (GREEN, ":"))  # of the questions, by number
+_COLUMNS = ((0.1, 1.75, 19), (2.3, 2.15, 27), (4.85, 2.35, 30), (7.6, 2.35, 29))
+_ROW, _GAP, _HEAD = 0.66, 0.3, 0.45  # inches: a branch, the space between questions, the header
+_ASK = 1.2  # inches: the height of a question's box
+_STYLES = ((BLUE, "-"), (PURPLE, "--"), (GREEN, ":"))  # of the questions, by number
 
 
 def diagnostic_chart(chart: Sequence[Question] = CHART) -> Picture:
@@ -25,52 +25,52 @@ def diagnostic_chart(chart: Sequence[Question] = CHART) -> Picture:
         TypeError: it holds something else than questions.
         ValueError: there is no question, or more than there are line styles for.
     """
-    expected = f"from 1 to {len(STYLES)} questions"
+    expected = f"from 1 to {len(_STYLES)} questions"
     chart = several("chart", chart, Question, expected)
-    if len(chart) > len(STYLES):
+    if len(chart) > len(_STYLES):
         raise ValueError(f"chart should be {expected}, not {len(chart)}")
-    heights = [max(len(question.branches) * ROW, ASK) for question in chart]
-    height = HEAD + sum(heights) + (len(chart) - 1) * GAP
+    heights = [max(len(question.branches) * _ROW, _ASK) for question in chart]
+    height = _HEAD + sum(heights) + (len(chart) - 1) * _GAP
     figure, axes = new_axes(width=10.1, height=height + 0.35)
     axes.set(xlim=(0, 10.05), ylim=(height, 0), title="My freeze does not work: why?")
     axes.axis("off")
     titles = ("question, instrument", "no: you see that …", "cause", "repair [program]")
-    for (left, width, _), title in zip(COLUMNS, titles, strict=True):
-        axes.text(left + width / 2, HEAD / 2, title, ha="center", va="center", weight="bold")
-    top = HEAD
-    middle = COLUMNS[0][0] + COLUMNS[0][1] / 2
+    for (left, width, _), title in zip(_COLUMNS, titles, strict=True):
+        axes.text(left + width / 2, _HEAD / 2, title, ha="center", va="center", weight="bold")
+    top = _HEAD
+    middle = _COLUMNS[0][0] + _COLUMNS[0][1] / 2
     for number, (question, tall) in enumerate(zip(chart, heights, strict=True), 1):
         _draw_question(axes, number, question, top)
         if number < len(chart):
-            _arrow(axes, (middle, top + ASK), (middle, top + tall + GAP), BLACK)
-            axes.text(middle + 0.08, top + tall + GAP / 2, "yes", va="center", fontsize=9)
-        top += tall + GAP
+            _arrow(axes, (middle, top + _ASK), (middle, top + tall + _GAP), BLACK)
+            axes.text(middle + 0.08, top + tall + _GAP / 2, "yes", va="center", fontsize=9)
+        top += tall + _GAP
     return Picture(figure, _caption(chart))
 
 
 def _draw_question(axes: "Axes", number: int, question: Question, top: float) -> None:
-    style = STYLES[number - 1]
+    style = _STYLES[number - 1]
     words = fill(f"{number}. {question.text}", 19) + "\n\n" + fill(question.instrument, 19)
-    _box(axes, 0, top, words, style, ASK)
-    rail = COLUMNS[0][0] + COLUMNS[0][1] + 0.2
+    _box(axes, 0, top, words, style, _ASK)
+    rail = _COLUMNS[0][0] + _COLUMNS[0][1] + 0.2
     for row, branch in enumerate(question.branches):
-        y = top + row * ROW
+        y = top + row * _ROW
         texts = (branch.finding, branch.cause, f"{branch.repair} [{branch.program}]")
         for column, text in enumerate(texts, 1):
-            left, width, _ = COLUMNS[column - 1]
+            left, width, _ = _COLUMNS[column - 1]
             start = rail if column == 1 and row else left + width
             _box(axes, column, y, text, style)
-            _arrow(axes, (start, y + ROW / 2), (COLUMNS[column][0], y + ROW / 2), style[0])
-    last = top + (len(question.branches) - 0.5) * ROW
-    axes.plot([rail, rail], [top + ROW / 2, last], color=style[0], linewidth=1.6)
+            _arrow(axes, (start, y + _ROW / 2), (_COLUMNS[column][0], y + _ROW / 2), style[0])
+    last = top + (len(question.branches) - 0.5) * _ROW
+    axes.plot([rail, rail], [top + _ROW / 2, last], color=style[0], linewidth=1.6)
 
 
 def _box(
-    axes: "Axes", column: int, top: float, text: str, style: tuple[str, str], height: float = ROW
+    axes: "Axes", column: int, top: float, text: str, style: tuple[str, str], height: float = _ROW
 ) -> None:
     from matplotlib.patches import FancyBboxPatch
 
-    left, width, characters = COLUMNS[column]
+    left, width, characters = _COLUMNS[column]
     patch = FancyBboxPatch(
         (left, top + 0.05),
         width,

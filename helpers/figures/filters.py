@@ -9,8 +9,8 @@ import numpy as np
 from helpers._arguments import labelled, numbers, shaped, shown, text, whole
 from helpers.figures.picture import BLACK, BLUE, GREEN, ORANGE, PURPLE, Picture, panels
 
-SIGNED = "PuOr_r"  # purple below 0, white at 0, orange above; safe for colour-blind readers
-CYCLE = (BLUE, GREEN, ORANGE, PURPLE, BLUE)  # left, up, right, down and left again
+_SIGNED = "PuOr_r"  # purple below 0, white at 0, orange above; safe for colour-blind readers
+_CYCLE = (BLUE, GREEN, ORANGE, PURPLE, BLUE)  # left, up, right, down and left again
 
 
 def kernel_maps(kernels: Mapping[str, np.ndarray], title: str, digits: int = 0) -> Picture:
@@ -30,7 +30,7 @@ def kernel_maps(kernels: Mapping[str, np.ndarray], title: str, digits: int = 0) 
     largest = max(float(np.abs(table).max()) for table in tables.values()) or 1.0
     figure, grid = panels(len(tables), 1.9, 2.3)
     for axes, (name, table) in zip(grid, tables.items(), strict=True):
-        drawn = axes.imshow(table, cmap=SIGNED, vmin=-largest, vmax=largest)
+        drawn = axes.imshow(table, cmap=_SIGNED, vmin=-largest, vmax=largest)
         for (row, column), value in np.ndenumerate(table):
             ink = "white" if abs(value) > 0.6 * largest else BLACK
             words = f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
@@ -84,7 +84,7 @@ def images(
         if pixels.ndim == 2 and pixels.min() < 0:
             # A few strong spots must not make all the rest pale.
             largest = np.percentile(np.abs(pixels), 99.5) or 1.0
-            style = {"cmap": SIGNED, "vmin": -largest, "vmax": largest}
+            style = {"cmap": _SIGNED, "vmin": -largest, "vmax": largest}
         drawn = axes.imshow(pixels, interpolation="nearest", **style)
         axes.set(title=name, xlabel="column (pixels)", ylabel="row (pixels)")
         if pixels.ndim == 2:
@@ -115,7 +115,7 @@ def edge_directions(
     shaped("orientation", orientation, f"an image of shape {steep.shape}", steep.shape)
     title = text("title", title)
     figure, (picture, wheel) = panels(2, 4.0, 3.9)
-    cycle = LinearSegmentedColormap.from_list("directions", CYCLE)
+    cycle = LinearSegmentedColormap.from_list("directions", _CYCLE)
 
     def coloured(angles: np.ndarray, brightness: np.ndarray) -> np.ndarray:
         turns = np.nan_to_num(angles) / (2 * np.pi) + 0.5

@@ -7,7 +7,7 @@ import numpy as np
 from helpers._arguments import labelled, real, shares, text
 from helpers.figures.picture import BLACK, BLUE, GREEN, ORANGE, PURPLE, Picture, panels
 
-TWIN_STYLE = ((BLUE, "o"), (GREEN, "s"), (ORANGE, "^"), (PURPLE, "D"))
+_TWIN_STYLE = ((BLUE, "o"), (GREEN, "s"), (ORANGE, "^"), (PURPLE, "D"))
 
 
 def twins_chart(
@@ -26,7 +26,7 @@ def twins_chart(
     title, chance = text("title", title), real("chance", chance, "from 0 to 1", 0, 1)
     figure, (axes,) = panels(1, 7.6, 3.6)
     for number, (name, by_light) in enumerate(accuracy.items()):
-        colour, mark = TWIN_STYLE[number]
+        colour, mark = _TWIN_STYLE[number]
         at = np.arange(len(lightings)) + 0.16 * (number - (len(accuracy) - 1) / 2)
         seeds = np.array([by_light[light] for light in lightings]) * 100
         mean = seeds.mean(axis=1)
@@ -50,8 +50,8 @@ def _lightings(accuracy: Mapping[str, Mapping[str, Sequence[float]]]) -> list[st
     Raises:
         TypeError, ValueError: see `twins_chart`.
     """
-    if len(labelled("accuracy", accuracy, "accuracies of twins")) > len(TWIN_STYLE):
-        most = f"at most {len(TWIN_STYLE)} twins"
+    if len(labelled("accuracy", accuracy, "accuracies of twins")) > len(_TWIN_STYLE):
+        most = f"at most {len(_TWIN_STYLE)} twins"
         raise ValueError(f"accuracy should be of {most}, not {len(accuracy)}")
     for twin, by_light in accuracy.items():
         name = f"accuracy[{twin!r}]"

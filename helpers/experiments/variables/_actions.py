@@ -1,6 +1,6 @@
 """What can be done to a specimen: actions on a fresh model, its summary, saving and loading.
 
-Used by `helpers.experiments.variables.observe`, which draws the conclusions.
+Used by `helpers.experiments.variables._observations`, which draws the conclusions.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -11,7 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from helpers.experiments.variables.specimens import BATCH, Specimen
+from helpers.experiments.variables._specimens import BATCH, Specimen
 
 
 def fresh_model(specimen: Specimen, rate: float = 0.1, frozen: bool = False) -> keras.Model:

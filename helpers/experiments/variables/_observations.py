@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from helpers._arguments import of_type, several
-from helpers.experiments.variables.actions import (
+from helpers.experiments.variables._actions import (
     ACTIONS,
     adapt,
     changed,
@@ -18,7 +18,7 @@ from helpers.experiments.variables.actions import (
     line_of_summary,
     outcome,
 )
-from helpers.experiments.variables.specimens import Specimen
+from helpers.experiments.variables._specimens import Specimen
 from helpers.tables import Table
 
 
