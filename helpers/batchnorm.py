@@ -71,6 +71,10 @@ def expected_moving(
 
     Raises:
         TypeError, ValueError: as `batch_statistics`; or the momentum or `old` does not fit.
+
+    >>> mean, variance = expected_moving((0, 1), [[1.0], [3.0]], momentum=0.9)
+    >>> mean.round(3).tolist(), variance.round(3).tolist()  # the batch has mean 2, variance 1
+    ([0.2], [1.0])
     """
     check_momentum(momentum)
     new = batch_statistics(batch, axis, mask)
@@ -92,6 +96,9 @@ def steps_until(tolerance: float, momentum: float = 0.99) -> int:
 
     Raises:
         TypeError, ValueError: the tolerance is not between 0 and 1, or the momentum is 1 (never).
+
+    >>> steps_until(0.05), steps_until(0.05, momentum=0.9)
+    (299, 29)
     """
     check_momentum(momentum)
     tolerance = real("tolerance", tolerance, "a number between 0 and 1, such as 0.05")
@@ -151,6 +158,10 @@ def freeze_batchnorm(model: keras.layers.Layer) -> Freeze:
 
     Raises:
         TypeError, ValueError: as `ledger`; ValueError also if there is no such layer.
+
+    >>> norm = keras.layers.BatchNormalization(name="norm")
+    >>> freeze_batchnorm(keras.Sequential([keras.Input((3,)), norm]))
+    froze 1 BatchNormalization layer: norm; compile before the next fit
     """
     layers = batchnorm_layers(model)
     if not layers:
@@ -174,6 +185,11 @@ def remeasure(model: keras.layers.Layer, inputs: object) -> None:
     Raises:
         TypeError, ValueError: as `ledger`; ValueError also if there is no BatchNormalization
             layer, or one is frozen and so would not be measured.
+
+    >>> norm = keras.layers.BatchNormalization()
+    >>> remeasure(keras.Sequential([keras.Input((1,)), norm]), np.array([[1.0], [3.0]]))
+    >>> float(norm.moving_mean[0]), float(norm.moving_variance[0])
+    (2.0, 1.0)
     """
     layers = batchnorm_layers(model)
     if not layers:

@@ -109,6 +109,14 @@ def ledger(model: "keras.layers.Layer") -> Ledger:
     Raises:
         TypeError: not a Keras model or layer.
         ValueError: it has no weights yet because it is not built.
+
+    >>> import keras
+    >>> from keras import layers
+    >>> model = keras.Sequential([keras.Input((100,)), layers.Dense(32), layers.Dense(10)])
+    >>> model.layers[0].trainable = False
+    >>> book = ledger(model)
+    >>> book.total, book.trainable, book.count("frozen")
+    (3562, 330, 3232)
     """
     import keras
 
@@ -141,7 +149,7 @@ def ledger(model: "keras.layers.Layer") -> Ledger:
         shape = tuple(map(int, variable.shape))
         dtype = keras.backend.standardize_dtype(variable.dtype)
         count = prod(shape)
-        size, layer = count * bits(dtype) // 8, names[id(owners[id(variable)][0])]
+        size, layer = count * _bits(dtype) // 8, names[id(owners[id(variable)][0])]
         return Weight(variable.path, shape, count, size, dtype, role(variable), layer)
 
     return Ledger(tuple(row(variable) for variable in model.weights))
@@ -153,6 +161,12 @@ def owned_variables(model: "keras.layers.Layer") -> Iterator[tuple[object, objec
     The one place that reads Keras's private attributes: the public API does not say which
     layer owns a variable, nor, once a layer is frozen, which of its variables were made
     trainable. Watched by tests/test_ledger.py.
+
+    >>> import keras
+    >>> norm = keras.layers.BatchNormalization()
+    >>> norm.build((None, 3))
+    >>> [(variable.name, made) for variable, _, made in owned_variables(norm)]
+    [('gamma', True), ('beta', True), ('moving_mean', False), ('moving_variance', False)]
     """
     for layer in model._flatten_layers(include_self=True, recursive=True):
         for variable in layer._trainable_variables:
@@ -167,6 +181,6 @@ def _numbered(name: str) -> Iterator[str]:
     yield from (f"{name} ({number})" for number in itertools.count(2))
 
 
-def bits(dtype: str) -> int:
+def _bits(dtype: str) -> int:
     """Bits per number of a dtype name such as float32 or int8 (bool occupies a byte)."""
     return 8 if dtype == "bool" else int(re.findall(r"\d+", dtype)[0])

@@ -89,13 +89,19 @@ def snapshot(model: keras.layers.Layer) -> Snapshot:
 
     Raises:
         TypeError, ValueError: as `helpers.ledger.ledger`: not a model, or not built.
+
+    >>> import keras
+    >>> layer = keras.layers.Dense(2)
+    >>> layer.build((None, 3))
+    >>> [values.shape for values in snapshot(layer).values]
+    [(3, 2), (2,)]
     """
     ledger(model)  # one place says what is not a model and what is not built
     variables = tuple(model.variables)
-    return Snapshot(model, variables, tuple(map(copied, variables)))
+    return Snapshot(model, variables, tuple(map(_copied, variables)))
 
 
-def copied(variable: keras.Variable) -> np.ndarray:
+def _copied(variable: keras.Variable) -> np.ndarray:
     """The variable's present value in memory of its own.
 
     TensorFlow's conversion copies, JAX's and PyTorch's give a view: copy once, never twice.
@@ -110,6 +116,14 @@ def compare(before: Snapshot) -> Movement:
     Raises:
         TypeError: not a Snapshot.
         ValueError: variables appeared or vanished, so the two moments cannot be compared.
+
+    >>> import keras
+    >>> head = keras.layers.Dense(2, name="head")
+    >>> head.build((None, 3))
+    >>> before = snapshot(head)
+    >>> ignored = head.bias.assign([0.0, 0.5])
+    >>> compare(before).verdict()
+    'only head/bias moved'
     """
     if not isinstance(before, Snapshot):
         raise TypeError(f"compare() needs what snapshot(model) gave, not {type(before).__name__}")
@@ -128,13 +142,13 @@ def compare(before: Snapshot) -> Movement:
     }
     return Movement(
         tuple(
-            change(variable, value, roles.get(id(variable), Role.OTHER_STATE))
+            _change(variable, value, roles.get(id(variable), Role.OTHER_STATE))
             for variable, value in zip(before.variables, before.values, strict=True)
         )
     )
 
 
-def change(variable: keras.Variable, before: np.ndarray, role: Role) -> Change:
+def _change(variable: keras.Variable, before: np.ndarray, role: Role) -> Change:
     """Compare one variable's value with its earlier copy; NaN where NaN was counts as still."""
     after = keras.ops.convert_to_numpy(variable.value)
     old, new = before.astype("float64"), after.astype("float64")

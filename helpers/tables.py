@@ -17,6 +17,12 @@ class Table:
 
     Raises:
         ValueError: a row is not as long as the header.
+
+    >>> Table(("layer", "numbers"), [("hidden", 3232), ("output", 330)])
+    layer   numbers
+    ------  -------
+    hidden    3,232
+    output      330
     """
 
     header: Sequence[str]

@@ -21,6 +21,12 @@ def approach(records: Sequence[Record], momentum: float, target: np.ndarray) -> 
     Raises:
         TypeError, ValueError: records are none of a Recorder, the momentum is not from 0 to 1, or
             the target is not finite, does not fit the records, or is 0: there is no way to go.
+
+    >>> from helpers.batchnorm import Moving
+    >>> there, half = np.array([2.0]), np.array([1.0])
+    >>> record = Record(1, Moving(half, half), Moving(there, there))
+    >>> approach([record], momentum=0.5, target=there).caption[:35]
+    'Line and dots over training steps: '
     """
     records = _recorded(records)
     check_momentum(momentum)
@@ -61,6 +67,12 @@ def scattering(records: Sequence[Record], channel: int = 0) -> Picture:
 
     Raises:
         TypeError, ValueError: records are none of a Recorder, or there is no such channel.
+
+    >>> from helpers.batchnorm import Moving
+    >>> there, half = np.array([2.0]), np.array([1.0])
+    >>> record = Record(1, Moving(half, half), Moving(there, there))
+    >>> scattering([record]).caption[:35]
+    'Dots and a line over training steps'
     """
     records = _recorded(records)
     channels = len(records[0].moving.mean)
@@ -100,6 +112,9 @@ def distributions(values: Mapping[str, np.ndarray], title: str) -> Picture:
     Raises:
         TypeError, ValueError: there are no values, they are no finite numbers, or more than four
             kinds.
+
+    >>> distributions({"dim": np.arange(9.0), "bright": np.arange(9.0) + 3}, "Two lights")
+    Outlines of histograms of two lights: dim, bright.
     """
     title = text("title", title)
     if len(labelled("values", values, "from 1 to 4 kinds of values")) > len(_LINES):

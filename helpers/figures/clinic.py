@@ -24,6 +24,9 @@ def diagnostic_chart(chart: Sequence[Question] = CHART) -> Picture:
     Raises:
         TypeError: it holds something else than questions.
         ValueError: there is no question, or more than there are line styles for.
+
+    >>> diagnostic_chart().caption[:41]
+    'Diagnostic chart from symptom to repair. '
     """
     expected = f"from 1 to {len(_STYLES)} questions"
     chart = several("chart", chart, Question, expected)

@@ -11,6 +11,10 @@ def adapted(rows: Sequence[Adapted]) -> Picture:
 
     Raises:
         TypeError, ValueError: as `over_seeds`, for one of SHIFTS.
+
+    >>> from helpers.experiments.domain_shift import stored_rows
+    >>> adapted(stored_rows()).caption[:36]
+    'Dots with error bars for each shift.'
     """
     figure, axes = new_axes(height=3.6)
     kinds = {

@@ -23,6 +23,10 @@ def kernel_maps(kernels: Mapping[str, np.ndarray], title: str, digits: int = 0) 
     Raises:
         TypeError, ValueError: no kernel, one that holds more than one filter or not-finite numbers,
             no title, or digits are not from 0 to 9.
+
+    >>> from helpers import sobel_x
+    >>> kernel_maps({"Sobel x": sobel_x()}, "One kernel")
+    One kernel. Heat maps, orange above 0, purple below: Sobel x.
     """
     title, digits = text("title", title), whole("digits", digits, "from 0 to 9", range(10))
     kernels = labelled("kernels", kernels, "at least one kernel")
@@ -69,6 +73,10 @@ def images(
     Raises:
         TypeError, ValueError: no image, one of another shape, no title or caption, or per_row is
             not from 1 to 12.
+
+    >>> from helpers import photograph
+    >>> images({"cat": photograph()}, "A photograph", "A cat with striped fur")
+    A photograph. A cat with striped fur
     """
     title, caption = text("title", title), text("caption", caption)
     per_row = whole("per_row", per_row, "a whole number from 1 to 12", range(1, 13))
@@ -105,6 +113,10 @@ def edge_directions(
     Raises:
         TypeError, ValueError: the two are not images of the same shape, a magnitude is not finite,
             or the title is no text.
+
+    >>> steep, angle = np.ones((4, 4)), np.zeros((4, 4))
+    >>> edge_directions(steep, angle, "Brighter to the right").caption[:40]
+    'Brighter to the right. Left: the edges o'
     """
     from matplotlib.colors import LinearSegmentedColormap
 

@@ -22,6 +22,15 @@ def how_far(movement: "Movement", title: str = "What moved, and how far") -> Pic
     Raises:
         TypeError: not a Movement.
         ValueError: it has no variables.
+
+    >>> import keras
+    >>> from helpers import compare, snapshot
+    >>> head = keras.layers.Dense(2, name="head")
+    >>> head.build((None, 3))
+    >>> before = snapshot(head)
+    >>> ignored = head.bias.assign([0.0, 0.5])
+    >>> how_far(compare(before))
+    Bar chart of changes per variable. Moved: head/bias. Still: head/kernel.
     """
     from helpers.movement import Movement
 

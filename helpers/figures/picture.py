@@ -41,7 +41,12 @@ class Picture:
 
 
 def new_axes(width: float = 7.0, height: float = 3.0) -> "tuple[Figure, Axes]":
-    """A figure outside pyplot (nothing global, nothing to close) and its only axes; inches."""
+    """A figure outside pyplot (nothing global, nothing to close) and its only axes; inches.
+
+    >>> figure, axes = new_axes(height=2)
+    >>> figure.get_size_inches().tolist()
+    [7.0, 2.0]
+    """
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), facecolor="white", layout="constrained")
@@ -51,7 +56,12 @@ def new_axes(width: float = 7.0, height: float = 3.0) -> "tuple[Figure, Axes]":
 def panels(
     count: int, width: float, height: float, per_row: int = 6
 ) -> "tuple[Figure, list[Axes]]":
-    """A figure with so many blank panels in rows; sizes in inches per panel."""
+    """A figure with so many blank panels in rows; sizes in inches per panel.
+
+    >>> figure, axes = panels(3, width=2.0, height=1.5, per_row=2)
+    >>> len(axes), figure.get_size_inches().tolist()
+    (3, [4.0, 3.0])
+    """
     from matplotlib.figure import Figure
 
     rows, columns = -(-count // per_row), min(count, per_row)

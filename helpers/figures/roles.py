@@ -27,6 +27,12 @@ def by_role(
 
     Raises:
         TypeError, ValueError: as `ledger`; ValueError also for a model without any weight.
+
+    >>> import keras
+    >>> head = keras.layers.Dense(2, name="head")
+    >>> head.build((None, 3))
+    >>> by_role(head)
+    Bar chart of weights per layer and role. head: 8 learned.
     """
     book = model if isinstance(model, Ledger) else ledger(model)
     layers = book.by_layer()

@@ -21,6 +21,9 @@ def twins_chart(
     Raises:
         TypeError, ValueError: more than four twins, or none; they differ in lightings or seeds; a
             share or chance is not from 0 to 1; or the title is no text.
+
+    >>> twins_chart({"Sobel, frozen": {"clean": [0.7, 0.8]}}, "Two seeds").caption[:37]
+    'Two seeds. For each light (clean) the'
     """
     lightings = _lightings(accuracy)
     title, chance = text("title", title), real("chance", chance, "from 0 to 1", 0, 1)

@@ -20,6 +20,9 @@ def recipe_dots(
     Raises:
         TypeError, ValueError: there is no recipe, an accuracy is not from 0 to 1, or title or
             finding is no text.
+
+    >>> recipe_dots({"head only": [0.8, 0.9]}, "Two seeds", chance=0.1, finding="Both are good.")
+    Two seeds. A dot for every seed and a line for their mean. Both are good.
     """
     reached = {
         name: shares(f"results[{name!r}]", each)
@@ -60,6 +63,9 @@ def time_bars(seconds: Mapping[str, float], title: str) -> Picture:
 
     Raises:
         TypeError, ValueError: there is no way, a time is not above 0, or the title is no text.
+
+    >>> time_bars({"everything": 2.0, "the head": 0.2}, "An epoch")
+    An epoch. Bars of the CPU time measured on this computer: everything; the head.
     """
     seconds, title = amounts("seconds", seconds, "times"), text("title", title)
     first, *_ = seconds

@@ -16,7 +16,7 @@
 # course teaches. Run the cells in order with Shift-Enter.
 
 # %%
-from helpers import start
+from helpers import Table, by_role, ledger, start
 
 start()  # quiet logs, checked versions, fixed random numbers
 
@@ -238,8 +238,6 @@ assert len(normalized.weights) == 8
 # Here is the ledger of the frozen classifier. It sums up to the same 3,562.
 
 # %%
-from helpers.ledger import ledger
-
 ledger(frozen)
 
 # %% [markdown]
@@ -265,8 +263,6 @@ assert book.total == normalized.count_params()
 # The same as a picture. What is frozen and what is a statistic differ in colour and in pattern.
 
 # %%
-from helpers.figures import by_role
-
 by_role(normalized)
 
 # %% [markdown]
@@ -363,8 +359,6 @@ def keras_counts(layer, *shapes):
 
 
 # %%
-from helpers.tables import Table
-
 image, text = (None, 28, 28, 3), (None, 5, 8)
 by_hand = {
     "Conv2D(16, (3, 5))": (3 * 5 * 3 * 16 + 16, 0),

@@ -14,7 +14,7 @@
 # - name what freezing saves, and what it cannot save.
 
 # %%
-from helpers import start
+from helpers import Table, compare, snapshot, start
 
 start()  # quiet logs, checked versions, fixed random numbers
 
@@ -71,8 +71,6 @@ my_moved = ...
 # `compare` looks again and reports what is no longer the same, down to the last bit.
 
 # %%
-from helpers.movement import compare, snapshot
-
 tower = make_tower()
 before = snapshot(tower)
 train_one_step(tower)
@@ -88,7 +86,7 @@ print(movement.verdict())
 # little. How little differs from array to array. The figure shows the largest change in each.
 
 # %%
-from helpers.figures import how_far
+from helpers.figures import cost_bars, how_far
 
 how_far(movement, title="One step of SGD, nothing frozen")
 
@@ -343,8 +341,6 @@ def experiment(layer, trainable, training):
 
 
 # %%
-from helpers.tables import Table
-
 kinds = {
     "Dense": lambda: layers.Dense(4),
     "Dropout": lambda: layers.Dropout(0.5, seed=1),
@@ -420,8 +416,8 @@ for freeze_first in (False, True):
     model = make_penalized(freeze_first)
     model.compile(optimizer="sgd", loss="mse")
     losses[freeze_first] = model.evaluate(np.zeros((8, 4)), np.zeros((8, 2)), verbose=0)
-    print(f"first frozen: {freeze_first!s:5}  penalties: {len(model.losses)}  loss: "
-          f"{losses[freeze_first]:.1f}")  # fmt: skip
+    loss = losses[freeze_first]
+    print(f"first frozen: {freeze_first!s:5}  penalties: {len(model.losses)}  loss: {loss:.1f}")
 assert losses == {False: 9.0, True: 3.0}
 
 # %% [markdown]
@@ -558,8 +554,6 @@ assert counted == {"all layers": 6 + 6 + 5, "only the top": 6 + 1, "only the bot
 
 # %%
 from time import process_time
-
-from helpers.figures import cost_bars
 
 WIDTH = 512
 deep = {way: make_deep(WIDTH, trained) for way, trained in ways.items()}

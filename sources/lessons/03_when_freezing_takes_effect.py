@@ -13,7 +13,7 @@
 # - freeze a part of a nested model, of a layer, or of one array, and know what forgets the freeze.
 
 # %%
-from helpers import start
+from helpers import Table, claim, compare, snapshot, start, stored
 
 start()
 
@@ -25,10 +25,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
-
-from helpers.experiments.version_claims import claim
-from helpers.movement import compare, snapshot
-from helpers.tables import Table
 
 # %% [markdown]
 # ## Three questions first
@@ -72,7 +68,7 @@ my_compile_fit_freeze_recompile_fit = ...
 # fit did not do what the summary said.
 
 # %%
-from helpers.experiments.orders import order_table, run_orders
+from helpers.experiments.orders import backends_table, order_table, run_orders
 
 outcomes = run_orders()
 order_table(outcomes)
@@ -304,14 +300,12 @@ claim("The same optimizer object after thawing gives a ValueError, Unknown varia
 # ## The other backends
 #
 # Keras also runs on PyTorch and on JAX. Your machine need not have them: the table below was stored
-# by `make backends`, which runs the same function, `run_orders`, once for each. Its caption says
+# by `make measure ONLY=orders`, which runs the same function, `run_orders`, once for each. Its caption says
 # with which versions and when. A * marks what differs from the summary.
 
 # %%
-from helpers.experiments.orders import backends_table, stored_outcomes
-
-stored = stored_outcomes()
-backends_table(stored)
+backends = stored("orders")["results"]
+backends_table(backends)
 
 # %% [markdown]
 # **Explain.** The good rows agree everywhere: flag first, or flag and then a compile with a new
@@ -321,12 +315,12 @@ backends_table(stored)
 # that recompiling does not rescue it (the last row).
 
 # %%
-for run in stored.values():
+for run in backends.values():
     assert run["outcomes"]["flag first"] == ["frozen", "still"]
     assert run["outcomes"]["frozen and recompiled"] == ["frozen", "still"]
     assert run["outcomes"]["thawed and recompiled"] == ["learned", "moved"]
-frozen_late = [run["outcomes"]["frozen too late"][1] for run in stored.values()]
-thawed_late = [run["outcomes"]["thawed too late"][1] for run in stored.values()]
+frozen_late = [run["outcomes"]["frozen too late"][1] for run in backends.values()]
+thawed_late = [run["outcomes"]["thawed too late"][1] for run in backends.values()]
 differ = frozen_late == ["moved", "still", "still", "ValueError"]
 claim("A late freeze: ignored by TensorFlow, honoured by PyTorch, an error on JAX.", differ)
 differ = thawed_late == ["still", "ValueError", "ValueError", "ValueError"]

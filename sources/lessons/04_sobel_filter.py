@@ -14,7 +14,9 @@
 # - say what a weight that does not learn is good for, and what not.
 
 # %%
-from helpers import start
+from helpers import (
+    Spread, Table, compare, fashion, figures, gray, ledger, photograph, snapshot, start, stored,
+)
 
 start()  # quiet logs, checked versions, fixed random numbers
 
@@ -165,7 +167,10 @@ assert (for_keras[:, :, 0, 0] == SOBEL_X).all()
 # them. `stack` puts Sobel-x and Sobel-y side by side as two filters of one layer.
 
 # %%
-from helpers.filters import sobel_x, sobel_y, stack
+from helpers.filters import (
+    gaussian, laplacian, magnitude, orientation, per_channel, prewitt_x, respond, scharr_x, sobel_x,
+    sobel_y, stack,
+)
 
 sobel = stack(sobel_x(), sobel_y())
 print(sobel.shape, "x:", sobel[:, :, 0, 0].tolist())
@@ -227,9 +232,6 @@ class FixedSobel(layers.Layer):
 my_number_of_learners = ...
 
 # %%
-from helpers.ledger import ledger
-from helpers.tables import Table
-
 ways = {
     "Constant": by_constant(),
     "function": by_function(),
@@ -394,12 +396,10 @@ assert kernel_kept and flag_kept
 # [lesson 3](03_when_freezing_takes_effect.ipynb). The proof tool is that of lesson 2.
 
 # %%
-from helpers.movement import compare, snapshot
-
 edges.trainable = True
 loaded.compile(keras.optimizers.SGD(0.001), "mse", jit_compile=False)
 before = snapshot(loaded)
-loaded.fit(x, y, verbose=0);
+history = loaded.fit(x, y, verbose=0)
 print(compare(before).verdict())
 assert compare(before).verdict() == "everything moved"
 
@@ -415,14 +415,10 @@ def fixed_sobel(name="sobel"):
     return layers.Conv2D(
         2, 3, use_bias=False, trainable=False,
         kernel_initializer=keras.initializers.Constant(sobel), name=name,
-    )  # fmt: skip
+    )
 
 
 # %%
-from helpers import figures
-from helpers.datasets import gray, photograph
-from helpers.filters import magnitude, orientation
-
 cat = gray(photograph())  # (300, 451), float32
 answers = fixed_sobel()(cat[None, :, :, None]).numpy()[0]
 gx, gy = answers[:, :, 0], answers[:, :, 1]
@@ -541,8 +537,6 @@ assert called_directly == "an error"
 my_channels, my_answer = ..., ...
 
 # %%
-from helpers.filters import per_channel
-
 tinted = np.stack([image] * 3, axis=-1)[None]
 summing = layers.Conv2D(1, 3, use_bias=False, name="summing")
 summing.build((None, 5, 5, 3))
@@ -579,7 +573,7 @@ def colour_sobel():
     return layers.DepthwiseConv2D(
         3, depth_multiplier=2, use_bias=False, trainable=False, name="colour_sobel",
         depthwise_initializer=keras.initializers.Constant(per_channel(sobel, 3)),
-    )  # fmt: skip
+    )
 
 
 photo = photograph().astype("float32")
@@ -605,8 +599,6 @@ print("gx red, gy red, gx green, gy green, gx blue, gy blue")
 # along it (Prewitt weighs 1, 1, 1; Sobel 1, 2, 1; Scharr 3, 10, 3), except the last two. White is 0.
 
 # %%
-from helpers.filters import gaussian, laplacian, prewitt_x, respond, scharr_x
-
 family = {
     "Sobel x": sobel_x(),
     "Sobel y": sobel_y(),
@@ -644,8 +636,7 @@ for name, kernel in family.items():
 # the layer gets each kernel with both signs: four filters.
 
 # %%
-from helpers.datasets import fashion
-from helpers.experiments.sobel_twins import four_edges, make_twin
+from helpers.experiments.sobel_twins import four_edges, lightings, make_twin, predicted, train
 
 clothes = fashion()
 images, labels = clothes.few(per_class=10, seed=0)
@@ -668,8 +659,6 @@ ledger(frozen_twin)
 my_moved = ...
 
 # %%
-from helpers.experiments.sobel_twins import train
-
 before = snapshot(frozen_twin)
 train(frozen_twin, images, labels, epochs=20)
 compare(before)
@@ -700,8 +689,6 @@ for name in ("Sobel, learned", "random, learned"):
     train(twins[name], images, labels, epochs=20)
 
 # %%
-from helpers.experiments.sobel_twins import lightings, predicted
-
 light = lightings(clothes.test_images)
 at_first, lost, changed = {}, {}, {}
 for name, twin in twins.items():
@@ -741,9 +728,7 @@ assert drift["Sobel, learned"] > 0.01
 # and frozen*. Each bar below reaches from the worst seed to the best.
 
 # %%
-from helpers.datasets import stored_twins
-
-accuracy = stored_twins()["accuracy"]
+accuracy = stored("sobel_twins")["results"]
 figures.twins_chart(accuracy["10"], "10 images a class, five seeds")
 
 # %%
@@ -752,7 +737,7 @@ figures.twins_chart(accuracy["50"], "50 images a class, five seeds")
 
 # %%
 def mean_and_spread(shares):
-    return f"{100 * np.mean(shares):.1f} ± {100 * np.std(shares, ddof=1):.1f}"
+    return f"{Spread.of(100 * np.array(shares)):.1f}"
 
 
 Table(

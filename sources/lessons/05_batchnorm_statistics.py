@@ -14,17 +14,16 @@
 # - say when you *want* them to drift.
 
 # %%
-from helpers import start
+from helpers import (
+    Recorder, Table, compare, digits, expected_moving, freeze_batchnorm, ledger, remeasure, snapshot,
+    start, steps_until,
+)
 
 start()
 
 import keras
 import numpy as np
 from keras import layers
-
-from helpers.ledger import ledger
-from helpers.movement import compare, snapshot
-from helpers.tables import Table
 
 # %% [markdown]
 # ## Three questions first
@@ -53,8 +52,7 @@ from helpers.tables import Table
 # reader is a small network with two BatchNormalization layers. Nothing in it is frozen.
 
 # %%
-from helpers.datasets import digits
-from helpers.experiments.domain_shift import digit_reader, ready
+from helpers.experiments.domain_shift import SHIFTS, digit_reader, over_seeds, ready, stored_rows
 
 data = digits()
 x, y = data.train_images, data.train_labels
@@ -161,8 +159,6 @@ assert not np.allclose(norm.moving_variance.numpy(), 0.99 * 1 + 0.01 * sample, a
 # a function; it needs no Keras.
 
 # %%
-from helpers.batchnorm import expected_moving
-
 images = np.random.default_rng(0).normal(3, 2, (5, 8, 8, 3)).astype("float32")
 norm = layers.BatchNormalization(momentum=0.8, name="norm_of_images")
 norm(images, training=True)
@@ -243,8 +239,6 @@ Table(("Keras momentum", "moving mean after one batch of mean 5"), rows)
 my_steps_99, my_steps_90 = ..., ...
 
 # %%
-from helpers.batchnorm import steps_until
-
 rows = [(m, steps_until(0.05, m), steps_until(0.01, m)) for m in (0.9, 0.99, 0.999)]
 assert 0.99**299 <= 0.05 < 0.99**298
 Table(("momentum", "steps until 5 % are left", "steps until 1 % is left"), rows)
@@ -254,8 +248,6 @@ Table(("momentum", "steps until 5 % are left", "steps until 1 % is left"), rows)
 # a `fit`. The learning rate is zero, so that the data in front of the layer stays the same.
 
 # %%
-from helpers.batchnorm import Recorder
-
 slow = digit_reader(momentum=0.99)
 recorder = Recorder(slow.get_layer("norm1"))
 slow.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy")
@@ -263,7 +255,7 @@ slow.fit(x, y, batch_size=64, epochs=14, verbose=0, callbacks=[recorder])
 print(len(recorder.records), "steps recorded")
 
 # %%
-from helpers.figures.batchnorm import approach
+from helpers.figures import adapted, approach, distributions, scattering
 
 true_mean = slow.get_layer("conv1")(x).numpy().mean(axis=(0, 1, 2))
 reached = recorder.records[-1].moving.mean
@@ -276,8 +268,6 @@ approach(recorder.records, 0.99, true_mean)
 # 0.9: each dot is what one batch said, the line is what the layer kept.
 
 # %%
-from helpers.figures.batchnorm import scattering
-
 quick = digit_reader(momentum=0.9)
 scatter = Recorder(quick.get_layer("norm1"))
 quick.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy")
@@ -541,8 +531,6 @@ assert rule.moved == ["conv/kernel", "head/kernel", "head/bias"]
 my_guess = ...
 
 # %%
-from helpers.batchnorm import freeze_batchnorm
-
 model = with_head(make_base())
 print(freeze_batchnorm(model))
 model.get_layer("base").trainable = False
@@ -565,8 +553,6 @@ assert model.get_layer("base").get_layer("norm").trainable
 my_accuracy = ...
 
 # %%
-from helpers.batchnorm import remeasure
-
 keras.utils.set_random_seed(0)
 reader = ready(digit_reader())
 reader.fit(x, y, batch_size=64, epochs=12, verbose=0)
@@ -621,8 +607,6 @@ assert before < 0.6 and after > 0.8 and normal_after < healthy - 0.1
 # fills the range that the next layer was trained on; with fresh statistics it does again, nearly.
 
 # %%
-from helpers.figures.batchnorm import distributions
-
 
 def normalised(images):
     maps = reader.get_layer("conv1")(images)
@@ -650,10 +634,7 @@ distributions(
 my_undone = ...
 
 # %%
-from helpers.experiments.domain_shift import SHIFTS, over_seeds, stored
-from helpers.figures.batchnorm import adapted
-
-rows = stored()
+rows = stored_rows()
 adapted(rows)
 
 # %%

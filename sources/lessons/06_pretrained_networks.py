@@ -15,17 +15,16 @@
 # - fine-tune in four steps, and say what leaving one out costs.
 
 # %%
-from helpers import start
+from helpers import (
+    Spread, Table, claim, compare, efficientnet_lite0, emoji, freeze_batchnorm, ledger, mini_googlenet,
+    mnist_test, photograph, snapshot, start, stored,
+)
 
 start()
 
 import keras
 import numpy as np
 from keras import layers
-
-from helpers.ledger import ledger
-from helpers.movement import compare, snapshot
-from helpers.tables import Table
 
 # %% [markdown]
 # ## Three questions first
@@ -92,7 +91,7 @@ my_zero = ...
 
 # %%
 NETWORKS = ("InceptionV3", "VGG16", "ResNet50", "ConvNeXtTiny", "EfficientNetB0",
-            "MobileNet", "MobileNetV2", "MobileNetV3Small", "Xception", "DenseNet121")  # fmt: skip
+            "MobileNet", "MobileNetV2", "MobileNetV3Small", "Xception", "DenseNet121")
 
 
 def counted(name):
@@ -135,10 +134,8 @@ del network
 # `helpers/data`, so there is nothing to download.
 
 # %%
-from helpers.datasets import mnist_test
-from helpers.figures import images
-from helpers.networks import mini_googlenet
-from helpers.experiments.transfer import large_digits, right
+from helpers.figures import images, recipe_dots, time_bars
+from helpers.experiments.transfer import enlarged, large_digits, right
 
 pretrained = mini_googlenet(weights="mnist")
 book = ledger(pretrained)
@@ -164,7 +161,7 @@ images(
     "Two kinds of digits",
     "A 3 and an 8 of each kind; the new ones are made of coarse squares and touch the border",
     per_row=4,
-)  # fmt: skip
+)
 
 # %% [markdown]
 # **Predict.** Unchanged, how many of the new digits does the network read: about 98 %, 70 % or 10 %?
@@ -260,15 +257,12 @@ assert after > unchanged + 0.1
 my_order = ...
 
 # %%
-from helpers.figures.transfer import recipe_dots
-from helpers.experiments.transfer import stored
-
-results = stored()
+results = stored("transfer")["results"]
 five_labels = results["recipes"]["5"]
 recipe_dots(
     five_labels, "New digits, five labels a class", chance=0.1,
     finding="The three pretrained recipes lie close together, well above from scratch and control.",
-)  # fmt: skip
+)
 
 # %%
 mean = {name: np.mean(accuracies) for name, accuracies in five_labels.items()}
@@ -288,16 +282,18 @@ assert abs(first_two - mean["everything tuned"]) < 0.03 and abs(scratch - contro
 # have said no. And say for how many labels; with ten a class there is less to gain:
 
 # %%
-rows = [
-    (name, *(f"{np.mean(results['recipes'][labels][name]):.2f} ± "
-             f"{np.std(results['recipes'][labels][name]):.2f}" for labels in ("5", "10")))
-    for name in five_labels
-]  # fmt: skip
-gains = {n: np.mean(results["recipes"][n]["first two frozen"]) -
-         np.mean(results["recipes"][n]["from scratch"]) for n in ("5", "10")}  # fmt: skip
-assert gains["10"] < gains["5"]
-Table(("recipe", "5 labels a class", "10 labels a class"), rows,
-      caption="Accuracy on new digits, mean ± standard deviation over five seeds")  # fmt: skip
+ten_labels = results["recipes"]["10"]
+rows = [(name, Spread.of(five_labels[name]), Spread.of(ten_labels[name])) for name in five_labels]
+gains = [
+    np.mean(recipes["first two frozen"]) - np.mean(recipes["from scratch"])
+    for recipes in (five_labels, ten_labels)
+]
+assert gains[1] < gains[0]
+Table(
+    ("recipe", "5 labels a class", "10 labels a class"),
+    rows,
+    caption="Accuracy on new digits, mean ± standard deviation over five seeds",
+)
 
 # %% [markdown]
 # ## Head first
@@ -349,8 +345,6 @@ assert same
 my_trainable = ...
 
 # %%
-from helpers.experiments.version_claims import claim
-
 for layer in base.layers:
     layer.trainable = False
 base.trainable = True  # "unfreeze everything"
@@ -380,8 +374,6 @@ assert len(base.trainable_weights) == 60
 # As a measure of what is forgotten, the base under its *old* head reads MNIST.
 
 # %%
-from helpers.batchnorm import freeze_batchnorm
-
 kept = snapshot(tuned)
 old_head = whole.get_layer("head")
 
@@ -457,15 +449,13 @@ assert worse == drifted
 
 # %%
 ways = results["fine_tuning"]
-spread = {
-    way: [f"{np.mean(v):.2f} ± {np.std(v):.2f}" for v in (each["new"], each["old"])]
-    for way, each in ways.items()
-}
 new = {way: np.mean(each["new"]) for way, each in ways.items()}
 old = {way: np.mean(each["old"]) for way, each in ways.items()}
-Table(("after the head alone", "new digits", "MNIST, old head"),
-      [(way, *cells) for way, cells in spread.items()],
-      caption="Accuracy, mean ± standard deviation over five seeds")  # fmt: skip
+Table(
+    ("after the head alone", "new digits", "MNIST, old head"),
+    [(way, Spread.of(each["new"]), Spread.of(each["old"])) for way, each in ways.items()],
+    caption="Accuracy, mean ± standard deviation over five seeds",
+)
 
 # %%
 start_at, *_ = new
@@ -502,8 +492,6 @@ for way, model in models.items():
 # %%
 from time import process_time
 
-from helpers.figures.transfer import time_bars
-
 
 def seconds(model, inputs):
     began = process_time()
@@ -530,15 +518,11 @@ time_bars({way: min(each) for way, each in times.items()}, "Cost of an epoch of 
 # photographs of ImageNet and shipped here up to its fifth stage.
 
 # %%
-from helpers.datasets import emoji, photograph
-from helpers.networks import efficientnet_lite0
-from helpers.experiments.transfer import enlarged
-
 imagenet = efficientnet_lite0(weights="imagenet", image_size=112)
 book = ledger(imagenet)
 norms = [layer for layer in imagenet.layers if isinstance(layer, layers.BatchNormalization)]
 print(f"learned {book.count('learned'):,}, statistics {book.count('statistic'):,}, "
-      f"{len(norms)} BatchNormalization layers")  # fmt: skip
+      f"{len(norms)} BatchNormalization layers")
 assert (book.count("learned"), book.count("statistic"), len(norms)) == (700_768, 16_160, 33)
 assert norms[0].moving_variance.numpy().max() > 10
 
@@ -551,10 +535,10 @@ cat = photograph().astype("float32")
 pieces = {
     "forehead": cat[0:112, 170:282], "fur and eye": cat[59:171, 184:296],
     "blurred room": cat[180:292, 339:451],
-}  # fmt: skip
+}
 images({name: piece.astype("uint8") for name, piece in pieces.items()},
        "Three pieces of one photograph", "Two show the striped fur of a cat, one a blurred room",
-       per_row=3)  # fmt: skip
+       per_row=3)
 
 # %% [markdown]
 # Averaged over all places, the last feature maps are a description of the image by 112 numbers. Two
@@ -602,9 +586,9 @@ assert fur_and_fur > 0.75 and max(with_room) < 0.65 and min(likenesses(random_de
 pictures = emoji()
 few_images, few_labels = pictures.few(per_class=10, seed=0)
 shown = {name: pictures.test_images[pictures.test_labels == k][0].astype("uint8")
-         for k, name in enumerate(pictures.names)}  # fmt: skip
+         for k, name in enumerate(pictures.names)}
 images(shown, "One emoji of each group", "An animal, a food, a vehicle, a piece of clothing, a face",
-       per_row=5)  # fmt: skip
+       per_row=5)
 
 # %% [markdown]
 # **Predict.** Guessing gives 20 %. With everything frozen and a head trained on 50 features, what do you
@@ -641,7 +625,7 @@ my_better = ...
 recipe_dots(
     results["emoji"], "Emoji in five groups, ten labels a class", chance=0.2,
     finding="Head only, with or without the other three steps after it, is far above all others.",
-)  # fmt: skip
+)
 
 # %%
 mean = {name: np.mean(accuracies) for name, accuracies in results["emoji"].items()}

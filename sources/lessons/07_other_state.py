@@ -15,17 +15,13 @@
 # - read a PyTorch freeze in Keras's words.
 
 # %%
-from helpers import start
+from helpers import Table, claim, compare, digits, ledger, snapshot, start
 
 start()
 
 import keras
 import numpy as np
 from keras import layers
-
-from helpers.ledger import ledger
-from helpers.movement import compare, snapshot
-from helpers.tables import Table
 
 # %% [markdown]
 # ## Three questions first
@@ -364,8 +360,6 @@ assert (ledger(table).count("frozen"), ledger(table).trainable) == (16_000, 1000
 # columns. The new task is learned with LoRA of rank 4 on the hidden layer; all else stays frozen.
 
 # %%
-from helpers.datasets import digits
-
 data = digits()
 upright, upright_test = (i.reshape(-1, 64) for i in (data.train_images, data.test_images))
 tipped, tipped_test = (
@@ -450,8 +444,6 @@ product = array(reader, "lora_kernel_a") @ array(reader, "lora_kernel_b")
 assert np.allclose(array(loaded, "kernel"), array(reader, "kernel") + product, atol=1e-5)
 
 # %%
-from helpers.experiments.version_claims import claim
-
 a_and_b = [array(loaded, "lora_kernel_a"), array(loaded, "lora_kernel_b")]
 start_point = snapshot(loaded)
 train(loaded, upright, epochs=1)
@@ -600,8 +592,7 @@ assert book.trainable == 42 + 528
 # model, and one that finds the variable in it. Here is one for your own counter.
 
 # %%
-from helpers.experiments.variables.specimens import KINDS, Specimen, model_of, weight
-from helpers.experiments.variables.observe import observe, overview
+from helpers.experiments.variables import KINDS, Specimen, model_of, observe, overview, weight
 
 mine = Specimen(
     "BatchCounter, batches",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.experiments.transfer import stored
+from helpers.experiments.results import stored
 from helpers.tables import Table
 from helpers.tasks.answers import choice
 from helpers.tasks.core import task
