@@ -4,7 +4,11 @@ That its stored outputs are right is nbval's part of the suite; nbval alone woul
 notebook whose cells were never run.
 """
 
+import ast
+import io
 import re
+import tokenize
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -63,6 +67,38 @@ def test_exercises_hold_no_outputs_and_no_solutions(path):
         assert not cell.get("outputs") and cell.get("execution_count") is None
 
 
+def lines_from_helpers(code: str) -> list[str]:
+    """Where the statements that import from helpers take their names from."""
+    statements = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ImportFrom))
+    modules = (node.module or "" for node in statements)
+    return [module for module in modules if module.split(".")[0] == "helpers"]
+
+
+@notebooks(LESSONS, SOLUTIONS, EXERCISES)
+def test_one_line_imports_the_instruments_and_at_most_two_more_the_rest(path):
+    code = [cell.source for cell in cells(path, "code")]
+    found = lines_from_helpers("\n".join(code))
+    assert lines_from_helpers(code[0])[0] == "helpers"
+    assert found.count("helpers") == 1 and len(found) <= 3
+
+
+@notebooks(LESSONS, SOLUTIONS, EXERCISES)
+def test_code_that_a_learner_reads_is_plain(path):
+    for cell in cells(path, "code"):
+        nested = [
+            inner
+            for outer in ast.walk(ast.parse(cell.source))
+            if isinstance(outer, ast.FormattedValue)
+            for inner in ast.walk(outer.value)
+            if isinstance(inner, ast.JoinedStr)
+        ]
+        tokens = tokenize.generate_tokens(io.StringIO(cell.source).readline)
+        assert not nested, cell.source
+        assert all(token.string != ";" for token in tokens), cell.source
+        assert not re.search(r"# (fmt|noqa|type:)", cell.source), cell.source
+        assert max(map(len, cell.source.splitlines()), default=0) <= 100, cell.source
+
+
 @notebooks(LESSONS, SOLUTIONS)
 def test_outputs_have_no_stderr_addresses_or_paths(path):
     for cell in cells(path, "code"):
@@ -104,7 +140,7 @@ def test_cells_are_short(path):
 def test_headings_start_with_one_title_and_skip_no_level(path):
     levels = [level for level, _ in headings(path)]
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 @notebooks(LESSONS)

@@ -1,0 +1,75 @@
+"""Promise: `from helpers import NAME` gives the one thing of that name, quietly, in any order."""
+
+import subprocess
+import sys
+from importlib import import_module
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+import helpers
+from helpers import _rooms, figures
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = (helpers, figures)
+
+
+def told(code: str) -> tuple[int, str, str]:
+    """Exit code, output and errors of a fresh interpreter: what was imported before matters."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)
+def test_every_name_is_its_module_s_own(package):
+    assert sorted(package.__all__) == dir(package)
+    assert len(set(package.__all__)) == len(package.__all__)
+    for name in package.__all__:
+        thing = getattr(package, name)
+        home = getattr(thing, "__module__", None)
+        assert home != package.__name__, name
+        assert thing is getattr(import_module(home), name), name
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)
+def test_an_unknown_name_is_refused_as_python_does_it(package):
+    with pytest.raises(AttributeError, match=f"module '{package.__name__}' has no attribute 'nil'"):
+        _ = package.nil
+    with pytest.raises(AttributeError, match="has no attribute 'compar'"):
+        _rooms.home("helpers", helpers.ROOMS, "compar")
+
+
+LEDGERS = (
+    "from helpers import ledger as a",
+    "from helpers.ledger import ledger as b",
+    "import helpers.ledger",
+    "from helpers.ledger import Role",
+)
+
+
+@pytest.mark.parametrize("order", [*permutations(LEDGERS, 3)], ids=lambda order: "; ".join(order))
+def test_ledger_is_the_function_in_any_order_of_imports(order):
+    check = "import helpers; print(helpers.ledger.__name__, callable(helpers.ledger))"
+    assert told("\n".join([*order, check])) == (0, "ledger True\n", "")
+
+
+def test_a_name_that_needs_keras_loads_it_quietly_and_with_the_course_s_settings():
+    code = (
+        "from helpers import Recorder, snapshot, start; import os, sys;"
+        "print('tensorflow' in sys.modules, os.environ['TF_ENABLE_ONEDNN_OPTS']); start()"
+    )
+    assert told(code) == (0, "True 0\n", "")
+
+
+def test_a_missing_keras_is_said_in_a_sentence_not_in_a_trace_of_the_import():
+    code = (
+        "import importlib.metadata as m\n"
+        "def version(package): raise m.PackageNotFoundError(package)\n"
+        "m.version = version\n"
+        "from helpers import snapshot"
+    )
+    _, _, errors = told(code)
+    assert errors.splitlines()[-1] == (
+        "RuntimeError: keras is not installed in this kernel; open the notebook with `make lab`"
+    )
