@@ -93,7 +93,7 @@ def wrapped() -> keras.Model:
     return model_of(layers.SpectralNormalization(layers.Dense(3, name="inner"), name="spectral"))
 
 
-def adapted() -> keras.Model:
+def normalizing() -> keras.Model:
     return model_of(layers.Normalization(name="scale"))
 
 
@@ -126,7 +126,7 @@ KINDS = (
     Specimen("Dense with LoRA, kernel", "hidden", with_lora, weight("hidden", "kernel")),
     Specimen("Dense with LoRA, B", "hidden", with_lora, weight("hidden", "lora_kernel_b")),
     Specimen("BatchNormalization, mean", "norm", normed, weight("norm", "moving_mean")),
-    Specimen("Normalization, mean", "scale", adapted, weight("scale", "mean")),
+    Specimen("Normalization, mean", "scale", normalizing, weight("scale", "mean")),
     Specimen("SpectralNormalization, u", "spectral", wrapped, weight("spectral", "vector_u")),
     Specimen("SpectralNormalization, kernel", "spectral", wrapped, weight("spectral", "kernel")),
     Specimen(
