@@ -10,19 +10,16 @@ from helpers.tasks.core import Wrong, described_error
 SEPARATORS = " ,;.->→[]()'\"\t\n"  # what may stand between the letters of an order
 
 
-def run_in_order(
-    name: str, order: object, lines: Mapping[str, str], namespace: Mapping[str, object]
-) -> dict[str, Any]:
-    """Run the lines of a Parsons problem in the learner's order; the names they leave behind.
+def ordered_letters(name: str, order: object, lines: Mapping[str, str]) -> list[str]:
+    """The letters of a Parsons problem in the learner's order, as capitals.
 
     Args:
         order: a text or list of the lines' letters, such as "BDAC" or ["b", "d"]; blanks, commas
             and small letters are fine.
         lines: each letter's line of code; a distractor is a line that should be left out.
-        namespace: the names that the lines may use; not changed.
 
     Raises:
-        Wrong: a letter is unknown or used twice, or a line stopped with an error.
+        Wrong: it is something else, or a letter is unknown or used twice.
     """
     if not isinstance(order, str | list | tuple) or len(order) > 100:
         raise Wrong(f"`{name}` should be letters in order, such as {''.join(lines)!r}.")
@@ -35,6 +32,22 @@ def run_in_order(
         raise Wrong(f"`{name}` has {', '.join(unknown)}; the lines are {', '.join(lines)}.")
     if len(set(letters)) < len(letters):
         raise Wrong(f"`{name}` uses a line twice: {' '.join(letters)}.")
+    return letters
+
+
+def run_in_order(
+    name: str, order: object, lines: Mapping[str, str], namespace: Mapping[str, object]
+) -> dict[str, Any]:
+    """Run the lines of a Parsons problem in the learner's order; the names they leave behind.
+
+    Args:
+        order, lines: as of `ordered_letters`.
+        namespace: the names that the lines may use; not changed.
+
+    Raises:
+        Wrong: as of `ordered_letters`; or a line stopped with an error.
+    """
+    letters = ordered_letters(name, order, lines)
     names: dict[str, Any] = dict(namespace)
     for letter in letters:
         try:
