@@ -82,32 +82,27 @@ two_switches = Bank(
         (
             ("passes on", "moving", "gamma and beta"),
             "`frozen_dropout` is 'passes on'. Freezing is not inference mode: Dropout looks only "
-            "at "
-            "`training`.",
+            "at `training`.",
         ),
         (
             ("drops", "batch", "gamma and beta"),
             "`frozen_batchnorm` is 'batch'. So it was before TensorFlow 2. A frozen "
-            "BatchNormalization "
-            "uses its moving statistics even with `training=True`.",
+            "BatchNormalization uses its moving statistics even with `training=True`.",
         ),
         (
             ("drops", "moving", "nothing"),
             "`batchnorm_in_inference` is 'nothing'. `training=False` says how to compute; the "
-            "layer is "
-            "not frozen, so gamma and beta are still on the list.",
+            "layer is not frozen, so gamma and beta are still on the list.",
         ),
         (
             ("drops", "moving", "all four"),
             "`batchnorm_in_inference` is 'all four'. Its moving statistics are updated only when "
-            "it "
-            "computes as in training.",
+            "it computes as in training.",
         ),
         (
             ("drops", "moving", "moving mean and variance"),
             "`batchnorm_in_inference` is 'moving mean and variance'. Those are updated only when "
-            "it "
-            "computes as in training; gamma and beta are on the optimizer's list.",
+            "it computes as in training; gamma and beta are on the optimizer's list.",
         ),
     ],
     variants=[

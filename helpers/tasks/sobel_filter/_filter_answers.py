@@ -11,20 +11,14 @@ FLAT_TABLE = (
     "A kernel has four axes, (height, width, in, out); the table alone, (3, 3), does not fit: "
     "reshape it first."
 )
-
-
 PYTORCH = (
     "That kernel is in PyTorch's order, (out, in, height, width); Keras wants (height, width, in, "
     "out): np.transpose(kernel, (2, 3, 1, 0))."
 )
-
-
 STRETCHED = (
     "`Constant` stretched a small table over the channels: every window of the kernel is filled "
     "with one number. Give it all four axes, and look at kernel[:, :, 0, 0]."
 )
-
-
 ERRORS = {  # what Keras's message contains: what the learner probably did
     "provided weight shape (3, 3).": FLAT_TABLE,
     "value.shape=(3, 3).": FLAT_TABLE,

@@ -55,7 +55,7 @@ def _expect_shape(
 ) -> None:
     """Pass if the answer is this shape, as a tuple, list or array of whole numbers."""
     no_shape = f"`{name}` should be a shape such as (3, 3, 1, 8); yours is {described(answer)}."
-    if isinstance(answer, Iterable) and type(answer).__name__ == "TensorShape":  # TensorFlow's
+    if type(answer).__name__ == "TensorShape" and isinstance(answer, Iterable):  # TensorFlow's
         answer = tuple(answer)
     if not (isinstance(answer, tuple | list) or is_array(answer) or is_tensor(answer)):
         raise Wrong(no_shape)

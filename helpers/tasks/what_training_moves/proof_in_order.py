@@ -15,8 +15,6 @@ PROOF_LINES = {
     "G": "before = model.weights",
     "H": 'model.get_layer("hidden").trainble = False',
 }
-
-
 _TRAPS = {
     "G": "it keeps the variables themselves, not copies of their values.",
     "H": "its misspelt attribute freezes nothing, and nobody complains.",

@@ -39,8 +39,7 @@ def two_switches(
         "gamma and beta",
         {
             "nothing": "`training=False` says how to compute; the layer is not frozen, so gamma "
-            "and "
-            "beta are still on the list.",
+            "and beta are still on the list.",
             "all four": "Its moving statistics are updated only when it computes as in training.",
             "moving mean and variance": "Those are updated only when it computes as in training; "
             "gamma and beta are on the optimizer's list.",

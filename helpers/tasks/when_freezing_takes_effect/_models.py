@@ -6,8 +6,6 @@ from keras import layers
 from helpers.experiments.orders import data, make_model
 
 HIDDEN = ["tiny/hidden/kernel", "tiny/hidden/bias"]
-
-
 HEAD = ["tiny/head/kernel", "tiny/head/bias"]
 
 
