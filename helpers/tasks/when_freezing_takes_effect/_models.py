@@ -5,8 +5,8 @@ from keras import layers
 
 from helpers.experiments.orders import data, make_model
 
-HIDDEN = ["tiny/hidden/kernel", "tiny/hidden/bias"]
-HEAD = ["tiny/head/kernel", "tiny/head/bias"]
+HIDDEN_PATHS = ["tiny/hidden/kernel", "tiny/hidden/bias"]
+HEAD_PATHS = ["tiny/head/kernel", "tiny/head/bias"]
 
 
 def trained_model(hidden_frozen: bool = False) -> keras.Model:

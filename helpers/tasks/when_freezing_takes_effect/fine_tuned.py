@@ -6,7 +6,7 @@ from helpers.experiments.orders import data
 from helpers.movement import Movement, compare, snapshot
 from helpers.tasks.answers import expect_function
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.when_freezing_takes_effect._models import HEAD, HIDDEN, trained_model
+from helpers.tasks.when_freezing_takes_effect._models import HEAD_PATHS, HIDDEN_PATHS, trained_model
 from helpers.tasks.when_freezing_takes_effect._returned_models import returned_model
 
 
@@ -26,7 +26,7 @@ def fine_tuned(fine_tune: object) -> None:
     before, brought = snapshot(model), model.optimizer
     returned_model("fine_tune", fine_tune, model, *data(128))
     moved = compare(before)
-    if moved.still == HIDDEN:
+    if moved.still == HIDDEN_PATHS:
         return
     raise Wrong(*_cause_in_fine_tune(moved, model, brought))
 
@@ -57,8 +57,8 @@ def _cause_in_fine_tune(
         )
     if not moved.still:
         return shown + "Nothing was frozen: check the spelling, and that it is `=`, not `==`.", True
-    if moved.still == HEAD and not head.trainable:
+    if moved.still == HEAD_PATHS and not head.trainable:
         return shown + "The wrong layer is frozen: `hidden` should stay, the head learn.", True
-    if moved.still in (HIDDEN[1:], HIDDEN[:1]):
+    if moved.still in (HIDDEN_PATHS[1:], HIDDEN_PATHS[:1]):
         return shown + "Both the kernel and the bias of `hidden` should stay.", True
     return shown + "Only the head's kernel and bias should.", False

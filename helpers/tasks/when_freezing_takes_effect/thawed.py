@@ -6,7 +6,7 @@ from helpers.movement import Movement
 from helpers.tasks.answers import expect_function
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.training import movement_of_fit
-from helpers.tasks.when_freezing_takes_effect._models import HEAD, HIDDEN, trained_model
+from helpers.tasks.when_freezing_takes_effect._models import HEAD_PATHS, HIDDEN_PATHS, trained_model
 from helpers.tasks.when_freezing_takes_effect._returned_models import prepared_model
 
 
@@ -33,16 +33,16 @@ def thawed(thaw: object) -> None:
         raise Wrong(shown + "The whole model is frozen: a parent's False vetoes its layers.")
     if not moved.moved:
         raise Wrong(shown + "All is thawed; is the learning rate 0?")
-    if moved.still in (HIDDEN[:1], HIDDEN[1:]):
+    if moved.still in (HIDDEN_PATHS[:1], HIDDEN_PATHS[1:]):
         raise Wrong(shown + "Both the kernel and the bias of `hidden` should learn.")
-    if moved.still == HEAD:
+    if moved.still == HEAD_PATHS:
         raise Wrong(shown + "The head should go on learning, too.")
     if moved.still and not hidden.trainable:
         raise Wrong(
             shown + "`hidden` is still frozen: `model.trainable = True` passes nothing on, "
             "since the model's own flag is True already."
         )
-    if moved.still == HIDDEN:
+    if moved.still == HIDDEN_PATHS:
         raise Wrong(shown + "`hidden` is thawed, but the old training step is still in use.")
     if moved.still:
         raise Wrong(shown + "Everything should move.", diagnosed=False)
