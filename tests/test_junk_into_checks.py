@@ -2,6 +2,7 @@
 
 import gc
 import time
+from importlib import import_module
 from itertools import count
 
 import keras
@@ -10,12 +11,7 @@ import pytest
 from banks import every_bank, refusal
 
 import helpers.tasks.core
-from helpers.tasks import (
-    freezing_clinic,
-    other_state,
-    pretrained_networks,
-    when_freezing_takes_effect,
-)
+from helpers.tasks import freezing_clinic, other_state, pretrained_networks
 from helpers.tasks.core import NotAttempted, Wrong
 
 each_bank = pytest.mark.parametrize("bank", every_bank(), ids=lambda bank: bank.task.name)
@@ -207,6 +203,11 @@ def once(function):
     return same
 
 
+def module_of(task):
+    """The module of a task such as "exercise.task": in its package, this name is the task's."""
+    return import_module(f"helpers.tasks.{task}")
+
+
 MADE_ONCE = {
     (module, name): once(getattr(module, name))
     for module, name in [
@@ -216,8 +217,10 @@ MADE_ONCE = {
         (other_state.lora, "trained_reader"),
         (pretrained_networks.freeze, "mini_googlenet"),
         (pretrained_networks.tune, "after_first_phase"),
-        (when_freezing_takes_effect.repair, "trained_model"),
-        (when_freezing_takes_effect.write, "after_a_fit"),
+        (module_of("when_freezing_takes_effect.fine_tuned"), "trained_model"),
+        (module_of("when_freezing_takes_effect.first_layers"), "_after_a_fit"),
+        (module_of("when_freezing_takes_effect.six_lines"), "trained_model"),
+        (module_of("when_freezing_takes_effect.thawed"), "trained_model"),
     ]
 }
 

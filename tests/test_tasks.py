@@ -12,8 +12,8 @@ from banks import every_bank, refusal
 
 import helpers.tasks
 from helpers.tasks.answers import whole_number
-from helpers.tasks.behaviour import run_in_order
 from helpers.tasks.core import Exercise, NotAttempted, Wrong, task, time_limit
+from helpers.tasks.parsons import run_in_order
 
 # What is no exercise (core, answers, ...) has no `exercise`.
 MODULES = [

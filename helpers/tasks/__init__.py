@@ -1,1 +1,1 @@
-"""Checks for the exercises: one module per lesson, on the core that all of them share."""
+"""Checks for the exercises: one package each, in it a module per task, on a core for all."""

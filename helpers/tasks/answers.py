@@ -4,9 +4,10 @@ Everything here raises `Wrong` with a message that names the answer, what it was
 expected, and looks at a value's type before it touches the value.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from numbers import Integral, Real
+from typing import Any, SupportsInt, TypeGuard, cast
 
 import keras
 import numpy as np
@@ -14,10 +15,10 @@ import numpy as np
 from helpers.tasks.core import Wrong, described_error, untouched
 from helpers.tasks.slips import Formula, explained, slipped_numbers
 
-MOST_NUMBERS = 10_000_000  # a bigger array is not looked into
+_MOST_NUMBERS = 10_000_000  # a bigger array is not looked into
 
 
-def whole_number(name: str, answer) -> int:
+def whole_number(name: str, answer: object) -> int:
     """A whole number from an int, an integral float, or a one-element array or tensor."""
     if isinstance(answer, bool | np.bool_):
         raise Wrong(f"`{name}` is {answer}; a whole number was expected, not a yes or no.")
@@ -31,12 +32,12 @@ def whole_number(name: str, answer) -> int:
         raise Wrong(f"`{name}` should be one whole number; yours is {described(answer)}.")
     if not isinstance(answer, Integral) and (answer != answer or answer % 1):
         raise Wrong(f"`{name}` is {float(answer):g}; a whole number was expected.")
-    return int(answer)
+    return int(cast(SupportsInt, answer))
 
 
 def expect_number(
     name: str,
-    answer,
+    answer: object,
     right: int,
     mistakes: Mapping[int, str],
     *,
@@ -72,7 +73,7 @@ def expect_number(
     raise Wrong(f"{shown} {otherwise}", diagnosed=False)
 
 
-def choice(name: str, answer, right: str, mistakes: Mapping[str, str]) -> None:
+def choice(name: str, answer: object, right: str, mistakes: Mapping[str, str]) -> None:
     """Pass if the answer names the right choice (case, spaces and underscores do not matter)."""
     if not isinstance(answer, str):
         raise Wrong(f"`{name}` should be one of the words offered; yours is {described(answer)}.")
@@ -88,18 +89,19 @@ def choice(name: str, answer, right: str, mistakes: Mapping[str, str]) -> None:
     raise Wrong(shown, diagnosed=False)
 
 
-def expect_function(name: str, function) -> None:
-    """Raise Wrong unless it can be called; a cheap question to ask before a model is trained."""
+def expect_function(name: str, function: object) -> Callable[..., Any]:
+    """The function, or Wrong if it cannot be called: cheap to ask before a model is trained."""
     if not callable(function):
         raise Wrong(f"`{name}` should be a function; yours is {described(function)}.")
+    return function
 
 
-def call(name: str, function, *arguments):
+def call(name: str, function: object, *arguments: object) -> Any:
     """What the learner's function returns for these arguments.
 
     Raises Wrong if it is not a function, raises an error, or returns nothing.
     """
-    expect_function(name, function)
+    function = expect_function(name, function)
     try:
         result = function(*arguments)
     except (Exception, SystemExit) as error:  # exit() in an answer must not end the notebook
@@ -109,9 +111,9 @@ def call(name: str, function, *arguments):
     return result
 
 
-def built_model(name: str, answer) -> keras.Model:
+def built_model(name: str, answer: object) -> keras.Model:
     """A Keras model with weights, given itself or as the function that makes it."""
-    if isinstance(answer, Callable) and not isinstance(answer, keras.layers.Layer):
+    if callable(answer) and not isinstance(answer, keras.layers.Layer):
         answer = call(name, answer)
         name = f"{name}()"
     if not isinstance(answer, keras.Model):
@@ -121,35 +123,56 @@ def built_model(name: str, answer) -> keras.Model:
     return answer
 
 
-def is_array(answer) -> bool:
+def made_layer(name: str, make: object) -> keras.layers.Layer:
+    """The layer that the learner's function gives; it must give a new one each time."""
+    if isinstance(make, keras.layers.Layer):
+        raise Wrong(f"`{name}` should be a function that makes a layer; yours is a layer already.")
+    layer = call(name, make)
+    if isinstance(layer, type) and issubclass(layer, keras.layers.Layer):
+        raise Wrong(f"`{name}` returns the class; return a layer made from it: add ().")
+    if not isinstance(layer, keras.layers.Layer):
+        raise Wrong(f"`{name}` should return a Keras layer; it gives {described(layer)}.")
+    if call(name, make) is layer:
+        raise Wrong(f"`{name}` returns the same layer every time; make a new one in it.")
+    return layer
+
+
+def is_array(answer: object) -> TypeGuard[np.ndarray | np.generic]:
     return isinstance(answer, np.ndarray | np.generic)
 
 
-def is_tensor(answer) -> bool:
+def is_tensor(answer: object) -> TypeGuard[keras.Variable]:
     return isinstance(answer, keras.Variable) or keras.ops.is_tensor(answer)
 
 
-def described(answer) -> str:
+def described(answer: object) -> str:
     """What kind of thing an answer is, in a few words, without trusting it to say so itself."""
     if is_array(answer) or is_tensor(answer):
         return f"an array of shape {tuple(answer.shape)}"
     if isinstance(answer, list | tuple | dict | set):
-        kind = type(answer).__name__
-        return f"a {kind} of {len(answer)}"
+        return f"a {type(answer).__name__} of {len(answer)}"
     if isinstance(answer, int | float | complex):
         return repr(answer) if not isinstance(answer, int) or abs(answer) < 10**12 else "a huge int"
     if isinstance(answer, str):
         return f"the text {answer[:40]!r}"
     if isinstance(answer, keras.layers.Layer):
         return f"the layer or model {answer.name!r}"
-    kind = type(answer).__name__
-    return f"a {kind}"
+    return f"a {type(answer).__name__}"
+
+
+def listed(names: Iterable[str], most: int = 4) -> str:
+    """a, b and c; of many, the first few and how many more."""
+    names = list(names)
+    shown, rest = names[:most], len(names) - most
+    if rest > 0:
+        return f"{', '.join(shown)} and {rest} more"
+    return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
 
 
 def expect_formula(
     name: str,
-    function,
-    cases,
+    function: object,
+    cases: Sequence[tuple],
     right: Callable,
     mistakes: Mapping[str, Callable],
     slipped: Sequence[tuple[str, Formula]] = (),
@@ -176,7 +199,7 @@ def expect_formula(
     raise Wrong(f"{shown} {slip}" if slip else shown, diagnosed=bool(slip))
 
 
-def number_array(name: str, answer, shape: tuple[int, ...] | None = None) -> np.ndarray:
+def number_array(name: str, answer: object, shape: tuple[int, ...] | None = None) -> np.ndarray:
     """A float64 array from an array, tensor, variable, number, or nested list of numbers.
 
     Args:
@@ -189,7 +212,7 @@ def number_array(name: str, answer, shape: tuple[int, ...] | None = None) -> np.
         answer = keras.ops.convert_to_numpy(answer)
     if not (is_array(answer) or isinstance(answer, list | tuple | int | float)):
         raise Wrong(f"`{name}` should be an array of numbers; yours is {described(answer)}.")
-    if is_array(answer) and answer.size > MOST_NUMBERS:
+    if is_array(answer) and answer.size > _MOST_NUMBERS:
         raise Wrong(f"`{name}` is {described(answer)}, far more than was asked for.")
     try:
         array = np.asarray(answer, dtype="float64")
@@ -204,8 +227,8 @@ def number_array(name: str, answer, shape: tuple[int, ...] | None = None) -> np.
 
 def expect_array(
     name: str,
-    answer,
-    right,
+    answer: object,
+    right: np.ndarray,
     mistakes: Mapping[str, np.ndarray],
     tolerance: float = 1e-4,
     slipped: Sequence[tuple[str, Formula]] = (),
@@ -221,8 +244,8 @@ def expect_array(
     right = np.asarray(right, dtype="float64")
     given = number_array(name, answer)
 
-    def equals(array):
-        array = np.asarray(array, dtype="float64").squeeze()
+    def equals(other: object) -> bool:
+        array = np.asarray(other, dtype="float64").squeeze()
         same_shape = array.shape == given.squeeze().shape
         return same_shape and np.allclose(given.squeeze(), array, rtol=tolerance, atol=tolerance)
 

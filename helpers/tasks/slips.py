@@ -8,12 +8,13 @@ import ast
 import math
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
+from typing import Any
 
 import numpy as np
 
-Formula = Callable[..., object]
+Formula = Callable[..., Any]
 
-SIGNS = {
+_SIGNS = {
     ast.Add: "a plus",
     ast.Sub: "a minus",
     ast.Mult: "a product",
@@ -22,19 +23,19 @@ SIGNS = {
     ast.BitXor: "a ^",
     ast.FloorDiv: "a division without its rest",
 }
-OTHER_SIGNS = {
+_OTHER_SIGNS = {
     ast.Add: (ast.Sub, ast.Mult),
     ast.Sub: (ast.Add,),
     ast.Mult: (ast.Add, ast.Div),
     ast.Div: (ast.Mult, ast.FloorDiv),
     ast.Pow: (ast.Mult, ast.BitXor),
 }
-FUNCTIONS = (
+_FUNCTIONS = (
     ("mean", "sum", "max", "min", "median", "var", "std"),
     ("sqrt", "exp", "square", "abs"),
     ("prod", "sum", "max", "size"),
 )
-PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+_PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
 def slips(way: str, *names: str) -> list[tuple[str, Formula]]:
@@ -50,14 +51,14 @@ def slips(way: str, *names: str) -> list[tuple[str, Formula]]:
     tree = ast.parse(way, mode="eval")
     found, seen = [], {ast.unparse(tree)}
     for node in ast.walk(tree.body):
-        for what, other in changes(node, names):
-            code = with_change(tree, node, other)
+        for what, other in _alternatives(node, names):
+            code = _code_with(tree, node, other)
             if code not in seen:
                 seen.add(code)
                 message = (
-                    f"It fits a slip on the right way: {what.format(place=place(tree, node))}."
+                    f"It fits a slip on the right way: {what.format(place=_place(tree, node))}."
                 )
-                found.append((message, formula(code, names)))
+                found.append((message, _formula(code, names)))
     return found
 
 
@@ -74,12 +75,12 @@ def explained(
     return next((message for message, each in slipped if fits(each)), None)
 
 
-def changes(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[str, ast.AST]]:
+def _alternatives(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[str, ast.AST]]:
     """What could stand in a node's place, with words for it."""
     if isinstance(node, ast.BinOp):
-        yield from changed_sums(node)
+        yield from _other_sums(node)
     elif isinstance(node, ast.IfExp):
-        yield "the two cases are exchanged", changed(node, body=node.orelse, orelse=node.body)
+        yield "the two cases are exchanged", _changed(node, body=node.orelse, orelse=node.body)
         yield "one case is taken always", node.body
         yield "one case is taken always", node.orelse
     elif isinstance(node, ast.UnaryOp):
@@ -90,51 +91,51 @@ def changes(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[str, ast.AS
         rest = ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name(node.id))
         yield f"1 - {node.id} stands in the place of{{place}} `{node.id}`", rest
     elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        for number in near(node.value):
+        for number in _near_numbers(node.value):
             yield f"{number:g} stands in the place of{{place}} {node.value:g}", ast.Constant(number)
     elif (
         isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(node.func, ast.Attribute)
     ):
         yield f"{node.func.attr} is left out", node.args[0]
-        yield from changed_functions(node)
+        yield from _other_functions(node, node.func)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         yield f"{node.func.attr} is left out", node.func.value
-        yield from changed_functions(node)
+        yield from _other_functions(node, node.func)
 
 
-def changed_functions(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
-    name = node.func.attr
-    for row in FUNCTIONS:
+def _other_functions(node: ast.Call, called: ast.Attribute) -> Iterator[tuple[str, ast.AST]]:
+    name = called.attr
+    for row in _FUNCTIONS:
         for other in row if name in row else ():
             if other != name:
-                new = changed(node, func=changed(node.func, attr=other))
+                new = _changed(node, func=_changed(called, attr=other))
                 yield f"{other} stands in the place of {name}", new
 
 
-def changed_sums(node: ast.BinOp) -> Iterator[tuple[str, ast.AST]]:
+def _other_sums(node: ast.BinOp) -> Iterator[tuple[str, ast.AST]]:
     """Another sign, a part left out, the parts exchanged, brackets in another place."""
-    for other in OTHER_SIGNS.get(type(node.op), ()):
-        words = f"{SIGNS[other]} stands in the place of {SIGNS[type(node.op)]}"
-        yield words, changed(node, op=other())
+    for other in _OTHER_SIGNS.get(type(node.op), ()):
+        words = f"{_SIGNS[other]} stands in the place of {_SIGNS[type(node.op)]}"
+        yield words, _changed(node, op=other())
     for kept, left_out in ((node.left, node.right), (node.right, node.left)):
         words = ast.unparse(left_out)
         yield f"{words if len(words) < 12 else 'a whole part'} is left out", kept
     yield "a sign is turned round", ast.UnaryOp(ast.USub(), node)
     if not isinstance(node.op, ast.Add | ast.Mult):
-        two = SIGNS[type(node.op)]
+        two = _SIGNS[type(node.op)]
         yield (
             f"the two sides of {two} are exchanged",
-            changed(node, left=node.right, right=node.left),
+            _changed(node, left=node.right, right=node.left),
         )
     if isinstance(node.right, ast.BinOp):
-        moved = changed(node.right, left=changed(node, right=node.right.left))
+        moved = _changed(node.right, left=_changed(node, right=node.right.left))
         yield "brackets are missing, or stand elsewhere", moved
     if isinstance(node.left, ast.BinOp):
-        moved = changed(node.left, right=changed(node, left=node.left.right))
+        moved = _changed(node.left, right=_changed(node, left=node.left.right))
         yield "brackets are missing, or stand elsewhere", moved
 
 
-def near(number: int | float) -> list[int | float]:
+def _near_numbers(number: int | float) -> list[int | float]:
     """One more, one less, a half, double, ten times, a tenth, the other sign, the rest to one."""
     if isinstance(number, int):
         return [number + 1, number - 1, number // 2, 2 * number, 10 * number, -number]
@@ -142,41 +143,41 @@ def near(number: int | float) -> list[int | float]:
     return [2 * number, number / 2, 10 * number, number / 10, -number, *rest]
 
 
-def changed(node: ast.AST, **fields) -> ast.AST:
+def _changed(node: ast.AST, **fields: object) -> ast.AST:
     copy = deepcopy(node)
     for name, value in fields.items():
         setattr(copy, name, value)
     return copy
 
 
-def with_change(tree: ast.Expression, node: ast.AST, other: ast.AST) -> str:
+def _code_with(tree: ast.Expression, node: ast.AST, other: ast.AST) -> str:
     memo: dict = {}
     copy = deepcopy(tree, memo)
     target = memo[id(node)]
 
     class Put(ast.NodeTransformer):
-        def visit(self, each):
+        def visit(self, each: ast.AST) -> ast.AST:
             return other if each is target else self.generic_visit(each)
 
     return ast.unparse(ast.fix_missing_locations(Put().visit(copy)))
 
 
-def place(tree: ast.AST, node: ast.AST) -> str:
+def _place(tree: ast.AST, node: ast.AST) -> str:
     """Which of several equal names or numbers a node is; empty if there is one only."""
     own = ast.unparse(node)
-    equals = [each for each in ast.walk(tree) if type(each) is type(node)]
+    equals: list[Any] = [each for each in ast.walk(tree) if type(each) is type(node)]
     equals = [each for each in equals if ast.unparse(each) == own]
     if len(equals) == 1 or not hasattr(node, "col_offset"):
         return ""
     equals.sort(key=lambda each: each.col_offset)
-    return f" the {PLACES[min(equals.index(node), 7)]}"
+    return f" the {_PLACES[min(equals.index(node), 7)]}"
 
 
-def formula(code: str, names: tuple[str, ...]) -> Formula:
+def _formula(code: str, names: tuple[str, ...]) -> Formula:
     """The function of the names that an expression of this module is."""
     compiled = compile(code, "slip", "eval")
 
-    def slipped(*values):
+    def slipped(*values: object) -> Any:
         try:
             with np.errstate(all="ignore"):
                 return eval(compiled, {"np": np}, dict(zip(names, values, strict=True)))

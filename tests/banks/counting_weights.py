@@ -12,7 +12,7 @@ from keras import layers, ops
 from banks import Bank
 from helpers.ledger import Role, ledger
 from helpers.tasks import counting_weights as tasks
-from helpers.tasks.counting_weights.write import numbers
+from helpers.tasks.counting_weights.count_repaired import _count_of
 
 # --- numbers and words --------------------------------------------------------------------------
 
@@ -560,22 +560,22 @@ count_repaired = Bank(
             "`count_trainable(model)` should be one whole number; yours is a list of 2.",
         ),
         (
-            (lambda model: numbers(model.trainable_weights[1:]),),
+            (lambda model: _count_of(model.trainable_weights[1:]),),
             "`count_trainable` gives 2 for the model 'plain'. That is without the first of its "
             "trained weights.",
         ),
         (
-            (lambda model: numbers(model.trainable_weights[:-1]),),
+            (lambda model: _count_of(model.trainable_weights[:-1]),),
             "`count_trainable` gives 10 for the model 'plain'. That is without the last of its "
             "trained weights.",
         ),
         (
-            (lambda model: numbers(model.trainable_weights[:1]),),
+            (lambda model: _count_of(model.trainable_weights[:1]),),
             "`count_trainable` gives 10 for the model 'plain'. That is the first trained weight "
             "alone: does a `return` come too early?",
         ),
         (
-            (lambda model: max(numbers([w]) for w in model.trainable_weights),),
+            (lambda model: max(_count_of([w]) for w in model.trainable_weights),),
             "`count_trainable` gives 10 for the model 'plain'. That is the first trained weight "
             "alone: does a `return` come too early?",
         ),

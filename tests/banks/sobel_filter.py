@@ -20,7 +20,7 @@ from helpers.filters import (
     transposed,
 )
 from helpers.tasks import sobel_filter as tasks
-from helpers.tasks.sobel_filter.fixed import RELIEF
+from helpers.tasks.sobel_filter.relief_repaired import _RELIEF as RELIEF
 
 # --- numbers and shapes -------------------------------------------------------------------------
 
@@ -263,7 +263,10 @@ def root_of_squares(gx, gy):
 
 
 def over_pixels(gx, gy):
-    return [[float(abs(complex(a, b))) for a, b in zip(*rows)] for rows in zip(gx, gy)]
+    return [
+        [float(abs(complex(a, b))) for a, b in zip(*rows, strict=True)]
+        for rows in zip(gx, gy, strict=True)
+    ]
 
 
 steepness = Bank(

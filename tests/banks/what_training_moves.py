@@ -81,28 +81,28 @@ two_switches = Bank(
     mistakes=[
         (
             ("passes on", "moving", "gamma and beta"),
-            "`frozen_dropout` is 'passes on'. Freezing is not inference mode: Dropout looks only at "
-            "`training`.",
+            "`frozen_dropout` is 'passes on'. Freezing is not inference mode: Dropout looks only "
+            "at `training`.",
         ),
         (
             ("drops", "batch", "gamma and beta"),
-            "`frozen_batchnorm` is 'batch'. So it was before TensorFlow 2. A frozen BatchNormalization "
-            "uses its moving statistics even with `training=True`.",
+            "`frozen_batchnorm` is 'batch'. So it was before TensorFlow 2. A frozen "
+            "BatchNormalization uses its moving statistics even with `training=True`.",
         ),
         (
             ("drops", "moving", "nothing"),
-            "`batchnorm_in_inference` is 'nothing'. `training=False` says how to compute; the layer is "
-            "not frozen, so gamma and beta are still on the list.",
+            "`batchnorm_in_inference` is 'nothing'. `training=False` says how to compute; the "
+            "layer is not frozen, so gamma and beta are still on the list.",
         ),
         (
             ("drops", "moving", "all four"),
-            "`batchnorm_in_inference` is 'all four'. Its moving statistics are updated only when it "
-            "computes as in training.",
+            "`batchnorm_in_inference` is 'all four'. Its moving statistics are updated only when "
+            "it computes as in training.",
         ),
         (
             ("drops", "moving", "moving mean and variance"),
-            "`batchnorm_in_inference` is 'moving mean and variance'. Those are updated only when it "
-            "computes as in training; gamma and beta are on the optimizer's list.",
+            "`batchnorm_in_inference` is 'moving mean and variance'. Those are updated only when "
+            "it computes as in training; gamma and beta are on the optimizer's list.",
         ),
     ],
     variants=[
@@ -221,7 +221,7 @@ adam_and_cost = Bank(
 )
 
 
-# --- moved_paths(model, act) -----------------------------------------------------------------------
+# --- moved_paths(model, act) ---------------------------------------------------------------------
 
 
 def by_snapshot(model, act):
@@ -445,7 +445,7 @@ proof_in_order = Bank(
 )
 
 
-# --- step(model, x, y) ------------------------------------------------------------------------------
+# --- step(model, x, y) ---------------------------------------------------------------------------
 
 
 def step_with(choose, training=True, rate=0.1, reduce=ops.mean):

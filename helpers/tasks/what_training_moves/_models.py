@@ -1,17 +1,17 @@
-"""The data and models on which the answers to exercise 2 are judged."""
+"""The models of exercise 2, and the data on which they are trained."""
 
 import keras
 import numpy as np
 from keras import layers
 
 
-def data() -> tuple[np.ndarray, np.ndarray]:
+def inputs_and_targets() -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(3)
     x = rng.uniform(0.5, 2.5, (32, 4)).astype("float32")
     return x, rng.uniform(4, 8, (32, 2)).astype("float32")
 
 
-def make_model() -> keras.Model:
+def make_hidden_and_head() -> keras.Model:
     stack = [keras.Input((4,)), layers.Dense(3, name="hidden"), layers.Dense(2, name="head")]
     return keras.Sequential(stack, name="model")
 

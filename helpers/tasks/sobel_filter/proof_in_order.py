@@ -1,4 +1,6 @@
-"""The Parsons problem of exercise 4: set, freeze, train and prove."""
+"""Exercise 4: the lines that set, freeze, train and prove a Sobel filter, in order."""
+
+from typing import Any
 
 import keras
 import numpy as np
@@ -6,10 +8,10 @@ from keras import layers
 
 from helpers.filters import sobel_x, sobel_y, stack
 from helpers.movement import Snapshot, compare, snapshot
-from helpers.tasks.behaviour import run_in_order
 from helpers.tasks.core import Wrong, task
+from helpers.tasks.parsons import run_in_order
 
-LINES = {
+_LINES = {
     "A": 'model.get_layer("edges").trainable = False',
     "B": 'model.compile("sgd", "mse", jit_compile=False)',
     "C": "before = snapshot(model)",
@@ -21,19 +23,6 @@ LINES = {
 }
 
 
-def make_model() -> keras.Model:
-    """A convolution that starts at random, called edges, and a Dense layer, called head."""
-    return keras.Sequential(
-        [
-            keras.Input((8, 8, 1)),
-            layers.Conv2D(2, 3, use_bias=False, name="edges"),
-            layers.Flatten(name="flat"),
-            layers.Dense(1, name="head"),
-        ],
-        name="model",
-    )
-
-
 @task(
     "Set, freeze, prove",
     why="Set and flag, compile, snapshot, fit, compare: the proof covers exactly the training.",
@@ -43,7 +32,7 @@ def make_model() -> keras.Model:
         "First F and A, then B; C before D, and E last.",
     ),
 )
-def proof_in_order(order):
+def proof_in_order(order: object) -> None:
     """order: letters such that the kernel is Sobel, frozen, and `moved` proves it."""
     given = order[:100] if isinstance(order, str | list | tuple) else ""
     letters = [letter for part in given if isinstance(part, str) for letter in part[:100].upper()]
@@ -58,7 +47,7 @@ def proof_in_order(order):
             "nothing is frozen."
         )
     rng = np.random.default_rng(0)
-    model = make_model()
+    model = _make_edges_and_head()
     namespace = {
         "model": model,
         "snapshot": snapshot,
@@ -67,16 +56,31 @@ def proof_in_order(order):
         "x": rng.uniform(0.5, 1.5, (16, 8, 8, 1)),
         "y": rng.uniform(1, 2, (16, 1)),
     }
-    names = run_in_order("order", order, LINES, namespace)
-    judge_proof(model, names)
+    names = run_in_order("order", order, _LINES, namespace)
+    _judge_proof(model, names)
 
 
-def at_snapshot(before: Snapshot, variable) -> np.ndarray:
+def _make_edges_and_head() -> keras.Model:
+    """A convolution that starts at random, called edges, and a Dense layer, called head."""
+    return keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            layers.Conv2D(2, 3, use_bias=False, name="edges"),
+            layers.Flatten(name="flat"),
+            layers.Dense(1, name="head"),
+        ],
+        name="model",
+    )
+
+
+def _value_at(before: Snapshot, variable: keras.Variable) -> np.ndarray:
     """The value that a variable had when the snapshot was taken."""
-    return next(v for known, v in zip(before.variables, before.values) if known is variable)
+    return next(
+        v for known, v in zip(before.variables, before.values, strict=True) if known is variable
+    )
 
 
-def judge_proof(model: keras.Model, names: dict) -> None:
+def _judge_proof(model: keras.Model, names: dict[str, Any]) -> None:
     edges = model.get_layer("edges")
     is_sobel = np.array_equal(keras.ops.convert_to_numpy(edges.kernel), names["sobel"])
     moved = names.get("moved")
@@ -100,7 +104,7 @@ def judge_proof(model: keras.Model, names: dict) -> None:
         )
     if not is_sobel:
         raise Wrong("`order`: the kernel is frozen, but not Sobel: it was never set.")
-    if not np.array_equal(at_snapshot(names["before"], edges.kernel), names["sobel"]):
+    if not np.array_equal(_value_at(names["before"], edges.kernel), names["sobel"]):
         raise Wrong(
             "`order`: the model was trained with the random kernel; Sobel was set only afterwards."
         )

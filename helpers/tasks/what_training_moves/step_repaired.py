@@ -1,4 +1,4 @@
-"""The task of exercise 2 that asks for a repair."""
+"""Exercise 2: the repair of a training step that ignores the flags."""
 
 import keras
 import numpy as np
@@ -7,7 +7,7 @@ from keras import ops
 from helpers.movement import Snapshot, compare, snapshot
 from helpers.tasks.answers import expect_function
 from helpers.tasks.core import Wrong, described_error, task
-from helpers.tasks.what_training_moves.examples import data, make_frozen_middle
+from helpers.tasks.what_training_moves._models import inputs_and_targets, make_frozen_middle
 
 
 @task(
@@ -19,10 +19,10 @@ from helpers.tasks.what_training_moves.examples import data, make_frozen_middle
         "`weights = model.trainable_weights`; the rest of the function can stay.",
     ),
 )
-def step_repaired(step):
+def step_repaired(step: object) -> None:
     """step(model, x, y): one step of SGD(0.1) on the mean squared error that honours flags."""
-    expect_function("step", step)
-    x, y = data()
+    step = expect_function("step", step)
+    x, y = inputs_and_targets()
     model, reference = make_frozen_middle(), make_frozen_middle()
     reference.set_weights(model.get_weights())
     reference.compile(keras.optimizers.SGD(0.1), "mse")
@@ -53,10 +53,10 @@ def step_repaired(step):
         raise Wrong(shown + "Every weight in `trainable_weights` should move.")
     if list(map(id, model.trainable_weights)) != listed:
         raise Wrong("your step leaves other layers frozen than before: do not touch the flags.")
-    judge_size(before, expected)
+    _expect_right_size(before, expected)
 
 
-def changes(moment: Snapshot, statistics: bool) -> np.ndarray:
+def _how_far(moment: Snapshot, statistics: bool) -> np.ndarray:
     """How far each number has moved since: those of the statistics, or all the others."""
     pairs = zip(moment.variables, moment.values, strict=True)
     return np.concatenate(
@@ -64,18 +64,18 @@ def changes(moment: Snapshot, statistics: bool) -> np.ndarray:
     )
 
 
-def judge_size(before: Snapshot, expected: Snapshot) -> None:
+def _expect_right_size(before: Snapshot, expected: Snapshot) -> None:
     """Compare how far the weights moved with what Keras's own step did to them."""
-    if not alike(changes(before, True), changes(expected, True)):
+    if not _same_up_to_rounding(_how_far(before, True), _how_far(expected, True)):
         raise Wrong(
             "the statistics of `norm` do not move as in one step: call the model "
             "once, with all of `x`."
         )
-    ours, right = changes(before, False), changes(expected, False)
-    if alike(ours, right):
+    ours, right = _how_far(before, False), _how_far(expected, False)
+    if _same_up_to_rounding(ours, right):
         return
     factor = float(np.vdot(ours, right) / np.vdot(right, right))
-    if not alike(ours, factor * right):
+    if not _same_up_to_rounding(ours, factor * right):
         sizes = np.abs(ours[ours != 0])
         if np.allclose(sizes, sizes[0], rtol=1e-2):
             raise Wrong(
@@ -94,6 +94,6 @@ def judge_size(before: Snapshot, expected: Snapshot) -> None:
     )
 
 
-def alike(ours: np.ndarray, right: np.ndarray) -> bool:
+def _same_up_to_rounding(ours: np.ndarray, right: np.ndarray) -> bool:
     """Equal up to rounding, which is small beside the largest change."""
     return bool(np.abs(ours - right).max() <= 1e-3 * np.abs(right).max() + 1e-5)

@@ -1,0 +1,62 @@
+"""Parsons problems: lines of code that the learner puts in order."""
+
+import warnings
+from collections.abc import Mapping
+from itertools import chain
+from typing import Any
+
+from helpers.tasks.core import Wrong, described_error
+
+SEPARATORS = " ,;.->→[]()'\"\t\n"  # what may stand between the letters of an order
+
+
+def ordered_letters(name: str, order: object, lines: Mapping[str, str]) -> list[str]:
+    """The letters of a Parsons problem in the learner's order, as capitals.
+
+    Args:
+        order: a text or list of the lines' letters, such as "BDAC" or ["b", "d"]; blanks, commas
+            and small letters are fine.
+        lines: each letter's line of code; a distractor is a line that should be left out.
+
+    Raises:
+        Wrong: it is something else, or a letter is unknown or used twice.
+    """
+    if not isinstance(order, str | list | tuple) or len(order) > 100:
+        raise Wrong(f"`{name}` should be letters in order, such as {''.join(lines)!r}.")
+    if not all(isinstance(part, str) for part in order):
+        raise Wrong(f"`{name}` should hold letters only, such as {''.join(lines)!r}.")
+    letters = [letter for letter in chain.from_iterable(order) if letter not in SEPARATORS]
+    letters = [letter.upper() for letter in letters]
+    unknown = sorted(set(letters) - set(lines))
+    if unknown:
+        raise Wrong(f"`{name}` has {', '.join(unknown)}; the lines are {', '.join(lines)}.")
+    if len(set(letters)) < len(letters):
+        raise Wrong(f"`{name}` uses a line twice: {' '.join(letters)}.")
+    return letters
+
+
+def run_in_order(
+    name: str, order: object, lines: Mapping[str, str], namespace: Mapping[str, object]
+) -> dict[str, Any]:
+    """Run the lines of a Parsons problem in the learner's order; the names they leave behind.
+
+    Args:
+        order, lines: as of `ordered_letters`.
+        namespace: the names that the lines may use; not changed.
+
+    Raises:
+        Wrong: as of `ordered_letters`; or a line stopped with an error.
+    """
+    letters = ordered_letters(name, order, lines)
+    names: dict[str, Any] = dict(namespace)
+    for letter in letters:
+        try:
+            with warnings.catch_warnings():  # that nothing is trainable, which the check tells
+                warnings.simplefilter("ignore")
+                exec(lines[letter], names)  # the course's own lines, in the learner's order
+        except Exception as error:
+            raise Wrong(
+                f"`{name}`: in the order {' '.join(letters)}, line {letter} stops with "
+                f"{described_error(error)}."
+            ) from None
+    return names

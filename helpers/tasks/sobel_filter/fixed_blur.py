@@ -1,0 +1,55 @@
+"""Exercise 4: a Gaussian blur that training leaves alone."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from helpers.filters import gaussian, kernel
+from helpers.tasks.core import task
+from helpers.tasks.slips import slips
+from helpers.tasks.sobel_filter._filter_layers import expect_kernel
+
+
+@task(
+    "A blur that stays put",
+    why="A bell, divided by its sum so that brightness stays, set and frozen.",
+    hints=(
+        "exp(-(dx² + dy²) / (2 · sigma²)) for dx, dy from -2 to 2; what must the sum be?",
+        "With `d = np.arange(5) - 2` and `bell = np.exp(-d**2 / (2 * 1.5**2))`, "
+        "`np.outer(bell, bell)` gives the table. Divide it by its sum.",
+        "Conv2D(1, 5, use_bias=False, trainable=False, kernel_initializer=Constant(table"
+        ".reshape(5, 5, 1, 1)))",
+    ),
+)
+def fixed_blur(blur_layer: object) -> None:
+    """blur_layer(): a frozen 5 x 5 Gaussian with sigma 1.5 on (height, width, 1)."""
+    d = np.arange(5) - 2.0
+
+    def bell(exponent: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        table = np.exp(exponent(d))
+        return kernel(np.outer(table, table) / table.sum() ** 2)
+
+    unscaled = np.exp(-(d**2) / (2 * 1.5**2))
+    mistakes = {
+        "the numbers do not add up to 1: divide by their sum, or the image gets brighter.": kernel(
+            np.outer(unscaled, unscaled)
+        ),
+        "you divided by 2π sigma², which makes the sum 1 only if the bell is not cut off; divide "
+        "by the sum of the 25 numbers.": kernel(
+            np.outer(unscaled, unscaled) / (2 * np.pi * 1.5**2)
+        ),
+        "in the exponent, the square of sigma is missing: 2 · sigma².": bell(
+            lambda d: -(d**2) / (2 * 1.5)
+        ),
+        "in the exponent, the 2 before sigma² is missing.": bell(lambda d: -(d**2) / 1.5**2),
+        "that is a box, in which all 25 numbers are equal.": kernel(np.full((5, 5), 1 / 25)),
+        "that is sigma 1; 1.5 was asked.": gaussian(1.0, 5),
+        "that is 3 × 3; 5 × 5 was asked.": gaussian(1.5, 3),
+        "that is 7 × 7; 5 × 5 was asked.": gaussian(1.5, 7),
+    }
+    for message, line in slips("np.exp(-(d**2) / (2 * 1.5**2))", "d"):
+        with np.errstate(all="ignore"):  # a bell turned upside down
+            table = line(d) / np.sum(line(d))
+        if np.shape(table) == (5,) and np.isfinite(table).all():
+            mistakes.setdefault(message, kernel(np.outer(table, table)))
+    expect_kernel("blur_layer", blur_layer, gaussian(1.5, 5), mistakes)

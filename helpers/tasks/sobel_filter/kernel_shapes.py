@@ -1,0 +1,84 @@
+"""Exercise 4: the shapes of the kernels of Conv2D and DepthwiseConv2D."""
+
+from collections.abc import Iterable, Mapping
+
+from helpers.tasks.answers import described, is_array, is_tensor, number_array
+from helpers.tasks.core import Wrong, task
+
+
+@task(
+    "The shape of a kernel",
+    why="(height, width, channels in, filters out); a depthwise kernel ends with the multiplier.",
+    hints=(
+        "Both are of the form (height, width, in, out).",
+        "A Conv2D filter reaches through all channels in; how many filters are there?",
+        "(5, 3, 3, 16); and for the depthwise layer (5, 3, 3, 2).",
+    ),
+)
+def kernel_shapes(conv: object, depthwise: object) -> None:
+    """Shapes of Conv2D(16, (5, 3)) and DepthwiseConv2D((5, 3), depth_multiplier=2) on RGB."""
+    _expect_shape(
+        "conv",
+        conv,
+        (5, 3, 3, 16),
+        {
+            (16, 3, 5, 3): "That is PyTorch's order, (out, in, height, width).",
+            (5, 3, 16, 3): "The last two are swapped: channels in come third, filters last.",
+            (3, 5, 3, 16): "Height comes before width.",
+            (5, 3, 16): "A filter reaches through the three channels: there is an axis for them.",
+            (5, 3, 1, 16): "A filter reaches through all three channels, not through one.",
+            (5, 3, 3, 17): "The bias is an array of its own.",
+            (5, 3, 3, 1): "That is one filter; the layer has sixteen.",
+        },
+    )
+    _expect_shape(
+        "depthwise",
+        depthwise,
+        (5, 3, 3, 2),
+        {
+            (5, 3, 3, 6): "Six channels come out, but the kernel has two filters for each channel "
+            "in.",
+            (5, 3, 2, 3): "The last two are swapped: channels in come third, the multiplier last.",
+            (5, 3, 6): "Four axes: the channels in and the multiplier are kept apart.",
+            (5, 3, 1, 2): "Each of the three channels has filters of its own.",
+            (2, 3, 5, 3): "That is PyTorch's order, more or less; Keras starts with height and "
+            "width.",
+            (6, 1, 5, 3): "That is PyTorch's order; Keras starts with height and width.",
+            (3, 5, 3, 2): "Height comes before width.",
+            (5, 3, 3, 16): "The depthwise layer has two filters for each channel, not sixteen.",
+        },
+    )
+
+
+def _expect_shape(
+    name: str, answer: object, right: tuple[int, ...], mistakes: Mapping[tuple[int, ...], str]
+) -> None:
+    """Pass if the answer is this shape, as a tuple, list or array of whole numbers."""
+    no_shape = f"`{name}` should be a shape such as (3, 3, 1, 8); yours is {described(answer)}."
+    if type(answer).__name__ == "TensorShape" and isinstance(answer, Iterable):  # TensorFlow's
+        answer = tuple(answer)
+    if not (isinstance(answer, tuple | list) or is_array(answer) or is_tensor(answer)):
+        raise Wrong(no_shape)
+    if isinstance(answer, tuple | list) and any(number is None for number in answer):
+        raise Wrong(f"`{name}` has None, the batch axis of images; a kernel has no such axis.")
+    numbers = number_array(name, answer)
+    if numbers.ndim != 1 or len(numbers) > 8 or (numbers % 1).any():
+        raise Wrong(no_shape)
+    shape = tuple(int(number) for number in numbers)
+    if shape == right:
+        return
+    message = mistakes.get(shape) or _odd_axes(shape, right)
+    raise Wrong(f"`{name}` is {shape}. {message or 'Which axis counts what?'}", bool(message))
+
+
+def _odd_axes(shape: tuple[int, ...], right: tuple[int, ...]) -> str:
+    """What is odd about a wrong shape, as far as can be told."""
+    if len(shape) != len(right):
+        return (
+            f"A kernel has {len(right)} axes: height, width, channels in, and what is made of each."
+        )
+    if sorted(shape) == sorted(right):
+        return "The right numbers in another order: height and width, then the channels in."
+    counted = ("its height", "its width", "the channels in", "what is made of the channels")
+    wrong = [text for text, a, b in zip(counted, shape, right, strict=True) if a != b]
+    return f"Look again at {wrong[0]}." if len(wrong) == 1 else ""

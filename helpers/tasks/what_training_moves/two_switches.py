@@ -1,0 +1,47 @@
+"""Exercise 2: what `trainable` and `training` do to Dropout and BatchNormalization."""
+
+from helpers.tasks.answers import choice
+from helpers.tasks.core import task
+
+
+@task(
+    "Two switches",
+    why="`trainable` is about updates and `training` about computing; only BatchNormalization, "
+    "once frozen, computes as in inference.",
+    hints=(
+        "Which of the two switches does Dropout look at?",
+        "BatchNormalization is the one exception: what does freezing do to it?",
+        "It drops; it uses its moving statistics; gamma and beta still learn.",
+    ),
+)
+def two_switches(
+    frozen_dropout: object, frozen_batchnorm: object, batchnorm_in_inference: object
+) -> None:
+    """What a frozen Dropout, a frozen and an unfrozen BatchNormalization do."""
+    choice(
+        "frozen_dropout",
+        frozen_dropout,
+        "drops",
+        {"passes on": "Freezing is not inference mode: Dropout looks only at `training`."},
+    )
+    choice(
+        "frozen_batchnorm",
+        frozen_batchnorm,
+        "moving",
+        {
+            "batch": "So it was before TensorFlow 2. A frozen BatchNormalization uses its moving "
+            "statistics even with `training=True`."
+        },
+    )
+    choice(
+        "batchnorm_in_inference",
+        batchnorm_in_inference,
+        "gamma and beta",
+        {
+            "nothing": "`training=False` says how to compute; the layer is not frozen, so gamma "
+            "and beta are still on the list.",
+            "all four": "Its moving statistics are updated only when it computes as in training.",
+            "moving mean and variance": "Those are updated only when it computes as in training; "
+            "gamma and beta are on the optimizer's list.",
+        },
+    )
