@@ -12,7 +12,7 @@ from helpers.tasks.slips import Formula, explained
 
 def expect_arrays(
     name: str,
-    function,
+    function: object,
     cases: Sequence[tuple],
     parts: Sequence[str],
     right: Callable,
@@ -81,7 +81,9 @@ def formula_gives(formula: Callable, case: tuple, given: Sequence) -> bool:
         return False
 
 
-def arrays_given(name: str, function, case: tuple, parts: Sequence[str]) -> list[np.ndarray]:
+def arrays_given(
+    name: str, function: object, case: tuple, parts: Sequence[str]
+) -> list[np.ndarray]:
     """The arrays that the learner's function gives for a case, which it cannot change."""
     copies = [np.array(value) if isinstance(value, np.ndarray) else value for value in case]
     result = call(name, function, *copies)
@@ -102,10 +104,10 @@ def same_arrays(given: Sequence, expected: Sequence) -> bool:
     return all(a.shape == b.shape and close_in_float32(a, b).all() for a, b in arrays)
 
 
-def close_in_float32(a, b) -> np.ndarray:
+def close_in_float32(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Where two arrays agree to what float32 can hold."""
     return np.isclose(a, b, rtol=2e-5, atol=2e-5)
 
 
-def other_axes(batch) -> tuple[int, ...]:
+def other_axes(batch: np.ndarray) -> tuple[int, ...]:
     return tuple(range(batch.ndim - 1))

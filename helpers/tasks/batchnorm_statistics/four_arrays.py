@@ -14,7 +14,7 @@ from helpers.tasks.core import task
         "4 · 24; 2 · 24; and when the layer is frozen, nothing of it is trained.",
     ),
 )
-def four_arrays(total, learned, non_trainable_if_frozen):
+def four_arrays(total: object, learned: object, non_trainable_if_frozen: object) -> None:
     """BatchNormalization on (14, 10, 24) images: 96, 48, and frozen 96."""
     per_axis = {
         4 * 14: "You took the height, 14; there is one number per *channel*, the last axis.",

@@ -1,5 +1,7 @@
 """Exercise 5, task 10: a fine-tuning that keeps statistics, as a Parsons problem."""
 
+from collections.abc import Iterable
+
 import keras
 from keras import layers
 
@@ -30,7 +32,7 @@ LINES = {
         "Unfreeze, freeze each BatchNormalization, compile, fit.",
     ),
 )
-def in_order(order):
+def in_order(order: Iterable[str]) -> None:
     """Fine-tuning after a first phase with a frozen base; right is ABCD."""
     run_in_order("order", order, dict.fromkeys(LINES, "pass"), {})  # are these letters at all?
     base = pretrained_base()
@@ -48,7 +50,9 @@ def in_order(order):
     drifted = [change.path for change in movement.changes if change.role == Role.STATISTIC]
     drifted = [path for path in drifted if path in movement.moved]
 
-    def late(first, second):  # True if both are there, and first comes after second
+    def late(
+        first: str, second: str
+    ) -> bool:  # True if both are there, and first comes after second
         return {first, second} <= set(letters) and letters.index(first) > letters.index(second)
 
     if "D" not in letters:

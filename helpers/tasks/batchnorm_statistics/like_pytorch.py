@@ -1,5 +1,7 @@
 """Exercise 5, task 5: a Keras layer that acts like one of PyTorch."""
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 from keras import layers
@@ -20,12 +22,11 @@ from helpers.tasks.slips import explained, slips
         "layers.BatchNormalization(momentum=1 - torch_momentum, epsilon=torch_epsilon)",
     ),
 )
-def like_pytorch(like_pytorch):
+def like_pytorch(like_pytorch: object) -> None:
     """like_pytorch(torch_momentum, torch_epsilon) -> the Keras layer that acts like it."""
     mistakes = {
-        "You copied the momentum; PyTorch's is the weight of the *new* value, Keras's of the old.": (
-            lambda m, e: (m, e)
-        ),
+        "You copied the momentum; PyTorch's is the weight of the *new* value, Keras's of the "
+        "old.": lambda m, e: (m, e),
         "You copied the momentum, and left Keras's default epsilon.": lambda m, e: (m, 1e-3),
         "That is Keras's default momentum; it should follow from the argument.": (
             lambda m, e: (0.99, e)
@@ -52,7 +53,7 @@ def like_pytorch(like_pytorch):
     shown = f"`like_pytorch{cases[0]}` acts with momentum {given[0][0]:.3g} and epsilon "
     shown += f"{given[0][1]:.2g}. "  # measured in float32: a small one has no third digit
 
-    def equals(formula):
+    def equals(formula: Callable) -> bool:
         return np.allclose(given, [formula(*case) for case in cases], rtol=0.01, atol=1e-7)
 
     if equals(lambda m, e: (1 - m, e)):
@@ -70,7 +71,7 @@ def like_pytorch(like_pytorch):
     raise Wrong(shown + "Which Keras momentum keeps 0.7 of the old value?", diagnosed=False)
 
 
-def _momentum_and_epsilon(layer) -> tuple[float, float]:
+def _momentum_and_epsilon(layer: object) -> tuple[float, float]:
     """The momentum and epsilon with which a layer acts, measured on one training step."""
     if not isinstance(layer, layers.BatchNormalization):
         raise Wrong(

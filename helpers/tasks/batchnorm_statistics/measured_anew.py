@@ -1,5 +1,7 @@
 """Exercise 5, task 8: a program that measures statistics anew."""
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 from keras import layers
@@ -17,10 +19,10 @@ _OWN_MOMENTA = {"norm1": 0.95, "norm2": 0.9}
 def _two_norm_reader() -> keras.Model:
     """Two BatchNormalization layers, one in an inner block, each with a momentum of its own."""
 
-    def norm(name):
+    def norm(name: str) -> layers.Layer:
         return layers.BatchNormalization(momentum=_OWN_MOMENTA[name], name=name)
 
-    def dense(units, name):
+    def dense(units: int, name: str) -> layers.Layer:
         return layers.Dense(units, name=name)
 
     inner = keras.Sequential([keras.Input((4,)), dense(5, "deep"), norm("norm2")], name="inner")
@@ -43,7 +45,7 @@ def _two_norm_reader() -> keras.Model:
         "`model(images, training=True)`; put the momenta back.",
     ),
 )
-def measured_anew(measure):
+def measured_anew(measure: Callable) -> None:
     """measure(model, images): the statistics become those of images, all else stays."""
     expect_function("measure", measure)
     model = _two_norm_reader()
@@ -86,11 +88,11 @@ def measured_anew(measure):
         raise Wrong(f"the statistics are right, but {frozen[0]} is left frozen.")
 
 
-def _statistics_of(layer) -> np.ndarray:
+def _statistics_of(layer: layers.Layer) -> np.ndarray:
     return np.stack(current_statistics(layer))
 
 
-def _refuse_far_from(goal: np.ndarray, old: np.ndarray, layer) -> None:
+def _refuse_far_from(goal: np.ndarray, old: np.ndarray, layer: layers.Layer) -> None:
     """Raise Wrong unless mean and variance are each within 5 % of their way to the goal."""
     way = goal - old
     gone = float(np.sum((_statistics_of(layer) - old) * way) / np.sum(way**2))

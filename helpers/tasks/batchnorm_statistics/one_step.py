@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from numbers import Real
 
 import keras
+import numpy as np
 
-from helpers.tasks.answers import described, is_array, is_tensor
+from helpers.tasks.answers import described, is_tensor
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.slips import slipped_numbers
 
@@ -19,7 +20,7 @@ from helpers.tasks.slips import slipped_numbers
         "0.9 · start + 0.1 · batch: 0.9 · 0 + 0.1 · 5 and 0.9 · 1 + 0.1 · 5.",
     ),
 )
-def one_step(moving_mean, moving_variance):
+def one_step(moving_mean: object, moving_variance: object) -> None:
     """A fresh layer with momentum 0.9 after a training step on 2, 4, 6, 8: 0.5 and 1.4."""
     means = {
         4.5: "You turned the momentum round: in Keras it is the weight of the *old* value.",
@@ -49,11 +50,13 @@ def one_step(moving_mean, moving_variance):
     _expect_value("moving_variance", moving_variance, 1.4, variances, way)
 
 
-def _expect_value(name: str, answer, right: float, mistakes: Mapping[float, str], way: str) -> None:
+def _expect_value(
+    name: str, answer: object, right: float, mistakes: Mapping[float, str], way: str
+) -> None:
     """Pass if the answer is this number, to half a unit of the third decimal; else raise Wrong."""
     value = _real_number(name, answer)
 
-    def equals(number):
+    def equals(number: float) -> bool:
         return abs(value - number) < 5e-4
 
     if equals(right):
@@ -67,11 +70,11 @@ def _expect_value(name: str, answer, right: float, mistakes: Mapping[float, str]
     )
 
 
-def _real_number(name: str, answer) -> float:
+def _real_number(name: str, answer: object) -> float:
     """One finite number from a Python or NumPy number, a fraction, or a one-element array."""
     if is_tensor(answer):
         answer = keras.ops.convert_to_numpy(answer)
-    if is_array(answer) and answer.size == 1:
+    if isinstance(answer, np.ndarray | np.generic) and answer.size == 1:
         answer = answer.item()
     if not isinstance(answer, Real) or isinstance(answer, bool):
         raise Wrong(f"`{name}` should be one number; yours is {described(answer)}.")

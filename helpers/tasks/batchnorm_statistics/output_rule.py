@@ -1,5 +1,7 @@
 """Exercise 5, task 7: the output in inference mode, written."""
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 from keras import layers
@@ -13,7 +15,7 @@ def output_cases() -> list[tuple]:
     """x, gamma, beta, moving mean, moving variance, epsilon: two axes and four axes."""
     rng = np.random.default_rng(4)
 
-    def case(shape, epsilon):
+    def case(shape: tuple[int, ...], epsilon: float) -> tuple:
         gamma, beta, mean = (rng.uniform(0.5, 3, shape[-1]) for _ in range(3))
         variance = np.geomspace(1e-4, 0.3, shape[-1])  # small enough for an epsilon of 1e-5 to show
         return rng.normal(0, 2, shape), gamma, beta, mean, variance, epsilon
@@ -31,19 +33,28 @@ def output_cases() -> list[tuple]:
         "gamma * (x - moving_mean) / np.sqrt(moving_variance + epsilon) + beta",
     ),
 )
-def output_rule(output):
+def output_rule(output: object) -> None:
     """output(x, gamma, beta, moving_mean, moving_variance, epsilon) against Keras itself."""
 
-    def keras_output(x, gamma, beta, mean, variance, epsilon):
+    def keras_output(
+        x: np.ndarray,
+        gamma: np.ndarray,
+        beta: np.ndarray,
+        mean: np.ndarray,
+        variance: np.ndarray,
+        epsilon: float,
+    ) -> tuple[np.ndarray]:
         layer = layers.BatchNormalization(epsilon=epsilon)
         layer.build((None, *x.shape[1:]))
         layer.set_weights([gamma, beta, mean, variance])
         return (keras.ops.convert_to_numpy(layer(x.astype("float32"), training=False)),)
 
-    def mistake(divisor):
+    def mistake(divisor: Callable) -> Callable:
         return lambda x, g, b, m, v, e: (g * (x - m) / divisor(v, e) + b,)
 
-    def of_batch(x, g, b, m, v, e):
+    def of_batch(
+        x: np.ndarray, g: np.ndarray, b: np.ndarray, m: np.ndarray, v: np.ndarray, e: float
+    ) -> tuple[np.ndarray]:
         mean, variance = x.mean(axis=other_axes(x)), x.var(axis=other_axes(x))
         return (g * (x - mean) / np.sqrt(variance + e) + b,)
 

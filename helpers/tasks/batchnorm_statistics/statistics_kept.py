@@ -20,7 +20,7 @@ from helpers.tasks.core import Wrong, described_error, task
         "base.trainable = True; freeze_batchnorm(base); and `model.compile(...)` as the last step.",
     ),
 )
-def statistics_kept(prepare):
+def statistics_kept(prepare: object) -> None:
     """prepare(base) -> compiled model; a fit moves base's kernels and head, no statistic."""
     base = pretrained_base()
     given = [current_statistics(norm) for norm in batchnorm_layers(base)]
@@ -60,7 +60,7 @@ def statistics_kept(prepare):
             )
 
 
-def _refuse_drift(movement: Movement, model, base) -> None:
+def _refuse_drift(movement: Movement, model: keras.Model, base: keras.Model) -> None:
     """Raise Wrong with the probable reason unless kernels moved and statistics did not."""
     moved = {
         id(weight)
@@ -68,7 +68,7 @@ def _refuse_drift(movement: Movement, model, base) -> None:
         if change.moved
     }
 
-    def has_moved(*weights):
+    def has_moved(*weights: keras.Variable) -> list[bool]:
         return [id(weight) in moved for weight in weights]
 
     norms = batchnorm_layers(base)

@@ -15,7 +15,7 @@ from helpers.tasks.core import Wrong, task
         "ln 0.10 / ln 0.95 = 44.9, rounded *up*.",
     ),
 )
-def steps_left(steps):
+def steps_left(steps: object) -> None:
     """Momentum 0.95, at most 10 % of the start value left: 45 steps."""
     mistakes = {
         44: "0.95⁴⁴ is 0.105, still more than a tenth: round *up*.",

@@ -1,5 +1,7 @@
 """Exercise 5, task 6: the update of the moving statistics, written."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from helpers.batchnorm import expected_moving
@@ -12,7 +14,7 @@ def update_cases() -> list[tuple]:
     """Old mean, old variance, batch, momentum: two axes, four axes, three axes."""
     rng = np.random.default_rng(3)
 
-    def case(shape, momentum):
+    def case(shape: tuple[int, ...], momentum: float) -> tuple:
         channels = shape[-1]
         batch = rng.normal(2, 3, shape) + np.arange(channels)
         return rng.uniform(1, 2, channels), rng.uniform(2, 3, channels), batch, momentum
@@ -20,7 +22,13 @@ def update_cases() -> list[tuple]:
     return [case((4, 4), 0.8), case((3, 2, 5, 4), 0.7), case((2, 4, 2), 0.25)]
 
 
-def _mixed(mean, variance, new_mean, new_variance, m):
+def _mixed(
+    mean: np.ndarray | float,
+    variance: np.ndarray | float,
+    new_mean: np.ndarray | float,
+    new_variance: np.ndarray | float,
+    m: float,
+) -> tuple:
     return m * mean + (1 - m) * new_mean, m * variance + (1 - m) * new_variance
 
 
@@ -34,31 +42,30 @@ def _mixed(mean, variance, new_mean, new_variance, m):
         "momentum * moving_mean + (1 - momentum) * batch.mean(axis=axes), and likewise with var.",
     ),
 )
-def update_rule(update):
+def update_rule(update: object) -> None:
     """update(moving_mean, moving_variance, batch, momentum) -> the two new statistics."""
 
-    def mistake(mean_of, variance_of, mix=_mixed):
+    def mistake(mean_of: Callable, variance_of: Callable, mix: Callable = _mixed) -> Callable:
         return lambda mean, variance, x, m: mix(mean, variance, mean_of(x), variance_of(x), m)
 
-    def mean(x):
+    def mean(x: np.ndarray) -> np.ndarray:
         return x.mean(axis=other_axes(x))
 
-    def var(x):
+    def var(x: np.ndarray) -> np.ndarray:
         return x.var(axis=other_axes(x))
 
-    def sample(x):
+    def sample(x: np.ndarray) -> np.ndarray:
         return x.var(axis=other_axes(x), ddof=1)
 
-    def reverse(a, b, c, d, m):
+    def reverse(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray, m: float) -> tuple:
         return _mixed(a, b, c, d, 1 - m)
 
     mistakes = {
         "You turned the momentum round: in Keras it is the weight of the *old* value.": (
             mistake(mean, var, reverse)
         ),
-        "That is PyTorch's rule: momentum for the *new* value, and the variance divided by N - 1.": (
-            mistake(mean, sample, reverse)
-        ),
+        "That is PyTorch's rule: momentum for the *new* value, and the variance divided by "
+        "N - 1.": mistake(mean, sample, reverse),
         "You used the sample variance (N - 1); Keras divides by N.": mistake(mean, sample),
         "You mixed in the standard deviation; the layer keeps the *variance*.": (
             mistake(mean, lambda x: x.std(axis=other_axes(x)))

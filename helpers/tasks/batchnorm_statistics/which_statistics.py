@@ -14,7 +14,9 @@ from helpers.tasks.core import task
         "Batch, moving, moving - and for the last one, remember whose flag the layer looks at.",
     ),
 )
-def which_statistics(training, inference, frozen_training, gamma_beta_frozen_training):
+def which_statistics(
+    training: object, inference: object, frozen_training: object, gamma_beta_frozen_training: object
+) -> None:
     """Which statistics are used in four situations: batch, moving, moving, batch."""
     choice(
         "training",
@@ -36,7 +38,8 @@ def which_statistics(training, inference, frozen_training, gamma_beta_frozen_tra
         frozen_training,
         "moving",
         {
-            "batch": "A frozen BatchNormalization layer is in inference mode, even with training=True."
+            "batch": "A frozen BatchNormalization layer is in inference mode, even with "
+            "training=True."
         },
     )
     choice(
@@ -44,7 +47,7 @@ def which_statistics(training, inference, frozen_training, gamma_beta_frozen_tra
         gamma_beta_frozen_training,
         "batch",
         {
-            "moving": "Freezing only gamma and beta is not enough: the layer's own flag is still True, "
-            "so it measures every batch and uses what it measured."
+            "moving": "Freezing only gamma and beta is not enough: the layer's own flag is still "
+            "True, so it measures every batch and uses what it measured."
         },
     )

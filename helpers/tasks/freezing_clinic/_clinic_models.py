@@ -14,7 +14,7 @@ from helpers.tasks.core import Wrong, described_error
 class Wall(layers.Layer):
     """Hands its input on and lets no gradient come back (lesson 2)."""
 
-    def call(self, inputs):
+    def call(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
         return keras.ops.stop_gradient(inputs)
 
 
@@ -45,7 +45,7 @@ def network(*, wall: bool = False) -> keras.Model:
     return model
 
 
-def trained(model: keras.Model, optimizer=None) -> keras.Model:
+def trained(model: keras.Model, optimizer: keras.Optimizer | None = None) -> keras.Model:
     """The model after a compile and one fit, so that its training step exists.
 
     The last batch is smaller than the others, after which TensorFlow's graph takes batches of any
@@ -61,7 +61,9 @@ def examples() -> tuple[np.ndarray, np.ndarray]:
     return training_data(network(), examples=36)
 
 
-def movement_when_refitted(name: str, model: keras.Model, optimizer=None) -> Movement:
+def movement_when_refitted(
+    name: str, model: keras.Model, optimizer: keras.Optimizer | None = None
+) -> Movement:
     """What moves when the model is compiled anew and fitted; a failing fit is the learner's."""
     try:
         model.compile(optimizer or keras.optimizers.SGD(0.01), "mse", jit_compile=False)

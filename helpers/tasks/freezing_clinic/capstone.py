@@ -62,7 +62,7 @@ def accuracy(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> floa
     return float(np.mean(np.argmax(given, axis=1) == labels))
 
 
-def _percent_rounded_down(share: float) -> str:
+def _rounded_down(share: float) -> str:
     """Rounded down, so that what falls short of a limit does not read as if it met it."""
     return f"{floor(100 * share + 1e-9)}%"
 
@@ -99,7 +99,7 @@ class _MovedByTuning:
         "jit_compile=False)`; about 8 epochs with batches of 20; return the model.",
     ),
 )
-def capstone(fine_tune):
+def capstone(fine_tune: object) -> None:
     """fine_tune(model, images, labels) -> the model: new digits learned, constraints kept."""
     model = mini_googlenet(weights="mnist")
     given = list(model.weights)
@@ -119,8 +119,8 @@ def capstone(fine_tune):
     new = accuracy(returned, *unseen_digits())
     if new < _NEW_AT_LEAST:
         shown = (
-            f"the constraints on movement hold, but {_percent_rounded_down(new)} of the unseen new digits are "
-            f"read; {_NEW_AT_LEAST:.0%} was asked for. It was {_UNTOUCHED:.0%} before: "
+            f"the constraints on movement hold, but {_rounded_down(new)} of the unseen new digits "
+            f"are read; {_NEW_AT_LEAST:.0%} was asked for. It was {_UNTOUCHED:.0%} before: "
         )
         if new < _UNTOUCHED - 0.03:
             raise Wrong(shown + "is the rate too high, or do images and labels not fit together?")
@@ -128,9 +128,9 @@ def capstone(fine_tune):
     old = accuracy(returned, *mnist_test())
     if old < _OLD_AT_LEAST:
         raise Wrong(
-            f"the new digits are learned ({_percent_rounded_down(new)}), but on the old ones the accuracy has "
-            f"fallen to {_percent_rounded_down(old)}; at least {_OLD_AT_LEAST:.0%} should be kept. Train more "
-            "gently."
+            f"the new digits are learned ({_rounded_down(new)}), but on the old ones the accuracy "
+            f"has fallen to {_rounded_down(old)}; at least {_OLD_AT_LEAST:.0%} should be kept. Train "
+            "more gently."
         )
 
 

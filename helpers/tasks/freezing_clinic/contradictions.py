@@ -1,11 +1,13 @@
 """Exercise 8, task 3: an instrument that finds what contradicts its role."""
 
 import warnings
+from collections.abc import Mapping
 
 import keras
+import numpy as np
 
 from helpers.movement import Movement, compare, snapshot
-from helpers.tasks.answers import call, described, is_array
+from helpers.tasks.answers import call, described
 from helpers.tasks.behaviour import training_data
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.freezing_clinic._clinic_models import network, trained
@@ -55,7 +57,7 @@ def _healthy() -> keras.Model:
         "('frozen', True))]`",
     ),
 )
-def contradictions(contradictions):
+def contradictions(contradictions: object) -> None:
     """contradictions(movement) -> the paths of learned weights that stayed, frozen that moved."""
     cases = (
         (_frozen_after_a_fit, 1),
@@ -76,9 +78,9 @@ def contradictions(contradictions):
         _refuse_other_paths(given, right, by_kind)
 
 
-def _paths_in(answer) -> set[str]:
+def _paths_in(answer: object) -> set[str]:
     """The paths that a learner's function gave, in any collection."""
-    if is_array(answer) and answer.ndim == 1 and answer.size < 1000:
+    if isinstance(answer, np.ndarray) and answer.ndim == 1 and answer.size < 1000:
         answer = answer.tolist()
     kinds = list | tuple | set | frozenset | dict
     if not isinstance(answer, kinds) or len(answer) > 1000:
@@ -94,7 +96,9 @@ def _paths_in(answer) -> set[str]:
     return set(answer)
 
 
-def _refuse_other_paths(given: set[str], right: set[str], by_kind) -> None:
+def _refuse_other_paths(
+    given: set[str], right: set[str], by_kind: Mapping[tuple[str, bool], set[str]]
+) -> None:
     """Raise Wrong unless these are the right paths."""
     unknown = given - set().union(*by_kind.values())
     if unknown:

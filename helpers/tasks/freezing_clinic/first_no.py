@@ -1,5 +1,7 @@
 """Exercise 8, task 4: an instrument that asks the chart's first two questions."""
 
+from collections.abc import Callable
+
 import keras
 
 from helpers.movement import compare, snapshot
@@ -92,7 +94,7 @@ _CASES = (
         "compare(before).moved`, read before the values are put back.",
     ),
 )
-def first_no(first_no):
+def first_no(first_no: object) -> None:
     """first_no(model, meant, x, y) -> 'role', 'movement' or 'fine'; the model stays as it was."""
     for make, right, story in _CASES:
         model, meant = make()
@@ -118,7 +120,7 @@ def first_no(first_no):
             raise Wrong("the answer is right, but `first_no` leaves other flags than it found.")
 
 
-def _probable_cause(make, given: str, right: str) -> str:
+def _probable_cause(make: Callable[[], _Case], given: str, right: str) -> str:
     """What probably went wrong."""
     if right == "role" and given == "movement":
         return "The roles come first: they differ from what was meant, whatever then moves."

@@ -20,7 +20,7 @@ from helpers.tasks.core import Wrong, described_error, task
         "Dense(2), joined by Concatenate; then compile with AdamW.",
     ),
 )
-def fixed_column(make_model):
+def fixed_column(make_model: object) -> None:
     """make_model(column) -> compiled, AdamW; first output = inputs @ column for ever, two learn."""
     x = np.random.default_rng(4).normal(0, 1, (36, 4)).astype("float32")
     y = np.random.default_rng(5).uniform(3, 4, (36, 3)).astype("float32")

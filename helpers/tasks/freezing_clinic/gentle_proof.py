@@ -1,5 +1,7 @@
 """Exercise 8, task 8: a gentle fine-tuning and its proof, as a Parsons problem."""
 
+from collections.abc import Iterable
+
 import keras
 
 from helpers.batchnorm import batchnorm_layers
@@ -43,7 +45,7 @@ def lines() -> Table:
         "more.",
     ),
 )
-def gentle_proof(order):
+def gentle_proof(order: Iterable[str]) -> None:
     """Fine-tune base at 1e-5 with its statistics still, and prove it; right is EHCDAF."""
     run_in_order("order", order, dict.fromkeys(_LINES, "pass"), {})  # are these letters at all?
     letters = [letter for part in order for letter in part.upper() if letter in _LINES]
@@ -73,7 +75,7 @@ def gentle_proof(order):
 def _refuse_movement(movement: Movement, letters: list[str], shown: str) -> None:
     """Raise Wrong unless kernels of the base moved and statistics did not."""
 
-    def after(first, second):  # both are there, and first comes after second
+    def after(first: str, second: str) -> bool:  # both are there, and first comes after second
         return {first, second} <= set(letters) and letters.index(first) > letters.index(second)
 
     if not movement.moved:

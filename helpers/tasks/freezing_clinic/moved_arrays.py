@@ -1,12 +1,11 @@
 """Exercise 8, task 2: how many arrays four programs move, predicted."""
 
+from collections.abc import Mapping
+
 from helpers.tasks.answers import expect_number
 from helpers.tasks.core import task
 
 _TEN = "How many arrays are there? low, high and head have two each, norm has four."
-
-
-_IN_ALL = {"most": 10, "steps_of": 2}
 
 
 @task(
@@ -22,13 +21,13 @@ _IN_ALL = {"most": 10, "steps_of": 2}
         "In order: 10, 10, 6 and 4.",
     ),
 )
-def moved_arrays(clone, callback, true_again, wall):
+def moved_arrays(clone: object, callback: object, true_again: object, wall: object) -> None:
     """Arrays that the last epoch moves: 10, 10, 6, 4."""
     pairs = {
         5: "That would be layers; count arrays.",
         4: "You counted layers; a Dense layer has two arrays, BatchNormalization four.",
     }
-    expect_number(
+    _expect_arrays(
         "clone",
         clone,
         10,
@@ -38,24 +37,20 @@ def moved_arrays(clone, callback, true_again, wall):
             2: "The clone is frozen, and it has layers of its own; `model` was not touched.",
             8: "BatchNormalization has four arrays, and all of them move in a fit.",
         },
-        otherwise=_TEN,
-        **_IN_ALL,
     )
-    expect_number(
+    _expect_arrays(
         "callback",
         callback,
         10,
         pairs
         | {
-            2: "So it would be if the flag were read in every step. The training step was made in the "
-            "first epoch, before the flag.",
+            2: "So it would be if the flag were read in every step. The training step was made in "
+            "the first epoch, before the flag.",
             0: "The head was never to be frozen.",
             8: "BatchNormalization has four arrays, and all of them move in a fit.",
         },
-        otherwise=_TEN,
-        **_IN_ALL,
     )
-    expect_number(
+    _expect_arrays(
         "true_again",
         true_again,
         6,
@@ -66,10 +61,8 @@ def moved_arrays(clone, callback, true_again, wall):
             8: "A frozen BatchNormalization does not measure either: its four arrays stay still.",
             2: "Only norm is frozen; the Dense layers of base learn.",
         },
-        otherwise=_TEN,
-        **_IN_ALL,
     )
-    expect_number(
+    _expect_arrays(
         "wall",
         wall,
         4,
@@ -81,5 +74,11 @@ def moved_arrays(clone, callback, true_again, wall):
             0: "The head stands behind the wall, on the side of the loss.",
         },
         otherwise="What gets a gradient, and what is changed without one?",
-        **_IN_ALL,
     )
+
+
+def _expect_arrays(
+    name: str, answer: object, right: int, mistakes: Mapping[int, str], otherwise: str = _TEN
+) -> None:
+    """Judge a number of moved arrays: of ten, two or four a layer."""
+    expect_number(name, answer, right, mistakes, otherwise=otherwise, most=10, steps_of=2)

@@ -28,7 +28,14 @@ _SYMPTOMS = {
         "In order: wrong list, misspelt flag, old optimizer, statistics, wrong rate, frozen clone.",
     ),
 )
-def six_reports(report_1, report_2, report_3, report_4, report_5, report_6):
+def six_reports(
+    report_1: object,
+    report_2: object,
+    report_3: object,
+    report_4: object,
+    report_5: object,
+    report_6: object,
+) -> None:
     """wrong list, misspelt flag, old optimizer, statistics, wrong rate, frozen clone."""
     _expect_diagnosis(
         "report_1",
@@ -76,7 +83,7 @@ def six_reports(report_1, report_2, report_3, report_4, report_5, report_6):
     )
 
 
-def _expect_diagnosis(name: str, answer, right: str, **specific: str) -> None:
+def _expect_diagnosis(name: str, answer: object, right: str, **specific: str) -> None:
     """Judge one diagnosis; `specific` overrides the sign of a wrong word (with _ for a blank)."""
     mistakes = {word: f"{sign} The report says otherwise." for word, sign in _SYMPTOMS.items()}
     mistakes |= {word.replace("_", " "): message for word, message in specific.items()}

@@ -21,7 +21,7 @@ from helpers.tasks.freezing_clinic._clinic_models import examples, movement_when
         "After copying the values: `student.trainable = False`, then `student.trainable = True`.",
     ),
 )
-def student(make_student):
+def student(make_student: object) -> None:
     """make_student(teacher) -> another model, same answers, all of it learns; teacher stays."""
     teacher = network()
     for weight in teacher.weights:  # other values than those of a new network

@@ -21,7 +21,7 @@ from helpers.tasks.freezing_clinic._clinic_models import examples, movement_when
         "returns `numbers / self.temperature`; `make_layer` returns `Temperature()`.",
     ),
 )
-def temperature(make_layer):
+def temperature(make_layer: object) -> None:
     """make_layer() -> a new layer x / t with one learned number t, 2 at first; obeys the flag."""
     x, _ = examples()
     try:

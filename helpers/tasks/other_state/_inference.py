@@ -2,7 +2,8 @@
 
 import keras
 import numpy as np
+from keras import layers
 
 
-def inference_outputs(layer, x) -> np.ndarray:
+def inference_outputs(layer: layers.Layer, x: np.ndarray) -> np.ndarray:
     return keras.ops.convert_to_numpy(layer(x, training=False))

@@ -5,7 +5,7 @@ import numpy as np
 from keras import layers
 
 from helpers.movement import compare, snapshot
-from helpers.tasks.answers import call, described, is_array, is_tensor
+from helpers.tasks.answers import call, described, is_tensor
 from helpers.tasks.core import Wrong, task
 
 
@@ -13,10 +13,10 @@ from helpers.tasks.core import Wrong, task
 class _CallCounter(layers.Layer):
     """Counts its training calls, as lesson 7's BatchCounter."""
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple) -> None:
         self.calls = self.add_weight(name="calls", shape=(), trainable=False, initializer="zeros")
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: keras.KerasTensor, training: bool = False) -> keras.KerasTensor:
         if training:
             self.calls.assign_add(1)
         return inputs
@@ -73,7 +73,7 @@ _WHY = {
         "layer(x, training=True); changed = bool(compare(before).moved); ...",
     ),
 )
-def changes_when_frozen(changes_when_frozen):
+def changes_when_frozen(changes_when_frozen: object) -> None:
     """changes_when_frozen(layer, x) -> True or False; the layer is left as it was."""
     name = "changes_when_frozen"
     x = _samples()
@@ -94,10 +94,13 @@ def changes_when_frozen(changes_when_frozen):
             )
 
 
-def _true_or_false(name: str, answer, title: str) -> bool:
+def _true_or_false(name: str, answer: object, title: str) -> bool:
     """True or False from a bool, or from an array or tensor of one."""
     plain = keras.ops.convert_to_numpy(answer) if is_tensor(answer) else answer
-    if isinstance(plain, bool) or (is_array(plain) and plain.shape == () and plain.dtype == bool):
+    arrays = np.ndarray | np.generic
+    if isinstance(plain, bool) or (
+        isinstance(plain, arrays) and plain.shape == () and plain.dtype == bool
+    ):
         return bool(plain)
     shown = f"for {title} it gives {described(answer)}"
     raise Wrong(f"`{name}` should return True or False; {shown}.")

@@ -15,7 +15,9 @@ from helpers.tasks.core import task
         "2 · 12 + 1; nothing; 12 · 5 + 5; 5.",
     ),
 )
-def counts(adapted, told, spectral_trainable, spectral_non_trainable):
+def counts(
+    adapted: object, told: object, spectral_trainable: object, spectral_non_trainable: object
+) -> None:
     """Normalization on 12 features, SpectralNormalization(Dense(5)): 25, 0, 65 and 5."""
     arrays = "That is the number of arrays; count the numbers in them."
     adapted_mistakes = {

@@ -1,5 +1,7 @@
 """Exercise 7, task 9: training with LoRA, as a Parsons problem."""
 
+from collections.abc import Iterable
+
 import keras
 import numpy as np
 
@@ -28,7 +30,7 @@ LINES = {
         "Head and LoRA in either order, then compile, then fit.",
     ),
 )
-def in_order(order):
+def in_order(order: Iterable[str]) -> None:
     """LoRA on the hidden layer of a trained model, head and kernel still; right is BACD."""
     run_in_order("order", order, dict.fromkeys(LINES, "pass"), {})  # are these letters at all?
     model = trained_reader()
@@ -47,7 +49,9 @@ def in_order(order):
     added = [w for w in model.weights if w.path.endswith("lora_kernel_b")]
     learned = any(keras.ops.convert_to_numpy(w.value).any() for w in added)  # B starts at zero
 
-    def late(first, second):  # True if both are there, and first comes after second
+    def late(
+        first: str, second: str
+    ) -> bool:  # True if both are there, and first comes after second
         return {first, second} <= set(letters) and letters.index(first) > letters.index(second)
 
     shown = f"in the order {' '.join(letters) or '(nothing)'} "

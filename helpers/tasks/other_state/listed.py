@@ -14,7 +14,14 @@ from helpers.tasks.core import task
         "Only the two means are weights, and only the seed state is in `variables` alone.",
     ),
 )
-def listed(moving_mean, normalization_mean, seed_state, lstm_memory, adam_momentum, lambda_factor):
+def listed(
+    moving_mean: object,
+    normalization_mean: object,
+    seed_state: object,
+    lstm_memory: object,
+    adam_momentum: object,
+    lambda_factor: object,
+) -> None:
     """In model.weights, only in model.variables, or in neither."""
     statistic = "A layer made it with add_weight(trainable=False): a non-trainable weight."
     _expect_list("moving_mean", moving_mean, "weights", statistic, statistic)
@@ -34,7 +41,7 @@ def listed(moving_mean, normalization_mean, seed_state, lstm_memory, adam_moment
     _expect_list("lambda_factor", lambda_factor, "neither", hidden, hidden)
 
 
-def _expect_list(name: str, answer, right: str, not_first: str, not_second: str) -> None:
+def _expect_list(name: str, answer: object, right: str, not_first: str, not_second: str) -> None:
     """One of the three words; the reason against each of the other two, in their order."""
     others = [word for word in ("weights", "variables", "neither") if word != right]
     choice(name, answer, right, dict(zip(others, (not_first, not_second), strict=True)))

@@ -14,7 +14,7 @@ from helpers.tasks.core import task
         "200 · 64; 200 · 8 + 8 · 64 + 64; the largest whole r with r · (200 + 64) < 12,800.",
     ),
 )
-def lora_counts(frozen, learned, largest_rank):
+def lora_counts(frozen: object, learned: object, largest_rank: object) -> None:
     """Dense(64) on 200 inputs, rank 8: 12,800 and 2,176; the largest rank that saves is 48."""
     frozens = {
         12_864: "The bias, 64 numbers, is *not* frozen by `enable_lora`.",

@@ -42,7 +42,7 @@ def _trained_lora(alpha: float | None, use_bias: bool, activation: str) -> layer
         "layer.bias]), or `[layer.kernel]` if there is no bias",
     ),
 )
-def merged(merge):
+def merged(merge: object) -> None:
     """merge(layer) -> a new, ordinary Dense layer that gives what the LoRA layer gives."""
     x = np.random.default_rng(9).uniform(-1, 2, (7, 6)).astype("float32")
     cases = {
@@ -78,7 +78,7 @@ def merged(merge):
             )
 
 
-def _merged_layer(title: str, merge, layer):
+def _merged_layer(title: str, merge: object, layer: layers.Layer) -> object:
     try:
         return call("merge", merge, layer)
     except Wrong as wrong:
@@ -86,14 +86,14 @@ def _merged_layer(title: str, merge, layer):
         raise Wrong(f"for {title}: {wrong} {tip}".strip()) from None
 
 
-def _outputs_of(plain, x) -> np.ndarray:
+def _outputs_of(plain: layers.Layer, x: np.ndarray) -> np.ndarray:
     try:
         return inference_outputs(plain, x)
     except Exception as error:
         raise Wrong(f"the new layer stopped with {described_error(error)}.") from None
 
 
-def _probable_mistake(layer, x, given: np.ndarray) -> str:
+def _probable_mistake(layer: layers.Dense, x: np.ndarray, given: np.ndarray) -> str:
     """Why a merged layer gives something else, or an empty text."""
     arrays = {w.name: keras.ops.convert_to_numpy(w.value) for w in layer.weights}
     kernel, product = arrays["kernel"], arrays["lora_kernel_a"] @ arrays["lora_kernel_b"]
@@ -121,7 +121,7 @@ def _probable_mistake(layer, x, given: np.ndarray) -> str:
     return next(fitting, "")
 
 
-def _other_kernel(layer, plain) -> str:
+def _other_kernel(layer: layers.Layer, plain: layers.Layer) -> str:
     """How far the new layer's kernel is from the sum, or an empty text."""
     wanted = keras.ops.convert_to_numpy(layer.kernel)
     found = [keras.ops.convert_to_numpy(w.value) for w in plain.weights if w.shape == wanted.shape]

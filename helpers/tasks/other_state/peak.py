@@ -37,11 +37,11 @@ _TRACED = (
         "keras.ops.max(keras.ops.abs(inputs)))); return inputs",
     ),
 )
-def peak(peak_layer):
+def peak(peak_layer: object) -> None:
     """A layer that gives its input back and keeps the largest absolute value seen in training."""
     layer = made_layer("peak_layer", peak_layer)
 
-    def after(inputs, training=True):
+    def after(inputs: np.ndarray, training: bool | None = True) -> float:
         output = _output_for(layer, inputs, training)
         if output.shape != inputs.shape or not np.array_equal(output, inputs):
             raise Wrong(
@@ -76,8 +76,8 @@ def peak(peak_layer):
             -7.5: _TAKE_ABSOLUTE,
             7: "Was it cut to a whole number?",
             56.25: "That is the square of 7.5; take its absolute value.",
-            0: "It was not written: use `assign` (a plain `=` only replaces the attribute), and write "
-            "when `training` is true.",
+            0: "It was not written: use `assign` (a plain `=` only replaces the attribute), and "
+            "write when `training` is true.",
         },
     )
     _refuse_unless(
@@ -112,7 +112,7 @@ def peak(peak_layer):
     _refuse_other_peak_in_fit(peak_layer)
 
 
-def _refuse_other_peak_in_fit(peak_layer) -> None:
+def _refuse_other_peak_in_fit(peak_layer: object) -> None:
     """The same under fit, where `call` is traced once: no Python number can keep anything there."""
     layer = made_layer("peak_layer", peak_layer)
     x = np.concatenate([_batch_up_to(11.5, -1), _batch_up_to(6.25)])
@@ -146,7 +146,7 @@ def _refuse_other_peak_in_fit(peak_layer) -> None:
     )
 
 
-def _output_for(layer, inputs: np.ndarray, training: bool | None) -> np.ndarray:
+def _output_for(layer: layers.Layer, inputs: np.ndarray, training: bool | None) -> np.ndarray:
     """What the layer gives for the inputs; called without `training` if that is None."""
     told = {} if training is None else {"training": training}
     try:
@@ -159,7 +159,7 @@ def _output_for(layer, inputs: np.ndarray, training: bool | None) -> np.ndarray:
     return keras.ops.convert_to_numpy(output)
 
 
-def _only_weight(layer) -> keras.Variable:
+def _only_weight(layer: layers.Layer) -> keras.Variable:
     """The layer's one non-trainable number."""
     learned = [weight.name for weight in layer.trainable_weights]
     if learned:

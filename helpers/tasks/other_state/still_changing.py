@@ -15,8 +15,13 @@ from helpers.tasks.core import task
     ),
 )
 def still_changing(
-    dense_kernel, dropout_seed, batchnorm_mean, spectral_kernel, adapted_mean, counter
-):
+    dense_kernel: object,
+    dropout_seed: object,
+    batchnorm_mean: object,
+    spectral_kernel: object,
+    adapted_mean: object,
+    counter: object,
+) -> None:
     """Which variables of frozen layers move in a fit."""
     optimizer = "Only the optimizer would change it, and the freeze took it off its list."
     _expect_fate("dense_kernel", dense_kernel, "stays", optimizer)
@@ -51,7 +56,7 @@ def still_changing(
     )
 
 
-def _expect_fate(name: str, answer, right: str, reason: str) -> None:
+def _expect_fate(name: str, answer: object, right: str, reason: str) -> None:
     """ "moves" or "stays", and why not the other."""
     other = "moves" if right == "stays" else "stays"
     choice(name, answer, right, {other: reason})

@@ -1,6 +1,6 @@
 """Freezing a part of mini_googlenet: what stood still, and what goes wrong with any freeze."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import keras
@@ -24,7 +24,7 @@ def ten_digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 def moved_after_freeze(
-    name: str, function: Callable, model: keras.Model, *arguments
+    name: str, function: Callable, model: keras.Model, *arguments: object
 ) -> MovementByLayer:
     """Give the network to a learner's function and train one step; see `one_update`."""
     expect_function(name, function)
@@ -42,7 +42,7 @@ def flags_off(model: keras.Model) -> list[str]:
 
 
 def refuse_any_bad_freeze(
-    model: keras.Model, moved: MovementByLayer, wanted, shown: str = ""
+    model: keras.Model, moved: MovementByLayer, wanted: Sequence[str], shown: str = ""
 ) -> None:
     """Raise Wrong for what goes wrong with any freeze."""
     still = set(moved.still) - set(moved.moved)
@@ -91,7 +91,7 @@ def refuse_any_bad_freeze(
 
 
 def refuse_other_layers(
-    model: keras.Model, moved: MovementByLayer, wanted, shown: str = ""
+    model: keras.Model, moved: MovementByLayer, wanted: Sequence[str], shown: str = ""
 ) -> None:
     """Raise Wrong with the first layers that should have done the opposite."""
     names = layers_with_weights(model)

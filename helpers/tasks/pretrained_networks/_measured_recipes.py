@@ -1,5 +1,7 @@
 """The measurements that the course stores, as the tables from which exercise 6 decides."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from helpers.experiments.transfer import stored
@@ -30,7 +32,7 @@ SECOND_PHASES = {
 }
 
 
-def rounded_percent(accuracies) -> str:
+def rounded_percent(accuracies: Sequence[float]) -> str:
     """The mean of some accuracies, in whole per cent."""
     return f"{round(100 * float(np.mean(accuracies)))} %"
 
@@ -44,8 +46,8 @@ def measured() -> Table:
         emoji = rounded_percent(pictures[EMOJI_RECIPES[word]]) if word in EMOJI_RECIPES else "–"
         rows.append((word, rounded_percent(digits[name]), emoji))
     caption = (
-        "Mean accuracy over five seeds, 10 labels a class; everything: at once, with a new head and "
-        "free statistics; control: the base untrained"
+        "Mean accuracy over five seeds, 10 labels a class; everything: at once, with a new head "
+        "and free statistics; control: the base untrained"
     )
     header = ("recipe", "mini_googlenet, new digits", "EfficientNet-lite0, emoji")
     return Table(header, rows, caption)
@@ -59,7 +61,7 @@ def tunings() -> Table:
         for word, name in {"head": "head only", **SECOND_PHASES}.items()
     ]
     caption = (
-        "Statistics still or free, and the learning rate; mean accuracy over five seeds, 5 labels a "
-        "class"
+        "Statistics still or free, and the learning rate; mean accuracy over five seeds, 5 labels "
+        "a class"
     )
     return Table(("second phase", "new digits", "MNIST, old head"), rows, caption)

@@ -6,14 +6,14 @@ import keras
 import numpy as np
 
 from helpers.ledger import owned_variables
-from helpers.movement import compare, snapshot
+from helpers.movement import Snapshot, compare, snapshot
 from helpers.tasks.answers import call, described
 from helpers.tasks.behaviour import listed
 from helpers.tasks.core import Wrong, described_error
 from helpers.tasks.pretrained_networks._small_base import EXAMPLES
 
 
-def prepared(name: str, function, model: keras.Model, *arguments) -> keras.Model:
+def prepared(name: str, function: object, model: keras.Model, *arguments: object) -> keras.Model:
     """Call a learner's function, which should set flags and return the model with all its values.
 
     Raises:
@@ -106,7 +106,7 @@ def moved_by_fit(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> 
     return moved_since(model, before)
 
 
-def moved_since(model: keras.Model, before) -> MovementByLayer:
+def moved_since(model: keras.Model, before: Snapshot) -> MovementByLayer:
     changes = compare(before).changes
     moved = {id(v) for v, c in zip(before.variables, changes, strict=True) if c.moved}
     before.restore()

@@ -1,5 +1,7 @@
 """Exercise 6, task 4: freeze everything in mini_googlenet before a block."""
 
+from collections.abc import Callable
+
 import keras
 
 from helpers.experiments.transfer import FIRST_TWO
@@ -17,8 +19,8 @@ from helpers.tasks.pretrained_networks._googlenet_freezes import (
 
 @task(
     "Freeze everything before a block",
-    why="The branches of a block lie mixed in `model.layers`: cut at the first layer with the block's "
-    "name, or after the layer 'mixed' before it. Any later cut splits the block.",
+    why="The branches of a block lie mixed in `model.layers`: cut at the first layer with the "
+    "block's name, or after the layer 'mixed' before it. Any later cut splits the block.",
     hints=(
         "Print the names of `model.layers`: in which order do the branches of one block come?",
         "The name of every layer of block b holds '_b'; everything before it is the two first "
@@ -27,15 +29,13 @@ from helpers.tasks.pretrained_networks._googlenet_freezes import (
         "before that index, and set the flag of the others to True.",
     ),
 )
-def by_block(freeze_before):
+def by_block(freeze_before: Callable) -> None:
     """freeze_before(model, block) -> the model; the stem and the blocks before it stand still."""
     expect_function("freeze_before", freeze_before)
     model = mini_googlenet()
     for block, earlier in (("b", "a"), ("c", "ab")):
         names = layers_with_weights(model)
-        wanted = [
-            n for n in names if n in FIRST_TWO or n.split("_")[1:2] and n.split("_")[1] in earlier
-        ]
+        wanted = [n for n in names if n in FIRST_TWO or any(f"_{b}_" in n for b in earlier)]
         moved = moved_after_freeze("freeze_before", freeze_before, model, block)
         if list(moved.still) == wanted and not moved.halves:
             _thaw_all(model)

@@ -15,10 +15,10 @@ _EPOCHS, _BATCH = 3, 4
 class _ImageCounter(layers.Layer):
     """Passes images through and counts them; its count is a statistic that nobody trains."""
 
-    def build(self, shape):
+    def build(self, shape: tuple) -> None:
         self.images = self.add_weight(name="images", initializer="zeros", trainable=False)
 
-    def call(self, images):
+    def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
         self.images.assign_add(keras.ops.cast(keras.ops.shape(images)[0], "float32"))
         return images
 
@@ -42,7 +42,11 @@ def _new_head() -> keras.Model:
 
 
 def _trained_scores(
-    features, labels, new_features, epochs=_EPOCHS, batch_size=_BATCH
+    features: np.ndarray,
+    labels: np.ndarray,
+    new_features: np.ndarray,
+    epochs: int = _EPOCHS,
+    batch_size: int = _BATCH,
 ) -> np.ndarray:
     """What a new head says of the new features after such a training, without shuffling."""
     head = _new_head()
@@ -62,7 +66,7 @@ def _trained_scores(
         "head.predict(base.predict(new_images, verbose=0), verbose=0).",
     ),
 )
-def features_once(scores_by_features):
+def features_once(scores_by_features: object) -> None:
     """scores_by_features(base, head, images, labels, new_images) -> scores, the base run once."""
     expect_function("scores_by_features", scores_by_features)
     images, labels = pictures()
@@ -119,10 +123,12 @@ def features_once(scores_by_features):
         )
 
 
-def _refuse_scores(given: np.ndarray, features, labels, new, head: keras.Model) -> None:
+def _refuse_scores(
+    given: np.ndarray, features: np.ndarray, labels: np.ndarray, new: np.ndarray, head: keras.Model
+) -> None:
     """Raise Wrong with the probable reason for other scores than the right ones."""
 
-    def equals(scores):
+    def equals(scores: np.ndarray) -> bool:
         return given.shape == scores.shape and np.allclose(given, scores, atol=1e-4)
 
     if not np.allclose(given.sum(axis=1), 1, atol=1e-3):
@@ -158,7 +164,7 @@ def _refuse_scores(given: np.ndarray, features, labels, new, head: keras.Model) 
         )
     raise Wrong(
         f"the first score is {given[0, 0]:.4f} and differs from that of the whole model with a "
-        "frozen base. 3 epochs, batches of 4, shuffle=False? Features in inference mode, for the new "
-        "images, too?",
+        "frozen base. 3 epochs, batches of 4, shuffle=False? Features in inference mode, for the "
+        "new images, too?",
         diagnosed=False,
     )

@@ -1,5 +1,7 @@
 """Exercise 6, task 5: fine-tune a base that is one layer of a model from a layer on."""
 
+import keras
+
 from helpers.tasks.answers import expect_function
 from helpers.tasks.behaviour import listed
 from helpers.tasks.core import Wrong, task
@@ -28,7 +30,7 @@ from helpers.tasks.pretrained_networks._small_base import (
         "`base.layers[:position]`: `layer.trainable = False`. Return the model.",
     ),
 )
-def from_layer(fine_tune_from):
+def from_layer(fine_tune_from: object) -> None:
     """fine_tune_from(model, name): in "base", the layers before `name` still, all else learns."""
     expect_function("fine_tune_from", fine_tune_from)
     for sequential, name in ((False, "norm2"), (True, "conv3"), (True, "pool")):
@@ -52,7 +54,13 @@ def from_layer(fine_tune_from):
 
 
 def _refuse_cut(
-    shown: str, moved: MovementByLayer, base, names: list[str], cut: int, name: str, model
+    shown: str,
+    moved: MovementByLayer,
+    base: keras.Model,
+    names: list[str],
+    cut: int,
+    name: str,
+    model: keras.Model,
 ) -> None:
     """Raise Wrong with the probable reason."""
     still = [layer for layer in moved.still if layer not in moved.moved]

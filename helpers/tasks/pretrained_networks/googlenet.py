@@ -7,14 +7,15 @@ from helpers.tasks.core import task
 @task(
     "Three counts of mini_googlenet",
     why="776 statistics are there from the start; two kernels add 4,752, and two frozen "
-    "BatchNormalization layers 96 more: gamma and beta, since their statistics were counted already.",
+    "BatchNormalization layers 96 more: gamma and beta, since their statistics were counted "
+    "already.",
     hints=(
         "What is non-trainable in a model in which nothing is frozen?",
         "A kernel holds height · width · input channels · filters numbers; here is no bias.",
         "2 · 388; plus 144 + 4,608; plus gamma and beta of 16 + 32 channels.",
     ),
 )
-def googlenet(fresh_googlenet, convolutions_frozen, four_frozen):
+def googlenet(fresh_googlenet: object, convolutions_frozen: object, four_frozen: object) -> None:
     """388 channels: 776; conv1 and conv2 frozen 5,528; with norm1 and norm2 5,624."""
     most = 47_850
     mistakes = {

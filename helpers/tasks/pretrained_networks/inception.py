@@ -15,7 +15,7 @@ from helpers.tasks.core import task
         "2 · 17,216; and with beta frozen, too, 3 · 17,216.",
     ),
 )
-def inception(fresh, norms_frozen):
+def inception(fresh: object, norms_frozen: object) -> None:
     """17,216 channels of BatchNormalization(scale=False): 34,432; layers frozen 51,648."""
     channels = 17_216
     mistakes = {

@@ -24,7 +24,7 @@ from helpers.tasks.pretrained_networks._measured_recipes import (
         "twin of 'first two'; in the second table, high in *both* columns.",
     ),
 )
-def recipe(digits, phone, compare_with, second_phase):
+def recipe(digits: object, phone: object, compare_with: object, second_phase: object) -> None:
     """first two; head; control; still 0.0001."""
     given = digits, phone, compare_with, second_phase
     digits, phone, compare_with, second_phase = map(_word_of, given)
@@ -44,8 +44,8 @@ def recipe(digits, phone, compare_with, second_phase):
             "values are worth having.",
             "head": f"That reaches {few['head']}: features made for MNIST alone do not tell these "
             "digits apart as well as features that may adapt.",
-            "everything": f"That reaches {few['everything']}, no more than 'first two' with {best}, "
-            "and costs more: gradients for the first layers, too.",
+            "everything": f"That reaches {few['everything']}, no more than 'first two' with "
+            f"{best}, and costs more: gradients for the first layers, too.",
             "control": f"That reaches {few['control']}: its values are random. It is there to "
             "compare with.",
         },
@@ -69,8 +69,8 @@ def recipe(digits, phone, compare_with, second_phase):
         compare_with,
         "control",
         {
-            "scratch": "That differs in two things: the values, and what is frozen. A freeze alone may "
-            "help with few labels.",
+            "scratch": "That differs in two things: the values, and what is frozen. A freeze alone "
+            "may help with few labels.",
             "head": "That differs in how much is frozen; both have pretrained values.",
             "first two": "That is the recipe itself.",
             "everything": "That differs in what is frozen; both have pretrained values.",
@@ -98,7 +98,7 @@ def recipe(digits, phone, compare_with, second_phase):
     )
 
 
-def _word_of(answer):
+def _word_of(answer: object) -> object:
     """The word for a recipe, if it was called by its long name, as in the lesson."""
     words = {
         name: word

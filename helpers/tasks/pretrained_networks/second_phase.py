@@ -54,7 +54,7 @@ def after_first_phase(one_by_one: bool = False) -> keras.Model:
         '"sparse_categorical_crossentropy")`; return the model.',
     ),
 )
-def second_phase(start_second_phase):
+def second_phase(start_second_phase: object) -> None:
     """start_second_phase(model): kernels and head learn, no BatchNormalization, rate 1e-4."""
     expect_function("start_second_phase", start_second_phase)
     for one_by_one in (False, True):
@@ -78,7 +78,7 @@ def second_phase(start_second_phase):
         _refuse_second_phase(shown, moved, norms, returned)
 
 
-def _refuse_old_optimizer(model: keras.Model, old) -> None:
+def _refuse_old_optimizer(model: keras.Model, old: keras.Optimizer) -> None:
     """Raise Wrong if the model goes on with the first phase's optimizer or training step."""
     if model.optimizer is not old:
         return

@@ -49,7 +49,7 @@ def _thawed_child() -> keras.Model:
         "`math.prod` gives the product.",
     ),
 )
-def still_learning(what_learns):
+def still_learning(what_learns: object) -> None:
     """what_learns(model) -> {path: numbers} of the weights that the optimizer updates."""
     expect_function("what_learns", what_learns)
     frozen = on_top(small_base())
@@ -73,7 +73,7 @@ def still_learning(what_learns):
         _refuse_wrong_numbers(f"for a model {kind}: ", given, model)
 
 
-def _refuse_wrong_numbers(shown: str, given, model: keras.Model) -> None:
+def _refuse_wrong_numbers(shown: str, given: object, model: keras.Model) -> None:
     """Raise Wrong unless `given` maps the path of each trainable weight to its numbers."""
     if isinstance(given, list | tuple) and all(
         isinstance(pair, list | tuple) and len(pair) == 2 for pair in given
@@ -118,7 +118,7 @@ def _refuse_wrong_numbers(shown: str, given, model: keras.Model) -> None:
     raise Wrong(f"{text}; its shape is {shape}.", diagnosed=False)
 
 
-def _refuse_paths(shown: str, given: dict, extra: list, missing: list, model) -> None:
+def _refuse_paths(shown: str, given: dict, extra: list, missing: list, model: keras.Model) -> None:
     """Raise Wrong for too many or too few keys."""
     paths = {weight.path for weight in model.weights}
     right = {weight.path for weight in model.trainable_weights}

@@ -1,12 +1,15 @@
 """Exercise 6, task 10: both phases of a fine-tuning, as a Parsons problem."""
 
+from collections.abc import Iterable
+
 import keras
+import numpy as np
 
 from helpers.batchnorm import freeze_batchnorm
 from helpers.movement import snapshot
 from helpers.tasks.behaviour import listed, run_in_order
 from helpers.tasks.core import Wrong, described_error, task
-from helpers.tasks.pretrained_networks._movement_by_layer import moved_since
+from helpers.tasks.pretrained_networks._movement_by_layer import MovementByLayer, moved_since
 from helpers.tasks.pretrained_networks._small_base import (
     EXAMPLES,
     LOSS,
@@ -34,11 +37,11 @@ LINES = {
 class _FitLog:
     """Stands in for a model's `fit`: trains, and writes down what moved and at which rate."""
 
-    def __init__(self, model: keras.Model):
-        self.model, self.fits, self.error = model, [], ""
-        self.fit = model.fit
+    def __init__(self, model: keras.Model) -> None:
+        self.model, self.fit, self.error = model, model.fit, ""
+        self.fits: list[tuple[MovementByLayer, float]] = []
 
-    def __call__(self, x, y, **settings):
+    def __call__(self, x: np.ndarray, y: np.ndarray, **settings: int) -> None:
         before = snapshot(self.model)
         self.model.jit_compile = False  # by XLA, it takes longer to build than to run
         try:
@@ -58,15 +61,15 @@ class _FitLog:
 @task(
     "The whole of it, in order",
     why="Freeze, compile, train the head; unfreeze, freeze the BatchNormalization layers, compile "
-    "with a new optimizer at a small rate, tune. (Flags set between a compile and its fit count, too: "
-    "lesson 3.)",
+    "with a new optimizer at a small rate, tune. (Flags set between a compile and its fit count, "
+    "too: lesson 3.)",
     hints=(
         "Two phases, each of them flags, compile, fit. Which compile belongs to which?",
         "Seven lines are needed. E, G, J and K each look like another line and do less.",
         "F, C and a fit for the head; then B, I, A and the other fit.",
     ),
 )
-def whole_order(order):
+def whole_order(order: Iterable[str]) -> None:
     """Head first, then the base with its statistics kept, at a small rate; right is FCDBIAH."""
     run_in_order("order", order, dict.fromkeys(LINES, "pass"), {})  # are these letters at all?
     letters = [letter for part in order for letter in part.upper() if letter in LINES]
@@ -89,8 +92,7 @@ def _refuse_phases(shown: str, log: _FitLog, letters: list[str]) -> None:
     if log.error:
         raise Wrong(
             f"{shown}A fit stopped: the optimizer of the first phase was built for the "
-            "head "
-            "alone and does not know the base's weights. Give a new one."
+            "head alone and does not know the base's weights. Give a new one."
         )
     (first, first_rate), (second, rate) = log.fits
     if set(first.moved) != {"head"}:
