@@ -2,6 +2,7 @@
 
 import gc
 import time
+from importlib import import_module
 from itertools import count
 
 import keras
@@ -10,12 +11,6 @@ import pytest
 from banks import every_bank, refusal
 
 import helpers.tasks.core
-from helpers.tasks import (
-    freezing_clinic,
-    other_state,
-    pretrained_networks,
-    when_freezing_takes_effect,
-)
 from helpers.tasks.core import NotAttempted, Wrong
 
 each_bank = pytest.mark.parametrize("bank", every_bank(), ids=lambda bank: bank.task.name)
@@ -209,15 +204,20 @@ def once(function):
 
 MADE_ONCE = {
     (module, name): once(getattr(module, name))
-    for module, name in [
-        (freezing_clinic.detect, "late_freeze"),
-        (freezing_clinic.detect, "moves_of"),
-        (freezing_clinic.fine_tuning, "mini_googlenet"),
-        (other_state.lora, "trained_reader"),
-        (pretrained_networks.freeze, "mini_googlenet"),
-        (pretrained_networks.tune, "after_first_phase"),
-        (when_freezing_takes_effect.repair, "trained_model"),
-        (when_freezing_takes_effect.write, "after_a_fit"),
+    for module, name in [  # imported by path: most modules share their name with a task
+        (import_module(f"helpers.tasks.{path}"), name)
+        for path, name in [
+            ("freezing_clinic.capstone", "mini_googlenet"),
+            ("freezing_clinic.contradictions", "_frozen_after_a_fit"),
+            ("freezing_clinic.contradictions", "_movement_in_fit"),
+            ("other_state.in_order", "trained_reader"),
+            ("other_state.lora_only", "trained_reader"),
+            ("pretrained_networks.by_block", "mini_googlenet"),
+            ("pretrained_networks.by_name", "mini_googlenet"),
+            ("pretrained_networks.second_phase", "after_first_phase"),
+            ("when_freezing_takes_effect.repair", "trained_model"),
+            ("when_freezing_takes_effect.write", "after_a_fit"),
+        ]
     ]
 }
 

@@ -14,7 +14,6 @@ from helpers.tasks.batchnorm_statistics.which_statistics import which_statistics
 from helpers.tasks.core import Exercise
 
 __all__ = ["LINES", "pretrained_base", "targets"]
-
 exercise = Exercise(
     "Exercise 5, BatchNormalization's statistics",
     [

@@ -38,22 +38,13 @@ def expect_arrays(
             continue
         shown = first_difference(parts, given[-1], expected, case)
         for message, formula in mistakes.items():
-            if all(
-                formula_gives(formula, case, value)
-                for case, value in zip(tried, given, strict=True)
-            ):
+            if formula_gives(formula, tried, given):
                 raise Wrong(f"{shown} {message}")
         for part, slips in enumerate(slipped):
-            own = [value[part] for value in given]
-            if same_arrays([own[-1]], [np.asarray(expected[part])]):
+            own = [[arrays[part]] for arrays in given]
+            if same_arrays(own[-1], [expected[part]]):
                 continue
-            slip = explained(
-                slips,
-                lambda formula, own=own: all(  # of this part
-                    formula_gives(lambda *case: [formula(*case)], case, [value])
-                    for case, value in zip(tried, own, strict=True)
-                ),
-            )
+            slip = slip_of_part(slips, tried, own)
             raise Wrong(f"{shown} {slip}" if slip else shown, diagnosed=bool(slip))
 
 
@@ -73,12 +64,21 @@ def first_difference(parts: Sequence[str], given: Sequence, expected: Sequence, 
     return ""
 
 
-def formula_gives(formula: Callable, case: tuple, given: Sequence) -> bool:
-    """Whether a wrong formula gives this; it may not even fit the shape of a batch."""
+def formula_gives(formula: Callable, cases: Sequence[tuple], given: Sequence[Sequence]) -> bool:
+    """Whether a wrong formula gives this for all cases; it may not even fit a batch's shape."""
     try:
-        return same_arrays(given, formula(*case))
+        return all(same_arrays(own, formula(*case)) for case, own in zip(cases, given, strict=True))
     except ValueError:
         return False
+
+
+def slip_of_part(
+    slips: Sequence[tuple[str, Formula]], cases: Sequence[tuple], given: Sequence[Sequence]
+) -> str | None:
+    """The message of the slip that gives one of the arrays, this one, for all cases."""
+    return explained(
+        slips, lambda formula: formula_gives(lambda *case: [formula(*case)], cases, given)
+    )
 
 
 def arrays_given(

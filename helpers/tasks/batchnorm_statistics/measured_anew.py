@@ -52,7 +52,7 @@ def measured_anew(measure: Callable) -> None:
     images = np.random.default_rng(9).normal(5, 2, (64, 3)).astype("float32")
     start = snapshot(model)
     remeasure(model, images)
-    targets = [_statistics_of(layer) for layer in batchnorm_layers(model)]
+    goals = [_statistics_of(layer) for layer in batchnorm_layers(model)]
     start.restore()
     begun = [_statistics_of(layer) for layer in batchnorm_layers(model)]
     try:
@@ -71,7 +71,7 @@ def measured_anew(measure: Callable) -> None:
             "`measure` moved nothing: predict, evaluate and a call without training=True only "
             "*use* the statistics, and momentum 1 keeps the old ones."
         )
-    for layer, old, goal in zip(batchnorm_layers(model), begun, targets, strict=True):
+    for layer, old, goal in zip(batchnorm_layers(model), begun, goals, strict=True):
         _refuse_far_from(goal, old, layer)
     for layer in batchnorm_layers(model):
         momentum = _OWN_MOMENTA[layer.name]

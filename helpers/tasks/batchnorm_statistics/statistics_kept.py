@@ -16,7 +16,8 @@ from helpers.tasks.core import Wrong, described_error, task
     "learn and no statistic moves.",
     hints=(
         "Look at the movement above: which arrays should have stayed, and why did they not?",
-        "The base arrives frozen. Unfreeze it, then freeze each BatchNormalization - also in inner.",
+        "The base arrives frozen. Unfreeze it, then freeze each BatchNormalization - also in "
+        "inner.",
         "base.trainable = True; freeze_batchnorm(base); and `model.compile(...)` as the last step.",
     ),
 )

@@ -13,7 +13,6 @@ from helpers.tasks.freezing_clinic.student import student
 from helpers.tasks.freezing_clinic.temperature import temperature
 
 __all__ = ["accuracy", "examples", "lines", "network", "new_digits", "unseen_digits"]
-
 exercise = Exercise(
     "Exercise 8, the freezing clinic",
     [

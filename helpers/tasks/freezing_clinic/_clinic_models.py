@@ -45,14 +45,14 @@ def network(*, wall: bool = False) -> keras.Model:
     return model
 
 
-def trained(model: keras.Model, optimizer: keras.Optimizer | None = None) -> keras.Model:
+def trained(model: keras.Model) -> keras.Model:
     """The model after a compile and one fit, so that its training step exists.
 
     The last batch is smaller than the others, after which TensorFlow's graph takes batches of any
     size: no later batch size brings a late flag into force by being traced anew.
     """
-    model.compile(optimizer or keras.optimizers.SGD(0.01), "mse", jit_compile=False)
-    model.fit(*training_data(model, examples=36), batch_size=8, verbose=0)
+    model.compile(keras.optimizers.SGD(0.01), "mse", jit_compile=False)
+    fit_quietly(model)
     return model
 
 
@@ -61,16 +61,19 @@ def examples() -> tuple[np.ndarray, np.ndarray]:
     return training_data(network(), examples=36)
 
 
-def movement_when_refitted(
-    name: str, model: keras.Model, optimizer: keras.Optimizer | None = None
-) -> Movement:
+def fit_quietly(model: keras.Model, epochs: int = 1) -> None:
+    """Fit as compiled; no warning of gradients that do not exist, which the movement tells."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(*training_data(model, examples=36), batch_size=8, epochs=epochs, verbose=0)
+
+
+def movement_when_refitted(name: str, model: keras.Model) -> Movement:
     """What moves when the model is compiled anew and fitted; a failing fit is the learner's."""
     try:
-        model.compile(optimizer or keras.optimizers.SGD(0.01), "mse", jit_compile=False)
+        model.compile(keras.optimizers.SGD(0.01), "mse", jit_compile=False)
         before = snapshot(model)
-        with warnings.catch_warnings():  # that something has no gradient, which the movement tells
-            warnings.simplefilter("ignore")
-            model.fit(*training_data(model, examples=36), batch_size=8, verbose=0)
+        fit_quietly(model)
     except Exception as error:
         raise Wrong(f"what `{name}` returns does not train: {described_error(error)}.") from None
     return compare(before)

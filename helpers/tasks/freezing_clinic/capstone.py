@@ -15,20 +15,10 @@ from helpers.tasks.answers import call, described
 from helpers.tasks.core import Wrong, described_error, task
 
 _MOST_TRAINED = 25_000  # numbers
-
-
 _NEW_AT_LEAST = _OLD_AT_LEAST = 0.85  # accuracies; the untouched network has .69 and .976
-
-
 _UNTOUCHED = 0.69  # its accuracy on unseen new digits
-
-
 _KEPT = ("conv1/", "norm1/", "conv2/", "norm2/")  # where the paths begin that must not move
-
-
 _LEARNING = ("conv_c", "head/")  # and of those that must
-
-
 _PER_CLASS, _SEED = 10, 8
 
 
@@ -129,8 +119,8 @@ def capstone(fine_tune: object) -> None:
     if old < _OLD_AT_LEAST:
         raise Wrong(
             f"the new digits are learned ({_rounded_down(new)}), but on the old ones the accuracy "
-            f"has fallen to {_rounded_down(old)}; at least {_OLD_AT_LEAST:.0%} should be kept. Train "
-            "more gently."
+            f"has fallen to {_rounded_down(old)}; at least {_OLD_AT_LEAST:.0%} should be kept. "
+            "Train more gently."
         )
 
 

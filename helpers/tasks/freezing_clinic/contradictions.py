@@ -1,6 +1,5 @@
 """Exercise 8, task 3: an instrument that finds what contradicts its role."""
 
-import warnings
 from collections.abc import Mapping
 
 import keras
@@ -8,16 +7,13 @@ import numpy as np
 
 from helpers.movement import Movement, compare, snapshot
 from helpers.tasks.answers import call, described
-from helpers.tasks.behaviour import training_data
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.freezing_clinic._clinic_models import network, trained
+from helpers.tasks.freezing_clinic._clinic_models import fit_quietly, network, trained
 
 
-def _movement_in_fit(model: keras.Model, epochs: int = 1) -> Movement:
+def _movement_in_fit(model: keras.Model, epochs: int) -> Movement:
     before = snapshot(model)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of gradients that do not exist behind a wall
-        model.fit(*training_data(model, examples=36), batch_size=8, epochs=epochs, verbose=0)
+    fit_quietly(model, epochs)
     return compare(before)
 
 

@@ -11,11 +11,8 @@ from helpers.tasks.core import Wrong, task
 from helpers.tasks.freezing_clinic._clinic_models import network, trained
 
 _HEAD = ["head/kernel", "head/bias"]
-
-
-_LOW, _HIGH = (["base/low/kernel", "base/low/bias"], ["base/high/kernel", "base/high/bias"])
-
-
+_LOW = ["base/low/kernel", "base/low/bias"]
+_HIGH = ["base/high/kernel", "base/high/bias"]
 _Case = tuple[keras.Model, list[str]]  # a compiled model, and the paths that are meant to learn
 
 

@@ -22,8 +22,6 @@ _LINES = {
     "H": "for norm in norms: norm.trainable = False",
     "I": "before = model.get_weights()",
 }
-
-
 _STATISTICS = ["base/norm/moving_mean", "base/norm/moving_variance"]
 
 
@@ -75,7 +73,7 @@ def gentle_proof(order: Iterable[str]) -> None:
 def _refuse_movement(movement: Movement, letters: list[str], shown: str) -> None:
     """Raise Wrong unless kernels of the base moved and statistics did not."""
 
-    def after(first: str, second: str) -> bool:  # both are there, and first comes after second
+    def late(first: str, second: str) -> bool:  # both are there, and first comes after second
         return {first, second} <= set(letters) and letters.index(first) > letters.index(second)
 
     if not movement.moved:
@@ -92,8 +90,8 @@ def _refuse_movement(movement: Movement, letters: list[str], shown: str) -> None
     if drifted:
         reasons = {
             "H is missing.": "H" not in letters,
-            "E comes after H, and switches every layer of the base on again.": after("E", "H"),
-            "H comes after the fit, too late.": after("H", "A"),
+            "E comes after H, and switches every layer of the base on again.": late("E", "H"),
+            "H comes after the fit, too late.": late("H", "A"),
             "H comes after the first use of the training step.": True,
         }
         reason = next(text for text, holds in reasons.items() if holds)
@@ -102,11 +100,11 @@ def _refuse_movement(movement: Movement, letters: list[str], shown: str) -> None
         reasons = {
             "B is misspelt, and Python does not mind.": "B" in letters and "E" not in letters,
             "E is missing.": "E" not in letters,
-            "E comes after the fit, too late.": after("E", "A"),
+            "E comes after the fit, too late.": late("E", "A"),
             "without a compile, the training step of the first phase goes on.": not (
                 {"C", "G"} & set(letters)
             ),
-            "the compile comes after the fit, too late.": after("C", "A") or after("G", "A"),
+            "the compile comes after the fit, too late.": late("C", "A") or late("G", "A"),
             "": True,
         }
         reason = next(text for text, holds in reasons.items() if holds)

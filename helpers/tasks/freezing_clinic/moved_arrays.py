@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from helpers.tasks.answers import expect_number
 from helpers.tasks.core import task
 
-_TEN = "How many arrays are there? low, high and head have two each, norm has four."
+_TEN_ARRAYS = "How many arrays are there? low, high and head have two each, norm has four."
 
 
 @task(
@@ -27,7 +27,7 @@ def moved_arrays(clone: object, callback: object, true_again: object, wall: obje
         5: "That would be layers; count arrays.",
         4: "You counted layers; a Dense layer has two arrays, BatchNormalization four.",
     }
-    _expect_arrays(
+    _expect_moved_arrays(
         "clone",
         clone,
         10,
@@ -38,7 +38,7 @@ def moved_arrays(clone: object, callback: object, true_again: object, wall: obje
             8: "BatchNormalization has four arrays, and all of them move in a fit.",
         },
     )
-    _expect_arrays(
+    _expect_moved_arrays(
         "callback",
         callback,
         10,
@@ -50,7 +50,7 @@ def moved_arrays(clone: object, callback: object, true_again: object, wall: obje
             8: "BatchNormalization has four arrays, and all of them move in a fit.",
         },
     )
-    _expect_arrays(
+    _expect_moved_arrays(
         "true_again",
         true_again,
         6,
@@ -62,7 +62,7 @@ def moved_arrays(clone: object, callback: object, true_again: object, wall: obje
             2: "Only norm is frozen; the Dense layers of base learn.",
         },
     )
-    _expect_arrays(
+    _expect_moved_arrays(
         "wall",
         wall,
         4,
@@ -77,8 +77,8 @@ def moved_arrays(clone: object, callback: object, true_again: object, wall: obje
     )
 
 
-def _expect_arrays(
-    name: str, answer: object, right: int, mistakes: Mapping[int, str], otherwise: str = _TEN
+def _expect_moved_arrays(
+    name: str, answer: object, right: int, mistakes: Mapping[int, str], otherwise: str = _TEN_ARRAYS
 ) -> None:
     """Judge a number of moved arrays: of ten, two or four a layer."""
     expect_number(name, answer, right, mistakes, otherwise=otherwise, most=10, steps_of=2)

@@ -13,7 +13,6 @@ from helpers.tasks.other_state.peak import peak
 from helpers.tasks.other_state.still_changing import still_changing
 
 __all__ = ["LINES", "new_task", "trained_reader"]
-
 exercise = Exercise(
     "Exercise 7, everything else training leaves alone",
     [

@@ -47,7 +47,7 @@ def _samples() -> np.ndarray:
     return np.random.default_rng(4).uniform(1, 3, (6, 3)).astype("float32")
 
 
-_WHY = {
+_REASONS = {
     "Dense": "Only the optimizer changes a Dense layer's weights; a call changes nothing.",
     "Dropout": "Did you compare `weights` only, call in inference mode, or compare a list with "
     "itself instead of with copies? Its seed state moves, and it is in `variables`.",
@@ -83,7 +83,7 @@ def changes_when_frozen(changes_when_frozen: object) -> None:
         answer = call(name, changes_when_frozen, layer, x.copy())
         answer = _true_or_false(name, answer, title)
         if answer != right:
-            raise Wrong(f"for {title}, `{name}` says {answer}. {_WHY[title]}")
+            raise Wrong(f"for {title}, `{name}` says {answer}. {_REASONS[title]}")
         if layer.trainable != flag:
             raise Wrong(f"the answer is right, but {title} is left with trainable = {not flag}.")
         moved = compare(before).moved

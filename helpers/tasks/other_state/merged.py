@@ -10,8 +10,6 @@ from helpers.tasks.core import Wrong, described_error, task
 from helpers.tasks.other_state._inference import inference_outputs
 
 _RANK = 3
-
-
 _TIPS = {  # what to do about an error of set_weights
     "was expecting 0 weights": "Build it first.",
     "was expecting 1 weights": "It has no bias: give it [layer.kernel].",

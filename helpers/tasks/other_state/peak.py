@@ -18,8 +18,6 @@ def _batch_up_to(largest: float, sign: int = 1) -> np.ndarray:
 
 
 _TAKE_ABSOLUTE = "Take the absolute value: -7.5 counts as 7.5."
-
-
 _TRACED = (
     "in a fit, `call` is traced once, with symbols instead of numbers: Python's `if` and `max` and "
     "NumPy cannot compare them. Use keras.ops.maximum."

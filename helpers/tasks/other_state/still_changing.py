@@ -57,6 +57,6 @@ def still_changing(
 
 
 def _expect_fate(name: str, answer: object, right: str, reason: str) -> None:
-    """ "moves" or "stays", and why not the other."""
+    """Judge "moves" or "stays"; the reason against the other."""
     other = "moves" if right == "stays" else "stays"
     choice(name, answer, right, {other: reason})

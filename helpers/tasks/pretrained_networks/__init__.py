@@ -24,7 +24,6 @@ __all__ = [
     "small_base",
     "tunings",
 ]
-
 exercise = Exercise(
     "Exercise 6, pretrained networks",
     [

@@ -1,19 +1,19 @@
 """Freezing a part of mini_googlenet: what stood still, and what goes wrong with any freeze."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 import keras
 import numpy as np
 
 from helpers.experiments.transfer import large_digits
-from helpers.tasks.answers import expect_function
 from helpers.tasks.behaviour import listed
 from helpers.tasks.core import Wrong
 from helpers.tasks.pretrained_networks._movement_by_layer import (
     MovementByLayer,
     moved_by_one_update,
     prepared,
+    refuse_halves,
 )
 
 
@@ -24,10 +24,9 @@ def ten_digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 def moved_after_freeze(
-    name: str, function: Callable, model: keras.Model, *arguments: object
+    name: str, function: object, model: keras.Model, *arguments: object
 ) -> MovementByLayer:
-    """Give the network to a learner's function and train one step; see `one_update`."""
-    expect_function(name, function)
+    """Give the network to a learner's function and train one step; see `moved_by_one_update`."""
     returned = prepared(name, function, model, *arguments)
     return moved_by_one_update(returned, *ten_digits())
 
@@ -59,12 +58,7 @@ def refuse_any_bad_freeze(
             f"{shown}{listed(halves)} kept gamma and beta, but the statistics moved: the flag of "
             "the *layer* holds them, not the flags of its weights."
         )
-    if halves:
-        part = halves[0]
-        raise Wrong(
-            f"{shown}of {part}, {listed(moved.still[part])} stood still and "
-            f"{listed(moved.moved[part])} moved. Freeze whole layers."
-        )
+    refuse_halves(moved, shown)
     if not still and flags_off(model):
         raise Wrong(
             f"{shown}everything moved; what you froze, {listed(flags_off(model))}, has no weights."

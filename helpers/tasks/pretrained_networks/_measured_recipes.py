@@ -14,16 +14,12 @@ DIGIT_RECIPES = {  # the word that a learner gives: the name in the stored resul
     "everything": "everything tuned",
     "control": "control: random, first two frozen",
 }
-
-
 EMOJI_RECIPES = {
     "scratch": "from scratch",
     "head": "head only",
     "everything": "everything tuned",
     "control": "control: random, head only",
 }
-
-
 SECOND_PHASES = {
     "still 0.0001": "statistics still, rate 0.0001",
     "free 0.0001": "statistics free, rate 0.0001",

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from helpers.ledger import owned_variables
 from helpers.movement import Snapshot, compare, snapshot
 from helpers.tasks.answers import call, described
 from helpers.tasks.behaviour import listed
 from helpers.tasks.core import Wrong, described_error
-from helpers.tasks.pretrained_networks._small_base import EXAMPLES
+from helpers.tasks.pretrained_networks._small_base import EXAMPLES, LOSS
 
 
 def prepared(name: str, function: object, model: keras.Model, *arguments: object) -> keras.Model:
@@ -66,23 +65,12 @@ class MovementByLayer:
         return [layer for layer, names in self.moved.items() if statistics & set(names)]
 
 
-def by_layer(model: keras.Model, moved_ids: set[int]) -> MovementByLayer:
-    """Sort the model's weights by layer and by whether they are among those that moved."""
-    owners = {id(variable): layer.name for variable, layer, _ in owned_variables(model)}
-    found = MovementByLayer({}, {})
-    for weight in model.weights:
-        place = found.moved if id(weight) in moved_ids else found.still
-        place.setdefault(owners[id(weight)], []).append(weight.name)
-    return found
-
-
 def moved_by_one_update(
     model: keras.Model, images: np.ndarray, labels: np.ndarray
 ) -> MovementByLayer:
     """Compile anew, train one step without building a graph, put the values back; what moved."""
     before = snapshot(model)
-    loss = "sparse_categorical_crossentropy"
-    model.compile(keras.optimizers.SGD(0.05), loss, run_eagerly=True, jit_compile=False)
+    model.compile(keras.optimizers.SGD(0.05), LOSS, run_eagerly=True, jit_compile=False)
     if not model.trainable_weights:  # nothing to fit, about which TensorFlow would warn
         model(images, training=True)
     else:
@@ -107,7 +95,22 @@ def moved_by_fit(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> 
 
 
 def moved_since(model: keras.Model, before: Snapshot) -> MovementByLayer:
+    """What has moved since the snapshot, whose values are put back."""
     changes = compare(before).changes
     moved = {id(v) for v, c in zip(before.variables, changes, strict=True) if c.moved}
     before.restore()
-    return by_layer(model, moved)
+    found = MovementByLayer({}, {})
+    for weight in model.weights:
+        place = found.moved if id(weight) in moved else found.still
+        place.setdefault(weight.path.split("/")[-2], []).append(weight.name)
+    return found
+
+
+def refuse_halves(moved: MovementByLayer, shown: str) -> None:
+    """Raise Wrong if a layer moved in part."""
+    if moved.halves:
+        part = moved.halves[0]
+        raise Wrong(
+            f"{shown}of {part}, {listed(moved.still[part])} stood still and "
+            f"{listed(moved.moved[part])} moved. Freeze whole layers."
+        )

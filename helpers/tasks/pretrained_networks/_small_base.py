@@ -8,6 +8,8 @@ from helpers.batchnorm import batchnorm_layers
 
 # One batch: on TensorFlow another batch size would be traced anew, and forgive a late flag.
 EXAMPLES = 16
+LOSS = "sparse_categorical_crossentropy"
+SMALL_RATE = 1e-4  # for the second phase of a fine-tuning
 
 
 def small_base(sequential: bool = False, blocks: int = 3) -> keras.Model:
@@ -62,9 +64,3 @@ def freeze_one_by_one(base: keras.Model) -> None:
     """Every layer frozen, and the base's own flag still True."""
     for layer in base.layers:
         layer.trainable = False
-
-
-LOSS = "sparse_categorical_crossentropy"
-
-
-SMALL_RATE = 1e-4

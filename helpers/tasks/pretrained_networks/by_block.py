@@ -1,7 +1,5 @@
 """Exercise 6, task 4: freeze everything in mini_googlenet before a block."""
 
-from collections.abc import Callable
-
 import keras
 
 from helpers.experiments.transfer import FIRST_TWO
@@ -29,7 +27,7 @@ from helpers.tasks.pretrained_networks._googlenet_freezes import (
         "before that index, and set the flag of the others to True.",
     ),
 )
-def by_block(freeze_before: Callable) -> None:
+def by_block(freeze_before: object) -> None:
     """freeze_before(model, block) -> the model; the stem and the blocks before it stand still."""
     expect_function("freeze_before", freeze_before)
     model = mini_googlenet()

@@ -1,7 +1,5 @@
 """Exercise 6, task 3: freeze the first two convolutions of mini_googlenet by name."""
 
-from collections.abc import Callable
-
 from helpers.experiments.transfer import FIRST_TWO
 from helpers.networks import mini_googlenet
 from helpers.tasks.answers import expect_function
@@ -25,7 +23,7 @@ from helpers.tasks.pretrained_networks._googlenet_freezes import (
         "`model.get_layer(name).trainable = False`. Then return the model.",
     ),
 )
-def by_name(freeze_first_two: Callable) -> None:
+def by_name(freeze_first_two: object) -> None:
     """freeze_first_two(model) -> the model; conv1, norm1, conv2, norm2 stand still, no other."""
     expect_function("freeze_first_two", freeze_first_two)
     model = mini_googlenet()

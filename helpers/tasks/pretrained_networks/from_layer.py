@@ -9,6 +9,7 @@ from helpers.tasks.pretrained_networks._movement_by_layer import (
     MovementByLayer,
     moved_by_one_update,
     prepared,
+    refuse_halves,
 )
 from helpers.tasks.pretrained_networks._small_base import (
     freeze_one_by_one,
@@ -70,12 +71,7 @@ def _refuse_cut(
             f"{shown}the flag of the whole model is False, and vetoes all inside: "
             "nothing is trained."
         )
-    if moved.halves:
-        part = moved.halves[0]
-        raise Wrong(
-            f"{shown}of {part}, {listed(moved.still[part])} stood still and "
-            f"{listed(moved.moved[part])} moved. Freeze whole layers."
-        )
+    refuse_halves(moved, shown)
     if not moved.moved:
         raise Wrong(
             f"{shown}nothing moved, the head included: a loop over `model.layers` takes "
