@@ -13,9 +13,9 @@ from helpers.experiments.transfer import stored
 from helpers.ledger import Role, ledger
 from helpers.tasks import pretrained_networks as tasks
 from helpers.tasks.pretrained_networks._measured_recipes import (
-    DIGIT_RECIPES,
-    EMOJI_RECIPES,
-    SECOND_PHASES,
+    DIGIT_WORDS,
+    EMOJI_WORDS,
+    SECOND_PHASE_WORDS,
     rounded_percent,
 )
 
@@ -190,15 +190,15 @@ googlenet = Bank(
 
 # The figures come from the file that tools/transfer.py writes; they change when it is run again.
 STORED = stored()
-FEW = {word: rounded_percent(STORED["recipes"]["10"][name]) for word, name in DIGIT_RECIPES.items()}
-EMOJI = {word: rounded_percent(STORED["emoji"][name]) for word, name in EMOJI_RECIPES.items()}
+FEW = {word: rounded_percent(STORED["recipes"]["10"][name]) for word, name in DIGIT_WORDS.items()}
+EMOJI = {word: rounded_percent(STORED["emoji"][name]) for word, name in EMOJI_WORDS.items()}
 NEW = {
     word: rounded_percent(STORED["fine_tuning"][name]["new"])
-    for word, name in SECOND_PHASES.items()
+    for word, name in SECOND_PHASE_WORDS.items()
 }
 OLD = {
     word: rounded_percent(STORED["fine_tuning"][name]["old"])
-    for word, name in SECOND_PHASES.items()
+    for word, name in SECOND_PHASE_WORDS.items()
 }
 
 recipe = Bank(

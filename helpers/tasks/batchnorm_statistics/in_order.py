@@ -50,9 +50,8 @@ def in_order(order: Iterable[str]) -> None:
     drifted = [change.path for change in movement.changes if change.role == Role.STATISTIC]
     drifted = [path for path in drifted if path in movement.moved]
 
-    def late(
-        first: str, second: str
-    ) -> bool:  # True if both are there, and first comes after second
+    def late(first: str, second: str) -> bool:
+        """Whether both are there, and the first comes after the second."""
         return {first, second} <= set(letters) and letters.index(first) > letters.index(second)
 
     if "D" not in letters:

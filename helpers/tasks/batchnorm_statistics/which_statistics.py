@@ -18,36 +18,18 @@ def which_statistics(
     training: object, inference: object, frozen_training: object, gamma_beta_frozen_training: object
 ) -> None:
     """Which statistics are used in four situations: batch, moving, moving, batch."""
-    choice(
-        "training",
-        training,
-        "batch",
-        {
-            "moving": "In training mode the layer normalises with the batch's own statistics; the "
-            "moving ones are only written down."
-        },
+    reason = (
+        "In training mode the layer normalises with the batch's own statistics; the moving ones "
+        "are only written down."
     )
-    choice(
-        "inference",
-        inference,
-        "moving",
-        {"batch": "In inference mode no batch mate may matter: it uses what it wrote down."},
+    choice("training", training, "batch", {"moving": reason})
+    reason = "In inference mode no batch mate may matter: it uses what it wrote down."
+    choice("inference", inference, "moving", {"batch": reason})
+    reason = "A frozen BatchNormalization layer is in inference mode, even with training=True."
+    choice("frozen_training", frozen_training, "moving", {"batch": reason})
+    reason = (
+        "Freezing only gamma and beta is not enough: the layer's own flag is still True, so it "
+        "measures every batch and uses what it measured."
     )
-    choice(
-        "frozen_training",
-        frozen_training,
-        "moving",
-        {
-            "batch": "A frozen BatchNormalization layer is in inference mode, even with "
-            "training=True."
-        },
-    )
-    choice(
-        "gamma_beta_frozen_training",
-        gamma_beta_frozen_training,
-        "batch",
-        {
-            "moving": "Freezing only gamma and beta is not enough: the layer's own flag is still "
-            "True, so it measures every batch and uses what it measured."
-        },
-    )
+    name = "gamma_beta_frozen_training"
+    choice(name, gamma_beta_frozen_training, "batch", {"moving": reason})

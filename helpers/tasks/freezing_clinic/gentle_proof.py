@@ -73,7 +73,8 @@ def gentle_proof(order: Iterable[str]) -> None:
 def _refuse_movement(movement: Movement, letters: list[str], shown: str) -> None:
     """Raise Wrong unless kernels of the base moved and statistics did not."""
 
-    def late(first: str, second: str) -> bool:  # both are there, and first comes after second
+    def late(first: str, second: str) -> bool:
+        """Whether both are there, and the first comes after the second."""
         return {first, second} <= set(letters) and letters.index(first) > letters.index(second)
 
     if not movement.moved:

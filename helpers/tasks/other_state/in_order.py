@@ -49,9 +49,8 @@ def in_order(order: Iterable[str]) -> None:
     added = [w for w in model.weights if w.path.endswith("lora_kernel_b")]
     learned = any(keras.ops.convert_to_numpy(w.value).any() for w in added)  # B starts at zero
 
-    def late(
-        first: str, second: str
-    ) -> bool:  # True if both are there, and first comes after second
+    def late(first: str, second: str) -> bool:
+        """Whether both are there, and the first comes after the second."""
         return {first, second} <= set(letters) and letters.index(first) > letters.index(second)
 
     shown = f"in the order {' '.join(letters) or '(nothing)'} "

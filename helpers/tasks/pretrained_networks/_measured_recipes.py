@@ -7,20 +7,20 @@ import numpy as np
 from helpers.experiments.transfer import stored
 from helpers.tables import Table
 
-DIGIT_RECIPES = {  # the word that a learner gives: the name in the stored results
+DIGIT_WORDS = {  # the word that a learner gives: the name in the stored results
     "scratch": "from scratch",
     "head": "head only",
     "first two": "first two frozen",
     "everything": "everything tuned",
     "control": "control: random, first two frozen",
 }
-EMOJI_RECIPES = {
+EMOJI_WORDS = {
     "scratch": "from scratch",
     "head": "head only",
     "everything": "everything tuned",
     "control": "control: random, head only",
 }
-SECOND_PHASES = {
+SECOND_PHASE_WORDS = {
     "still 0.0001": "statistics still, rate 0.0001",
     "free 0.0001": "statistics free, rate 0.0001",
     "still 0.01": "statistics still, rate 0.01",
@@ -38,8 +38,8 @@ def measured() -> Table:
     results = stored()
     digits, pictures = results["recipes"]["10"], results["emoji"]
     rows = []
-    for word, name in DIGIT_RECIPES.items():
-        emoji = rounded_percent(pictures[EMOJI_RECIPES[word]]) if word in EMOJI_RECIPES else "–"
+    for word, name in DIGIT_WORDS.items():
+        emoji = rounded_percent(pictures[EMOJI_WORDS[word]]) if word in EMOJI_WORDS else "–"
         rows.append((word, rounded_percent(digits[name]), emoji))
     caption = (
         "Mean accuracy over five seeds, 10 labels a class; everything: at once, with a new head "
@@ -54,7 +54,7 @@ def tunings() -> Table:
     results = stored()["fine_tuning"]
     rows = [
         (word, *(rounded_percent(results[name][on]) for on in ("new", "old")))
-        for word, name in {"head": "head only", **SECOND_PHASES}.items()
+        for word, name in {"head": "head only", **SECOND_PHASE_WORDS}.items()
     ]
     caption = (
         "Statistics still or free, and the learning rate; mean accuracy over five seeds, 5 labels "

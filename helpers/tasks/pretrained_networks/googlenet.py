@@ -1,5 +1,7 @@
 """Exercise 6, task 2: three counts of mini_googlenet, predicted."""
 
+from functools import partial
+
 from helpers.tasks.answers import expect_number
 from helpers.tasks.core import task
 
@@ -17,7 +19,7 @@ from helpers.tasks.core import task
 )
 def googlenet(fresh_googlenet: object, convolutions_frozen: object, four_frozen: object) -> None:
     """388 channels: 776; conv1 and conv2 frozen 5,528; with norm1 and norm2 5,624."""
-    most = 47_850
+    expect = partial(expect_number, most=47_850)  # so many numbers are there in all
     mistakes = {
         0: "Nothing is frozen, but each BatchNormalization keeps two statistics a channel.",
         388: "That is one array; the moving mean *and* the moving variance are kept.",
@@ -26,15 +28,7 @@ def googlenet(fresh_googlenet: object, convolutions_frozen: object, four_frozen:
         20: "That is the number of layers; count the numbers in them.",
     }
     otherwise = "How many statistics does each of the 388 channels have?"
-    expect_number(
-        "fresh_googlenet",
-        fresh_googlenet,
-        776,
-        mistakes,
-        otherwise=otherwise,
-        way="2 * 388",
-        most=most,
-    )
+    expect("fresh_googlenet", fresh_googlenet, 776, mistakes, otherwise=otherwise, way="2 * 388")
     mistakes = {
         776: "That is without any freeze; the two kernels join.",
         4752: "Those are the two kernels alone; the statistics are non-trainable, too.",
@@ -51,15 +45,8 @@ def googlenet(fresh_googlenet: object, convolutions_frozen: object, four_frozen:
         1064: "The kernel of conv2 reads the 16 maps of conv1, not one; and what of conv1?",
     }
     otherwise = "Add the two kernels to the statistics of all twenty layers."
-    expect_number(
-        "convolutions_frozen",
-        convolutions_frozen,
-        5528,
-        mistakes,
-        otherwise=otherwise,
-        way="2 * 388 + 3 * 3 * 1 * 16 + 3 * 3 * 16 * 32",
-        most=most,
-    )
+    way = "2 * 388 + 3 * 3 * 1 * 16 + 3 * 3 * 16 * 32"
+    expect("convolutions_frozen", convolutions_frozen, 5528, mistakes, otherwise=otherwise, way=way)
     mistakes = {
         5528: "That is without norm1 and norm2; their gamma and beta join.",
         5720: "You added all four arrays of norm1 and norm2; their statistics were counted "
@@ -71,12 +58,5 @@ def googlenet(fresh_googlenet: object, convolutions_frozen: object, four_frozen:
         776: "That is without any freeze.",
     }
     otherwise = "To the count before, add what was learned in norm1 and norm2."
-    expect_number(
-        "four_frozen",
-        four_frozen,
-        5624,
-        mistakes,
-        otherwise=otherwise,
-        way="2 * 388 + 144 + 4608 + 2 * (16 + 32)",
-        most=most,
-    )
+    way = "2 * 388 + 144 + 4608 + 2 * (16 + 32)"
+    expect("four_frozen", four_frozen, 5624, mistakes, otherwise=otherwise, way=way)

@@ -1,5 +1,7 @@
 """Exercise 6, task 1: the non-trainable numbers of InceptionV3, predicted."""
 
+from functools import partial
+
 from helpers.tasks.answers import expect_number
 from helpers.tasks.core import task
 
@@ -17,6 +19,7 @@ from helpers.tasks.core import task
 )
 def inception(fresh: object, norms_frozen: object) -> None:
     """17,216 channels of BatchNormalization(scale=False): 34,432; layers frozen 51,648."""
+    expect = partial(expect_number, most=23_851_784)  # so many numbers are there in all
     channels = 17_216
     mistakes = {
         0: "So it is for VGG16, which has no BatchNormalization. Its statistics are non-trainable "
@@ -31,15 +34,7 @@ def inception(fresh: object, norms_frozen: object) -> None:
         23_817_352: "That is the trainable count; the rest was asked for.",
     }
     otherwise = "How many statistics does each channel have?"
-    expect_number(
-        "fresh",
-        fresh,
-        2 * channels,
-        mistakes,
-        otherwise=otherwise,
-        way="2 * 17216",
-        most=23_851_784,
-    )
+    expect("fresh", fresh, 2 * channels, mistakes, otherwise=otherwise, way="2 * 17216")
     mistakes = {
         0: "Frozen is the opposite of trainable: everything of these layers is non-trainable now.",
         channels: "That is beta alone; the statistics are still there, and still non-trainable.",
@@ -52,12 +47,5 @@ def inception(fresh: object, norms_frozen: object) -> None:
     }
     otherwise = "The statistics stay non-trainable, and what was learned in these layers joins "
     "them."
-    expect_number(
-        "norms_frozen",
-        norms_frozen,
-        3 * channels,
-        mistakes,
-        otherwise=otherwise,
-        way="3 * 17216",
-        most=23_851_784,
-    )
+    way = "3 * 17216"
+    expect("norms_frozen", norms_frozen, 3 * channels, mistakes, otherwise=otherwise, way=way)

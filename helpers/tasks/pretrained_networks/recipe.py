@@ -4,9 +4,9 @@ from helpers.experiments.transfer import stored
 from helpers.tasks.answers import choice
 from helpers.tasks.core import task
 from helpers.tasks.pretrained_networks._measured_recipes import (
-    DIGIT_RECIPES,
-    EMOJI_RECIPES,
-    SECOND_PHASES,
+    DIGIT_WORDS,
+    EMOJI_WORDS,
+    SECOND_PHASE_WORDS,
     rounded_percent,
 )
 
@@ -30,10 +30,9 @@ def recipe(digits: object, phone: object, compare_with: object, second_phase: ob
     digits, phone, compare_with, second_phase = map(_word_of, given)
     results = stored()
     few = {
-        word: rounded_percent(results["recipes"]["10"][name])
-        for word, name in DIGIT_RECIPES.items()
+        word: rounded_percent(results["recipes"]["10"][name]) for word, name in DIGIT_WORDS.items()
     }
-    emoji = {word: rounded_percent(results["emoji"][name]) for word, name in EMOJI_RECIPES.items()}
+    emoji = {word: rounded_percent(results["emoji"][name]) for word, name in EMOJI_WORDS.items()}
     best = few["first two"]
     choice(
         "digits",
@@ -76,7 +75,7 @@ def recipe(digits: object, phone: object, compare_with: object, second_phase: ob
             "everything": "That differs in what is frozen; both have pretrained values.",
         },
     )
-    ways = {word: results["fine_tuning"][name] for word, name in SECOND_PHASES.items()}
+    ways = {word: results["fine_tuning"][name] for word, name in SECOND_PHASE_WORDS.items()}
     shown = {
         word: (rounded_percent(way["new"]), rounded_percent(way["old"]))
         for word, way in ways.items()
@@ -102,7 +101,7 @@ def _word_of(answer: object) -> object:
     """The word for a recipe, if it was called by its long name, as in the lesson."""
     words = {
         name: word
-        for names in (DIGIT_RECIPES, EMOJI_RECIPES, SECOND_PHASES)
+        for names in (DIGIT_WORDS, EMOJI_WORDS, SECOND_PHASE_WORDS)
         for word, name in names.items()
     }
     return words.get(answer, answer) if isinstance(answer, str) else answer
