@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import keras
 import numpy as np
 
-from helpers.tasks.answers import call, described, is_array, is_tensor, number_array
+from helpers.tasks.answers import call, described, is_tensor, number_array
 from helpers.tasks.core import Wrong
 from helpers.tasks.slips import Formula, explained
 
@@ -91,7 +91,7 @@ def arrays_given(
         return [number_array(parts[0], result)]
     if is_tensor(result):
         result = keras.ops.convert_to_numpy(result)
-    if is_array(result) and result.ndim == 2:  # stacked, one row per part
+    if isinstance(result, np.ndarray) and result.ndim == 2:  # stacked, one row per part
         result = list(result)
     if not isinstance(result, tuple | list) or len(result) != len(parts):
         raise Wrong(f"`{name}` should return {' and '.join(parts)}; it gives {described(result)}.")
