@@ -49,11 +49,5 @@ def four_arrays(total: object, learned: object, non_trainable_if_frozen: object)
         4: "That is the number of arrays; count the numbers in them.",
     }
     otherwise = "After the freeze, which of its arrays are still trained?"
-    expect_number(
-        "non_trainable_if_frozen",
-        non_trainable_if_frozen,
-        96,
-        frozen,
-        otherwise=otherwise,
-        way="4 * 24",
-    )
+    name, answer = "non_trainable_if_frozen", non_trainable_if_frozen
+    expect_number(name, answer, 96, frozen, otherwise=otherwise, way="4 * 24")

@@ -1,6 +1,5 @@
 """Exercise 8, task 9: fine-tune a pretrained network under constraints."""
 
-from dataclasses import dataclass
 from math import floor
 
 import keras
@@ -57,24 +56,6 @@ def _rounded_down(share: float) -> str:
     return f"{floor(100 * share + 1e-9)}%"
 
 
-@dataclass(frozen=True)
-class _MovedByTuning:
-    """What a fine-tuning moved: paths, and how many numbers the moved weights hold."""
-
-    paths: list[str]
-    statistics: list[str]
-    numbers: int
-
-    @classmethod
-    def of(cls, movement: Movement, model: keras.Model) -> "_MovedByTuning":
-        moved = [change for change in movement.changes if change.moved]
-        sizes = {weight.path: int(np.prod(weight.shape)) for weight in model.weights}
-        statistics = [change.path for change in moved if change.role == Role.STATISTIC]
-        learned = [change.path for change in moved if change.role != Role.STATISTIC]
-        paths = [change.path for change in moved]
-        return cls(paths, statistics, sum(sizes.get(path, 0) for path in learned))
-
-
 @task(
     "Capstone: fine-tune under constraints",
     why="Few numbers, no statistic, and a gentle rate: the network learns the new digits and keeps "
@@ -104,8 +85,7 @@ def capstone(fine_tune: object) -> None:
             "`fine_tune` returned a model with other weights than those of the model it "
             "was given: tune that one, not a clone or a new head."
         )
-    should = [weight.path for weight in given if weight.path.startswith(_LEARNING)]
-    _refuse_moved(_MovedByTuning.of(compare(before), model), should)
+    _refuse_moved(compare(before), model)
     new = accuracy(returned, *unseen_digits())
     if new < _NEW_AT_LEAST:
         shown = (
@@ -124,22 +104,26 @@ def capstone(fine_tune: object) -> None:
         )
 
 
-def _refuse_moved(moved: _MovedByTuning, should: list[str]) -> None:
+def _refuse_moved(movement: Movement, model: keras.Model) -> None:
     """Raise Wrong unless exactly what may move did, and everything that should learn did."""
-    if not moved.paths:
+    paths = movement.moved
+    if not paths:
         raise Wrong("nothing moved: does `fine_tune` call fit, and is anything trainable?")
-    if moved.statistics:
-        first = moved.statistics[0]
-        some = "" if len(moved.statistics) == 40 else " (not all: some are frozen)"
+    moved = [change for change in movement.changes if change.moved]
+    statistics = [change.path for change in moved if change.role == Role.STATISTIC]
+    if statistics:
+        some = "" if len(statistics) == 40 else " (not all: some are frozen)"
         raise Wrong(
-            f"{len(moved.statistics)} statistics moved, such as {first}{some}: freeze "
+            f"{len(statistics)} statistics moved, such as {statistics[0]}{some}: freeze "
             "every BatchNormalization layer itself, before the compile."
         )
-    kept = [path for path in moved.paths if path.startswith(_KEPT)]
+    kept = [path for path in paths if path.startswith(_KEPT)]
     if kept:
         raise Wrong(f"{kept[0]} moved: the first two convolutions and their norms should stay.")
-    missing = [path for path in should if path not in moved.paths]
+    sizes = {weight.path: int(np.prod(weight.shape)) for weight in model.weights}
+    missing = [path for path in sizes if path.startswith(_LEARNING) and path not in paths]
     if missing:
         raise Wrong(f"{missing[0]} did not learn: all convolutions of block c and the head should.")
-    if moved.numbers > _MOST_TRAINED:
-        raise Wrong(f"{moved.numbers:,} numbers were trained; {_MOST_TRAINED:,} are the limit.")
+    numbers = sum(sizes.get(path, 0) for path in paths)
+    if numbers > _MOST_TRAINED:
+        raise Wrong(f"{numbers:,} numbers were trained; {_MOST_TRAINED:,} are the limit.")

@@ -22,43 +22,54 @@ class _CallCounter(layers.Layer):
         return inputs
 
 
-def _fresh_layers() -> dict[str, tuple[layers.Layer, bool]]:
-    """Fresh layers, not built; whether each still changes when it is frozen."""
+def _fresh_layers() -> dict[str, tuple[layers.Layer, bool, str]]:
+    """Fresh layers, not built; whether each still changes when it is frozen, and why."""
     scale = layers.Normalization(name="scale")
     scale.adapt(_samples() + 1)
-    frozen = layers.BatchNormalization(name="frozen_norm", trainable=False)
     inside = [layers.Dense(3, name="deep"), layers.Dropout(0.5, name="drop")]
     return {
-        "Dense": (layers.Dense(3, name="plain"), False),
-        "Dropout": (layers.Dropout(0.5, name="drop"), True),
-        "BatchNormalization": (layers.BatchNormalization(name="norm"), False),
-        "a BatchNormalization that is frozen already": (frozen, False),
+        "Dense": (
+            layers.Dense(3, name="plain"),
+            False,
+            "Only the optimizer changes a Dense layer's weights; a call changes nothing.",
+        ),
+        "Dropout": (
+            layers.Dropout(0.5, name="drop"),
+            True,
+            "Did you compare `weights` only, call in inference mode, or compare a list with "
+            "itself instead of with copies? Its seed state moves, and it is in `variables`.",
+        ),
+        "BatchNormalization": (
+            layers.BatchNormalization(name="norm"),
+            False,
+            "Did you freeze it before the call? Frozen, it is in inference mode.",
+        ),
+        "a BatchNormalization that is frozen already": (
+            layers.BatchNormalization(name="frozen_norm", trainable=False),
+            False,
+            "It was frozen when you got it, and should be during the call.",
+        ),
         "SpectralNormalization": (
             layers.SpectralNormalization(layers.Dense(3, name="inner"), name="spectral"),
             True,
+            "In training mode it divides its kernel, frozen or not.",
         ),
-        "Normalization after adapt": (scale, False),
-        "a layer that counts its calls": (_CallCounter(name="tally"), True),
-        "a Sequential model with a Dropout inside": (keras.Sequential(inside, name="inside"), True),
+        "Normalization after adapt": (scale, False, "Only `adapt` changes it."),
+        "a layer that counts its calls": (
+            _CallCounter(name="tally"),
+            True,
+            "Its counter moves in every call in training mode.",
+        ),
+        "a Sequential model with a Dropout inside": (
+            keras.Sequential(inside, name="inside"),
+            True,
+            "The seed state of the Dropout inside moves.",
+        ),
     }
 
 
 def _samples() -> np.ndarray:
     return np.random.default_rng(4).uniform(1, 3, (6, 3)).astype("float32")
-
-
-_REASONS = {
-    "Dense": "Only the optimizer changes a Dense layer's weights; a call changes nothing.",
-    "Dropout": "Did you compare `weights` only, call in inference mode, or compare a list with "
-    "itself instead of with copies? Its seed state moves, and it is in `variables`.",
-    "BatchNormalization": "Did you freeze it before the call? Frozen, it is in inference mode.",
-    "a BatchNormalization that is frozen already": "It was frozen when you got it, and should be "
-    "during the call.",
-    "SpectralNormalization": "In training mode it divides its kernel, frozen or not.",
-    "Normalization after adapt": "Only `adapt` changes it.",
-    "a layer that counts its calls": "Its counter moves in every call in training mode.",
-    "a Sequential model with a Dropout inside": "The seed state of the Dropout inside moves.",
-}
 
 
 @task(
@@ -77,13 +88,13 @@ def changes_when_frozen(changes_when_frozen: object) -> None:
     """changes_when_frozen(layer, x) -> True or False; the layer is left as it was."""
     name = "changes_when_frozen"
     x = _samples()
-    for title, (layer, right) in _fresh_layers().items():
+    for title, (layer, right, reason) in _fresh_layers().items():
         layer(x)
         flag, before = layer.trainable, snapshot(layer)
         answer = call(name, changes_when_frozen, layer, x.copy())
         answer = _true_or_false(name, answer, title)
         if answer != right:
-            raise Wrong(f"for {title}, `{name}` says {answer}. {_REASONS[title]}")
+            raise Wrong(f"for {title}, `{name}` says {answer}. {reason}")
         if layer.trainable != flag:
             raise Wrong(f"the answer is right, but {title} is left with trainable = {not flag}.")
         moved = compare(before).moved

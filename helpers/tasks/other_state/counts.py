@@ -35,13 +35,9 @@ def counts(
     otherwise = "What does `adapt` measure for each feature, and what once?"
     expect_number("adapted", adapted, 25, adapted_mistakes, otherwise=otherwise, way="2 * 12 + 1")
     kept = "Told its mean and variance, it keeps them as constants: they are not weights."
-    expect_number(
-        "told",
-        told,
-        0,
-        dict.fromkeys((1, 2, 3, 12, 24, 25), kept),
-        otherwise="Is there anything left that it has to remember?",
-    )
+    told_mistakes = dict.fromkeys((1, 2, 3, 12, 24, 25), kept)
+    otherwise = "Is there anything left that it has to remember?"
+    expect_number("told", told, 0, told_mistakes, otherwise=otherwise)
     trainables = {
         60: "That is the kernel; the bias is trained as well.",
         70: "That is all it has; the auxiliary vector is not trained.",
@@ -53,14 +49,8 @@ def counts(
         77: "That is with a vector of 12; neither is a vector trained.",
     }
     otherwise = "Kernel and bias of the wrapped Dense layer learn as usual."
-    expect_number(
-        "spectral_trainable",
-        spectral_trainable,
-        65,
-        trainables,
-        otherwise=otherwise,
-        way="12 * 5 + 5",
-    )
+    name, way = "spectral_trainable", "12 * 5 + 5"
+    expect_number(name, spectral_trainable, 65, trainables, otherwise=otherwise, way=way)
     others = {
         0: "It keeps an auxiliary vector, `vector_u`, to estimate the largest singular value.",
         1: "That is the number of arrays; the vector has more than one number.",
@@ -72,6 +62,5 @@ def counts(
         70: "That is all it has; kernel and bias are trained.",
     }
     otherwise = "How long is its auxiliary vector?"
-    expect_number(
-        "spectral_non_trainable", spectral_non_trainable, 5, others, otherwise=otherwise, way="5"
-    )
+    name = "spectral_non_trainable"
+    expect_number(name, spectral_non_trainable, 5, others, otherwise=otherwise, way="5")

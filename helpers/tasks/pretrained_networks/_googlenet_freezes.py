@@ -11,6 +11,7 @@ from helpers.tasks.behaviour import listed
 from helpers.tasks.core import Wrong
 from helpers.tasks.pretrained_networks._movement_by_layer import (
     MovementByLayer,
+    layers_with_weights,
     moved_by_one_update,
     prepared,
     refuse_halves,
@@ -29,11 +30,6 @@ def moved_after_freeze(
     """Give the network to a learner's function and train one step; see `moved_by_one_update`."""
     returned = prepared(name, function, model, *arguments)
     return moved_by_one_update(returned, *ten_digits())
-
-
-def layers_with_weights(model: keras.Model) -> list[str]:
-    """The layers that have weights, in the model's order."""
-    return [layer.name for layer in model.layers if layer.weights]
 
 
 def flags_off(model: keras.Model) -> list[str]:

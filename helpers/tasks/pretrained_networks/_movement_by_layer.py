@@ -65,6 +65,11 @@ class MovementByLayer:
         return [layer for layer, names in self.moved.items() if statistics & set(names)]
 
 
+def layers_with_weights(model: keras.Model) -> list[str]:
+    """The layers that have weights, in the model's order."""
+    return [layer.name for layer in model.layers if layer.weights]
+
+
 def moved_by_one_update(
     model: keras.Model, images: np.ndarray, labels: np.ndarray
 ) -> MovementByLayer:

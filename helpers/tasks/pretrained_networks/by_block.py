@@ -8,11 +8,11 @@ from helpers.tasks.answers import expect_function
 from helpers.tasks.behaviour import listed
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.pretrained_networks._googlenet_freezes import (
-    layers_with_weights,
     moved_after_freeze,
     refuse_any_bad_freeze,
     refuse_other_layers,
 )
+from helpers.tasks.pretrained_networks._movement_by_layer import layers_with_weights
 
 
 @task(

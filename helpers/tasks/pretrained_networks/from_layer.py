@@ -7,6 +7,7 @@ from helpers.tasks.behaviour import listed
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.pretrained_networks._movement_by_layer import (
     MovementByLayer,
+    layers_with_weights,
     moved_by_one_update,
     prepared,
     refuse_halves,
@@ -43,7 +44,6 @@ def from_layer(fine_tune_from: object) -> None:
         else:
             freeze_one_by_one(base)
             arrival = "frozen layer by layer"
-        names = [layer.name for layer in base.layers if layer.weights]
         returned = prepared("fine_tune_from", fine_tune_from, model, name)
         moved = moved_by_one_update(returned, *pictures())
         position = [layer.name for layer in base.layers].index(name)
@@ -51,21 +51,20 @@ def from_layer(fine_tune_from: object) -> None:
         if list(moved.still) != wanted or moved.halves:
             kind = "Sequential" if sequential else "functional"
             shown = f"with a {kind} base that arrives {arrival}, and {name!r}: "
-            _refuse_cut(shown, moved, base, names, len(wanted), name, returned)
+            _refuse_cut(shown, moved, base, wanted, name, returned)
 
 
 def _refuse_cut(
     shown: str,
     moved: MovementByLayer,
     base: keras.Model,
-    names: list[str],
-    cut: int,
+    before: list[str],
     name: str,
     model: keras.Model,
 ) -> None:
     """Raise Wrong with the probable reason."""
     still = [layer for layer in moved.still if layer not in moved.moved]
-    before, rest = names[:cut], names[cut:]
+    names = layers_with_weights(base)
     if not model.trainable:
         raise Wrong(
             f"{shown}the flag of the whole model is False, and vetoes all inside: "
@@ -107,7 +106,7 @@ def _refuse_cut(
             f"{shown}{before[-1]} learned: off by one. A functional model lists its InputLayer as "
             "layers[0], a Sequential one does not."
         )
-    if still == rest:
+    if still == names[len(before) :]:
         raise Wrong(
             f"{shown}{listed(still)} stood still and what comes before learned: it is the "
             "other way round."
