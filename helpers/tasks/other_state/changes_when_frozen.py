@@ -10,8 +10,8 @@ from helpers.tasks.core import Wrong, task
 
 
 @keras.saving.register_keras_serializable("course")  # so that copies can be made
-class _CallCounter(layers.Layer):
-    """Counts its training calls, as lesson 7's BatchCounter."""
+class Tally(layers.Layer):
+    """Counts its training calls, as lesson 7's BatchCounter; a learner may ask for its name."""
 
     def build(self, input_shape: tuple) -> None:
         self.calls = self.add_weight(name="calls", shape=(), trainable=False, initializer="zeros")
@@ -56,7 +56,7 @@ def _fresh_layers() -> dict[str, tuple[layers.Layer, bool, str]]:
         ),
         "Normalization after adapt": (scale, False, "Only `adapt` changes it."),
         "a layer that counts its calls": (
-            _CallCounter(name="tally"),
+            Tally(name="tally"),
             True,
             "Its counter moves in every call in training mode.",
         ),

@@ -12,8 +12,8 @@ from helpers.tasks.pretrained_networks._small_base import LOSS, pictures, small_
 _EPOCHS, _BATCH = 3, 4
 
 
-class _ImageCounter(layers.Layer):
-    """Passes images through and counts them; its count is a statistic that nobody trains."""
+class Counter(layers.Layer):
+    """Passes images through and counts them, untrained; a learner may see its name."""
 
     def build(self, shape: tuple) -> None:
         self.images = self.add_weight(name="images", initializer="zeros", trainable=False)
@@ -27,7 +27,7 @@ def _counting_base() -> keras.Model:
     """The small base behind a layer that counts the images it is given."""
     base = small_base()
     inputs = keras.Input((8, 8, 1))
-    base = keras.Model(inputs, base(_ImageCounter(name="counter")(inputs)), name="base")
+    base = keras.Model(inputs, base(Counter(name="counter")(inputs)), name="base")
     base.run_eagerly, base.jit_compile = True, False  # for two batches no graph is worth its making
     return base
 
