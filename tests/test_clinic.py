@@ -23,7 +23,7 @@ from helpers.movement import Change, Movement, compare, snapshot
 from helpers.tasks.core import Wrong
 from helpers.tasks.freezing_clinic import capstone as capstone_task
 from helpers.tasks.freezing_clinic import examples, network
-from helpers.tasks.freezing_clinic.patients import trained
+from helpers.tasks.freezing_clinic._clinic_models import trained
 
 
 def moves(model, **options):

@@ -11,7 +11,6 @@ import pytest
 from banks import every_bank, refusal
 
 import helpers.tasks.core
-from helpers.tasks import freezing_clinic, other_state, pretrained_networks
 from helpers.tasks.core import NotAttempted, Wrong
 
 each_bank = pytest.mark.parametrize("bank", every_bank(), ids=lambda bank: bank.task.name)
@@ -203,24 +202,24 @@ def once(function):
     return same
 
 
-def module_of(task):
-    """The module of a task such as "exercise.task": in its package, this name is the task's."""
-    return import_module(f"helpers.tasks.{task}")
-
-
 MADE_ONCE = {
     (module, name): once(getattr(module, name))
-    for module, name in [
-        (freezing_clinic.detect, "late_freeze"),
-        (freezing_clinic.detect, "moves_of"),
-        (freezing_clinic.fine_tuning, "mini_googlenet"),
-        (other_state.lora, "trained_reader"),
-        (pretrained_networks.freeze, "mini_googlenet"),
-        (pretrained_networks.tune, "after_first_phase"),
-        (module_of("when_freezing_takes_effect.fine_tuned"), "trained_model"),
-        (module_of("when_freezing_takes_effect.first_layers"), "_after_a_fit"),
-        (module_of("when_freezing_takes_effect.six_lines"), "trained_model"),
-        (module_of("when_freezing_takes_effect.thawed"), "trained_model"),
+    for module, name in [  # imported by path: most modules share their name with a task
+        (import_module(f"helpers.tasks.{path}"), name)
+        for path, name in [
+            ("freezing_clinic.capstone", "mini_googlenet"),
+            ("freezing_clinic.contradictions", "_frozen_after_a_fit"),
+            ("freezing_clinic.contradictions", "_movement_in_fit"),
+            ("other_state.in_order", "trained_reader"),
+            ("other_state.lora_only", "trained_reader"),
+            ("pretrained_networks.by_block", "mini_googlenet"),
+            ("pretrained_networks.by_name", "mini_googlenet"),
+            ("pretrained_networks.second_phase", "after_first_phase"),
+            ("when_freezing_takes_effect.fine_tuned", "trained_model"),
+            ("when_freezing_takes_effect.first_layers", "_after_a_fit"),
+            ("when_freezing_takes_effect.six_lines", "trained_model"),
+            ("when_freezing_takes_effect.thawed", "trained_model"),
+        ]
     ]
 }
 

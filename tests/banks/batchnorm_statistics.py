@@ -9,6 +9,9 @@ from keras import layers, ops
 from banks import Bank
 from helpers.batchnorm import batchnorm_layers, expected_moving, freeze_batchnorm, remeasure
 from helpers.tasks import batchnorm_statistics as tasks
+from helpers.tasks.batchnorm_statistics._array_answers import first_difference
+from helpers.tasks.batchnorm_statistics.output_rule import output_cases
+from helpers.tasks.batchnorm_statistics.update_rule import update_cases
 
 # --- numbers and words --------------------------------------------------------------------------
 
@@ -446,13 +449,10 @@ def stacked(a, b, x, m):
 
 def first_wrong(function, case=0):
     """The start of the message: what this wrong function gives for the first case it misses."""
-    from helpers.tasks.batchnorm_statistics.arrays import difference
-    from helpers.tasks.batchnorm_statistics.write import update_cases
-
     arguments = update_cases()[case]
     a, b, x, m = arguments
     given = [np.asarray(value) for value in function(a.copy(), b.copy(), x, m)]
-    return difference(
+    return first_difference(
         ("the moving mean", "the moving variance"), given, expected_moving((a, b), x, m), arguments
     )
 
@@ -485,7 +485,8 @@ update_rule = Bank(
         (
             (update(lambda x: x.mean(axis=0), lambda x: x.var(axis=0)),),
             "for a batch of shape (3, 2, 5, 4), the moving mean has the shape (2, 5, 4), not (4,). "
-            "You averaged over the first axis only; for images, height and width belong to it, too.",
+            "You averaged over the first axis only; for images, height and width belong to it, "
+            "too.",
         ),
         wrong_update(
             update(np.mean, np.var),
@@ -595,11 +596,8 @@ def output_of_batch(x, g, b, m, v, e):
 
 
 def wrong_output(function, message):
-    from helpers.tasks.batchnorm_statistics.arrays import difference
-    from helpers.tasks.batchnorm_statistics.write import output_cases
-
     case = output_cases()[0]
-    shown = difference(("the output",), [function(*case)], [output(*case)], case)
+    shown = first_difference(("the output",), [function(*case)], [output(*case)], case)
     return (function,), f"{shown} {message}"
 
 

@@ -598,8 +598,9 @@ def rebuilt(teacher):
 
 
 BASE_STILL = (
-    "norm/gamma did not: a copy keeps the flags, and those inside the base are still False. Off and "
-    "on passes nothing on where a flag has that value already: switch `base` itself off and on, too."
+    "norm/gamma did not: a copy keeps the flags, and those inside the base are still False. Off "
+    "and on passes nothing on where a flag has that value already: switch `base` itself off and "
+    "on, too."
 )
 
 student = Bank(

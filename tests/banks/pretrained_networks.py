@@ -9,10 +9,15 @@ from keras import layers
 
 from banks import Bank
 from helpers.batchnorm import batchnorm_layers, freeze_batchnorm
-from helpers.experiments.transfer import stored
+from helpers.experiments.results import stored
 from helpers.ledger import Role, ledger
 from helpers.tasks import pretrained_networks as tasks
-from helpers.tasks.pretrained_networks.recipe import PICTURES, RECIPES, TUNINGS, percent
+from helpers.tasks.pretrained_networks._measured_recipes import (
+    DIGIT_WORDS,
+    EMOJI_WORDS,
+    SECOND_PHASE_WORDS,
+    rounded_percent,
+)
 
 FT = ("conv1", "norm1", "conv2", "norm2")
 FIT = {"epochs": 3, "batch_size": 4, "shuffle": False, "verbose": 0}
@@ -184,11 +189,17 @@ googlenet = Bank(
 )
 
 # The figures come from the file that tools/transfer.py writes; they change when it is run again.
-STORED = stored()
-FEW = {word: percent(STORED["recipes"]["10"][name]) for word, name in RECIPES.items()}
-EMOJI = {word: percent(STORED["emoji"][name]) for word, name in PICTURES.items()}
-NEW = {word: percent(STORED["fine_tuning"][name]["new"]) for word, name in TUNINGS.items()}
-OLD = {word: percent(STORED["fine_tuning"][name]["old"]) for word, name in TUNINGS.items()}
+STORED = stored("transfer")["results"]
+FEW = {word: rounded_percent(STORED["recipes"]["10"][name]) for word, name in DIGIT_WORDS.items()}
+EMOJI = {word: rounded_percent(STORED["emoji"][name]) for word, name in EMOJI_WORDS.items()}
+NEW = {
+    word: rounded_percent(STORED["fine_tuning"][name]["new"])
+    for word, name in SECOND_PHASE_WORDS.items()
+}
+OLD = {
+    word: rounded_percent(STORED["fine_tuning"][name]["old"])
+    for word, name in SECOND_PHASE_WORDS.items()
+}
 
 recipe = Bank(
     tasks.recipe,
@@ -477,7 +488,8 @@ by_name = Bank(
         ),
         (
             (bn_layers4,),
-            "conv1 and norm1 stood still, conv2 and norm2 did not: a count of layers also counts the InputLayer, ReLU and pooling; use names.",
+            "conv1 and norm1 stood still, conv2 and norm2 did not: a count of layers also "
+            "counts the InputLayer, ReLU and pooling; use names.",
         ),
         (
             (bn_layers6,),
@@ -1584,7 +1596,8 @@ second_phase = Bank(
     mistakes=[
         (
             (sp_broken,),
-            "the learning rate is 0.001, the default of Adam and of a compile that names no optimizer. 0.0001 was asked for.",
+            "the learning rate is 0.001, the default of Adam and of a compile that "
+            "names no optimizer. 0.0001 was asked for.",
         ),
         (
             (sp_nobn,),
@@ -1693,7 +1706,8 @@ whole_order = Bank(
         ),
         (
             ("FCDBIH",),
-            "`order` is F C D B I H. In the second fit the base did not learn: after a fit, new flags need a compile before the next fit.",
+            "`order` is F C D B I H. In the second fit the base did not learn: after a fit, "
+            "new flags need a compile before the next fit.",
         ),
         (
             ("FCDIBAH",),

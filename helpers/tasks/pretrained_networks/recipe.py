@@ -1,72 +1,14 @@
-"""The task of exercise 6 that asks for decisions, from the measurements that the course stores."""
-
-import numpy as np
+"""Exercise 6, task 7: which recipe to choose, from stored measurements."""
 
 from helpers.experiments.results import stored
-from helpers.tables import Table
 from helpers.tasks.answers import choice
 from helpers.tasks.core import task
-
-RECIPES = {  # the word that a learner gives: the name in the stored results
-    "scratch": "from scratch",
-    "head": "head only",
-    "first two": "first two frozen",
-    "everything": "everything tuned",
-    "control": "control: random, first two frozen",
-}
-PICTURES = {
-    "scratch": "from scratch",
-    "head": "head only",
-    "everything": "everything tuned",
-    "control": "control: random, head only",
-}
-TUNINGS = {
-    "still 0.0001": "statistics still, rate 0.0001",
-    "free 0.0001": "statistics free, rate 0.0001",
-    "still 0.01": "statistics still, rate 0.01",
-    "free 0.01": "statistics free, rate 0.01",
-}
-
-
-def short(answer):
-    """The word for a recipe, if it was called by its long name, as in the lesson."""
-    words = {name: word for names in (RECIPES, PICTURES, TUNINGS) for word, name in names.items()}
-    return words.get(answer, answer) if isinstance(answer, str) else answer
-
-
-def percent(accuracies) -> str:
-    """The mean of some accuracies, in whole per cent."""
-    return f"{round(100 * float(np.mean(accuracies)))} %"
-
-
-def measured() -> Table:
-    """Mean test accuracy of each recipe: new digits with 10 labels a class, emoji."""
-    results = stored()
-    digits, pictures = results["recipes"]["10"], results["emoji"]
-    rows = []
-    for word, name in RECIPES.items():
-        emoji = percent(pictures[PICTURES[word]]) if word in PICTURES else "–"
-        rows.append((word, percent(digits[name]), emoji))
-    caption = (
-        "Mean accuracy over five seeds, 10 labels a class; everything: at once, with a new head and "
-        "free statistics; control: the base untrained"
-    )
-    header = ("recipe", "mini_googlenet, new digits", "EfficientNet-lite0, emoji")
-    return Table(header, rows, caption)
-
-
-def tunings() -> Table:
-    """Mean accuracy of each way to tune after the head: on the new digits, and on MNIST."""
-    results = stored()["fine_tuning"]
-    rows = [
-        (word, *(percent(results[name][on]) for on in ("new", "old")))
-        for word, name in {"head": "head only", **TUNINGS}.items()
-    ]
-    caption = (
-        "Statistics still or free, and the learning rate; mean accuracy over five seeds, 5 labels a "
-        "class"
-    )
-    return Table(("second phase", "new digits", "MNIST, old head"), rows, caption)
+from helpers.tasks.pretrained_networks._measured_recipes import (
+    DIGIT_WORDS,
+    EMOJI_WORDS,
+    SECOND_PHASE_WORDS,
+    rounded_percent,
+)
 
 
 @task(
@@ -82,13 +24,15 @@ def tunings() -> Table:
         "twin of 'first two'; in the second table, high in *both* columns.",
     ),
 )
-def recipe(digits, phone, compare_with, second_phase):
+def recipe(digits: object, phone: object, compare_with: object, second_phase: object) -> None:
     """first two; head; control; still 0.0001."""
     given = digits, phone, compare_with, second_phase
-    digits, phone, compare_with, second_phase = map(short, given)
-    results = stored()
-    few = {word: percent(results["recipes"]["10"][name]) for word, name in RECIPES.items()}
-    emoji = {word: percent(results["emoji"][name]) for word, name in PICTURES.items()}
+    digits, phone, compare_with, second_phase = map(_word_of, given)
+    results = stored("transfer")["results"]
+    few = {
+        word: rounded_percent(results["recipes"]["10"][name]) for word, name in DIGIT_WORDS.items()
+    }
+    emoji = {word: rounded_percent(results["emoji"][name]) for word, name in EMOJI_WORDS.items()}
     best = few["first two"]
     choice(
         "digits",
@@ -99,8 +43,8 @@ def recipe(digits, phone, compare_with, second_phase):
             "values are worth having.",
             "head": f"That reaches {few['head']}: features made for MNIST alone do not tell these "
             "digits apart as well as features that may adapt.",
-            "everything": f"That reaches {few['everything']}, no more than 'first two' with {best}, "
-            "and costs more: gradients for the first layers, too.",
+            "everything": f"That reaches {few['everything']}, no more than 'first two' with "
+            f"{best}, and costs more: gradients for the first layers, too.",
             "control": f"That reaches {few['control']}: its values are random. It is there to "
             "compare with.",
         },
@@ -124,15 +68,18 @@ def recipe(digits, phone, compare_with, second_phase):
         compare_with,
         "control",
         {
-            "scratch": "That differs in two things: the values, and what is frozen. A freeze alone may "
-            "help with few labels.",
+            "scratch": "That differs in two things: the values, and what is frozen. A freeze alone "
+            "may help with few labels.",
             "head": "That differs in how much is frozen; both have pretrained values.",
             "first two": "That is the recipe itself.",
             "everything": "That differs in what is frozen; both have pretrained values.",
         },
     )
-    ways = {word: results["fine_tuning"][name] for word, name in TUNINGS.items()}
-    shown = {word: (percent(way["new"]), percent(way["old"])) for word, way in ways.items()}
+    ways = {word: results["fine_tuning"][name] for word, name in SECOND_PHASE_WORDS.items()}
+    shown = {
+        word: (rounded_percent(way["new"]), rounded_percent(way["old"]))
+        for word, way in ways.items()
+    }
     good = shown["still 0.0001"]
     choice(
         "second_phase",
@@ -148,3 +95,13 @@ def recipe(digits, phone, compare_with, second_phase):
             "head": "That is no second phase: the base does not learn in it.",
         },
     )
+
+
+def _word_of(answer: object) -> object:
+    """The word for a recipe, if it was called by its long name, as in the lesson."""
+    words = {
+        name: word
+        for names in (DIGIT_WORDS, EMOJI_WORDS, SECOND_PHASE_WORDS)
+        for word, name in names.items()
+    }
+    return words.get(answer, answer) if isinstance(answer, str) else answer

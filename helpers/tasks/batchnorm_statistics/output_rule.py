@@ -1,0 +1,101 @@
+"""Exercise 5, task 7: the output in inference mode, written."""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+from keras import layers
+
+from helpers.tasks.batchnorm_statistics._array_answers import expect_arrays, other_axes
+from helpers.tasks.core import task
+from helpers.tasks.slips import slips
+
+
+def output_cases() -> list[tuple]:
+    """x, gamma, beta, moving mean, moving variance, epsilon: two axes and four axes."""
+    rng = np.random.default_rng(4)
+
+    def case(shape: tuple[int, ...], epsilon: float) -> tuple:
+        gamma, beta, mean = (rng.uniform(0.5, 3, shape[-1]) for _ in range(3))
+        variance = np.geomspace(1e-4, 0.3, shape[-1])  # small enough for an epsilon of 1e-5 to show
+        return rng.normal(0, 2, shape), gamma, beta, mean, variance, epsilon
+
+    return [case((5, 3), 0.2), case((2, 3, 4, 2), 0.05)]
+
+
+@task(
+    "The output in inference mode",
+    why="gamma · (x - moving mean) / √(moving variance + epsilon) + beta: epsilon inside the root, "
+    "and no statistic of the batch anywhere.",
+    hints=(
+        "Subtract, divide, scale, shift: which of the four arrays does which?",
+        "The divisor is the root of (moving variance + epsilon).",
+        "gamma * (x - moving_mean) / np.sqrt(moving_variance + epsilon) + beta",
+    ),
+)
+def output_rule(output: object) -> None:
+    """output(x, gamma, beta, moving_mean, moving_variance, epsilon) against Keras itself."""
+
+    def keras_output(
+        x: np.ndarray,
+        gamma: np.ndarray,
+        beta: np.ndarray,
+        mean: np.ndarray,
+        variance: np.ndarray,
+        epsilon: float,
+    ) -> tuple[np.ndarray]:
+        layer = layers.BatchNormalization(epsilon=epsilon)
+        layer.build((None, *x.shape[1:]))
+        layer.set_weights([gamma, beta, mean, variance])
+        return (keras.ops.convert_to_numpy(layer(x.astype("float32"), training=False)),)
+
+    def mistake(divisor: Callable) -> Callable:
+        return lambda x, g, b, m, v, e: (g * (x - m) / divisor(v, e) + b,)
+
+    def of_batch(
+        x: np.ndarray, g: np.ndarray, b: np.ndarray, m: np.ndarray, v: np.ndarray, e: float
+    ) -> tuple[np.ndarray]:
+        mean, variance = x.mean(axis=other_axes(x)), x.var(axis=other_axes(x))
+        return (g * (x - mean) / np.sqrt(variance + e) + b,)
+
+    mistakes = {
+        "Epsilon is missing.": mistake(lambda v, e: np.sqrt(v)),
+        "Epsilon stands outside the root; it belongs inside, beside the variance.": (
+            mistake(lambda v, e: np.sqrt(v) + e)
+        ),
+        "That is Keras's default epsilon, 0.001, not the argument.": (
+            mistake(lambda v, e: np.sqrt(v + 1e-3))
+        ),
+        "That is PyTorch's default epsilon, 0.00001, not the argument.": (
+            mistake(lambda v, e: np.sqrt(v + 1e-5))
+        ),
+        "You divided by the variance; divide by its root.": mistake(lambda v, e: v + e),
+        "You squared epsilon; it is added to the variance as it is.": (
+            mistake(lambda v, e: np.sqrt(v + e**2))
+        ),
+        "You used the batch's own statistics: that is training mode.": of_batch,
+        "Gamma is missing.": lambda x, g, b, m, v, e: ((x - m) / np.sqrt(v + e) + b,),
+        "Beta is missing.": lambda x, g, b, m, v, e: (g * (x - m) / np.sqrt(v + e),),
+        "You exchanged gamma (which scales) and beta (which shifts).": (
+            lambda x, g, b, m, v, e: (b * (x - m) / np.sqrt(v + e) + g,)
+        ),
+        "You exchanged the moving mean and the moving variance.": (
+            lambda x, g, b, m, v, e: (g * (x - v) / np.sqrt(m + e) + b,)
+        ),
+        "You divided before you subtracted: x - moving_mean needs brackets.": (
+            lambda x, g, b, m, v, e: (g * x - m / np.sqrt(v + e) + b,)
+        ),
+        "The moving mean is not subtracted.": lambda x, g, b, m, v, e: (
+            g * x / np.sqrt(v + e) + b,
+        ),
+        "The moving mean is added; subtract it.": (
+            lambda x, g, b, m, v, e: (g * (x + m) / np.sqrt(v + e) + b,)
+        ),
+        "Beta is added before gamma scales; it comes last.": (
+            lambda x, g, b, m, v, e: (g * ((x - m) / np.sqrt(v + e) + b),)
+        ),
+    }
+    names = ("x", "gamma", "beta", "moving_mean", "moving_variance", "epsilon")
+    way = "gamma * (x - moving_mean) / np.sqrt(moving_variance + epsilon) + beta"
+    parts, slipped = ("the output",), [slips(way, *names)]
+    expect_arrays("output", output, output_cases(), parts, keras_output, mistakes, slipped)

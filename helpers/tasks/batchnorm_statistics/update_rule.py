@@ -1,0 +1,137 @@
+"""Exercise 5, task 6: the update of the moving statistics, written."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from helpers.batchnorm import expected_moving
+from helpers.tasks.batchnorm_statistics._array_answers import expect_arrays, other_axes
+from helpers.tasks.core import task
+from helpers.tasks.slips import slips
+
+
+def update_cases() -> list[tuple]:
+    """Old mean, old variance, batch, momentum: two axes, four axes, three axes."""
+    rng = np.random.default_rng(3)
+
+    def case(shape: tuple[int, ...], momentum: float) -> tuple:
+        channels = shape[-1]
+        batch = rng.normal(2, 3, shape) + np.arange(channels)
+        return rng.uniform(1, 2, channels), rng.uniform(2, 3, channels), batch, momentum
+
+    return [case((4, 4), 0.8), case((3, 2, 5, 4), 0.7), case((2, 4, 2), 0.25)]
+
+
+def _mixed(
+    mean: np.ndarray | float,
+    variance: np.ndarray | float,
+    new_mean: np.ndarray | float,
+    new_variance: np.ndarray | float,
+    m: float,
+) -> tuple:
+    return m * mean + (1 - m) * new_mean, m * variance + (1 - m) * new_variance
+
+
+@task(
+    "The update rule",
+    why="momentum · old + (1 - momentum) · batch, with the mean and the population variance over "
+    "all axes but the last.",
+    hints=(
+        "First the batch's mean and variance per channel; then mix old and new.",
+        "All axes but the last: `tuple(range(batch.ndim - 1))`. NumPy's `var` divides by N.",
+        "momentum * moving_mean + (1 - momentum) * batch.mean(axis=axes), and likewise with var.",
+    ),
+)
+def update_rule(update: object) -> None:
+    """update(moving_mean, moving_variance, batch, momentum) -> the two new statistics."""
+
+    def mistake(mean_of: Callable, variance_of: Callable, mix: Callable = _mixed) -> Callable:
+        return lambda mean, variance, x, m: mix(mean, variance, mean_of(x), variance_of(x), m)
+
+    def mean(x: np.ndarray) -> np.ndarray:
+        return x.mean(axis=other_axes(x))
+
+    def var(x: np.ndarray) -> np.ndarray:
+        return x.var(axis=other_axes(x))
+
+    def sample(x: np.ndarray) -> np.ndarray:
+        return x.var(axis=other_axes(x), ddof=1)
+
+    def reverse(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray, m: float) -> tuple:
+        return _mixed(a, b, c, d, 1 - m)
+
+    mistakes = {
+        "You turned the momentum round: in Keras it is the weight of the *old* value.": (
+            mistake(mean, var, reverse)
+        ),
+        "That is PyTorch's rule: momentum for the *new* value, and the variance divided by "
+        "N - 1.": mistake(mean, sample, reverse),
+        "You used the sample variance (N - 1); Keras divides by N.": mistake(mean, sample),
+        "You mixed in the standard deviation; the layer keeps the *variance*.": (
+            mistake(mean, lambda x: x.std(axis=other_axes(x)))
+        ),
+        "You averaged over the first axis only; for images, height and width belong to it, too.": (
+            mistake(lambda x: x.mean(axis=0), lambda x: x.var(axis=0))
+        ),
+        "You averaged over everything; each channel has numbers of its own.": (
+            lambda a, b, x, m: _mixed(a, b, x.mean(), x.var(), m)
+        ),
+        "You averaged over the channels (the last axis); average over all *other* axes.": (
+            lambda a, b, x, m: _mixed(a, b, x.mean(axis=-1), x.var(axis=-1), m)
+        ),
+        "You started afresh from 0 and 1; go on from the old values that are given.": (
+            lambda a, b, x, m: _mixed(0, 1, mean(x), var(x), m)
+        ),
+        "You returned the batch's own statistics; they should be mixed with the old ones.": (
+            lambda a, b, x, m: (mean(x), var(x))
+        ),
+        "You used Keras's default momentum, 0.99, not the argument.": (
+            lambda a, b, x, m: _mixed(a, b, mean(x), var(x), 0.99)
+        ),
+        "You used the momentum 0.9, not the argument.": (
+            lambda a, b, x, m: _mixed(a, b, mean(x), var(x), 0.9)
+        ),
+        "The new value lacks its weight, 1 - momentum.": (
+            lambda a, b, x, m: (m * a + mean(x), m * b + var(x))
+        ),
+        "You exchanged the two results: first the mean, then the variance.": (
+            lambda a, b, x, m: _mixed(a, b, mean(x), var(x), m)[::-1]
+        ),
+        "You measured the variance around the *moving* mean; it is around the batch's own.": (
+            lambda a, b, x, m: _mixed(a, b, mean(x), mean((x - a) ** 2), m)
+        ),
+        "You left the variance as it was; it is updated like the mean.": (
+            lambda a, b, x, m: (_mixed(a, b, mean(x), var(x), m)[0], b)
+        ),
+        "The variance is right, but the mean's momentum is turned round.": (
+            lambda a, b, x, m: (m * mean(x) + (1 - m) * a, m * b + (1 - m) * var(x))
+        ),
+        "The mean is right, but the variance's momentum is turned round.": (
+            lambda a, b, x, m: (m * a + (1 - m) * mean(x), m * var(x) + (1 - m) * b)
+        ),
+        "You mixed in the mean of the squares; the variance is around the batch's mean.": (
+            mistake(mean, lambda x: mean(x**2))
+        ),
+        "You mixed in the variance plus epsilon; epsilon belongs to the output alone.": (
+            mistake(mean, lambda x: var(x) + 1e-3)
+        ),
+        "You measured it around the mean just updated; it is around the batch's own.": (
+            lambda a, b, x, m: _mixed(a, b, mean(x), mean((x - m * a - (1 - m) * mean(x)) ** 2), m)
+        ),
+    }
+    parts = ("the moving mean", "the moving variance")
+    names = ("moving_mean", "moving_variance", "batch", "momentum")
+    axes = "tuple(range(batch.ndim - 1))"
+    slipped = [
+        slips(f"momentum * {old} + (1 - momentum) * batch.{new}(axis={axes})", *names)
+        for old, new in (("moving_mean", "mean"), ("moving_variance", "var"))
+    ]
+    expect_arrays(
+        "update",
+        update,
+        update_cases(),
+        parts,
+        lambda a, b, x, m: expected_moving((a, b), x, m),
+        mistakes,
+        slipped,
+    )

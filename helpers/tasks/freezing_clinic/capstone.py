@@ -1,0 +1,129 @@
+"""Exercise 8, task 9: fine-tune a pretrained network under constraints."""
+
+from math import floor
+
+import keras
+import numpy as np
+
+from helpers.datasets import mnist_test
+from helpers.experiments.transfer import large_digits
+from helpers.ledger import Role
+from helpers.movement import Movement, compare, snapshot
+from helpers.networks import mini_googlenet
+from helpers.tasks.answers import call, described
+from helpers.tasks.core import Wrong, described_error, task
+
+_MOST_TRAINED = 25_000  # numbers
+_NEW_AT_LEAST = _OLD_AT_LEAST = 0.85  # accuracies; the untouched network has .69 and .976
+_UNTOUCHED = 0.69  # its accuracy on unseen new digits
+_KEPT = ("conv1/", "norm1/", "conv2/", "norm2/")  # where the paths begin that must not move
+_LEARNING = ("conv_c", "head/")  # and of those that must
+_PER_CLASS, _SEED = 10, 8
+
+
+def new_digits() -> tuple[np.ndarray, np.ndarray]:
+    """100 labelled digits of the new kind, 10 of each: images (100, 28, 28, 1), labels."""
+    return large_digits().few(_PER_CLASS, _SEED)
+
+
+def unseen_digits() -> tuple[np.ndarray, np.ndarray]:
+    """397 digits of the new kind, of other writers: images (397, 28, 28, 1), labels."""
+    data = large_digits()
+    return data.test_images, data.test_labels
+
+
+def accuracy(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> float:
+    """The share of images for which the model's largest output is that of the label.
+
+    Raises:
+        Wrong: the model cannot be used, or its outputs are not ten for each image.
+    """
+    try:
+        parts = [images[i : i + 100] for i in range(0, len(images), 100)]
+        given = np.concatenate([np.asarray(model(part, training=False)) for part in parts])
+    except Exception as error:
+        raise Wrong(f"the returned model cannot be used: {described_error(error)}.") from None
+    if given.shape != (len(images), 10):
+        raise Wrong(
+            f"the returned model gives {given.shape} for {len(images)} images; ten outputs "
+            "for each were expected."
+        )
+    return float(np.mean(np.argmax(given, axis=1) == labels))
+
+
+def _rounded_down(share: float) -> str:
+    """Rounded down, so that what falls short of a limit does not read as if it met it."""
+    return f"{floor(100 * share + 1e-9)}%"
+
+
+@task(
+    "Capstone: fine-tune under constraints",
+    why="Few numbers, no statistic, and a gentle rate: the network learns the new digits and keeps "
+    "the old ones.",
+    hints=(
+        "Which layers may learn? Print their names and `count_params()`; block c's names begin "
+        "with conv_c. Which layers must be frozen although they belong to block c?",
+        "Set the flag of every layer in one loop, True only for the convolutions of block c and "
+        "the head; so every BatchNormalization is frozen. Then compile with a rate, then fit.",
+        "`layer.trainable = layer.name == 'head' or layer.name.startswith('conv_c')`; "
+        "`model.compile(keras.optimizers.Adam(0.002), 'sparse_categorical_crossentropy', "
+        "jit_compile=False)`; about 8 epochs with batches of 20; return the model.",
+    ),
+)
+def capstone(fine_tune: object) -> None:
+    """fine_tune(model, images, labels) -> the model: new digits learned, constraints kept."""
+    model = mini_googlenet(weights="mnist")
+    given = list(model.weights)
+    before = snapshot(model)
+    images, labels = new_digits()
+    keras.utils.set_random_seed(_SEED)  # the same answer gets the same verdict
+    returned = call("fine_tune", fine_tune, model, images, labels)
+    if not isinstance(returned, keras.Model):
+        raise Wrong(f"`fine_tune` should return the model; it returned {described(returned)}.")
+    if {id(weight) for weight in returned.weights} != {id(weight) for weight in given}:
+        raise Wrong(
+            "`fine_tune` returned a model with other weights than those of the model it "
+            "was given: tune that one, not a clone or a new head."
+        )
+    _refuse_moved(compare(before), model)
+    new = accuracy(returned, *unseen_digits())
+    if new < _NEW_AT_LEAST:
+        shown = (
+            f"the constraints on movement hold, but {_rounded_down(new)} of the unseen new digits "
+            f"are read; {_NEW_AT_LEAST:.0%} was asked for. It was {_UNTOUCHED:.0%} before: "
+        )
+        if new < _UNTOUCHED - 0.03:
+            raise Wrong(shown + "is the rate too high, or do images and labels not fit together?")
+        raise Wrong(shown + "more epochs, or a higher rate?")
+    old = accuracy(returned, *mnist_test())
+    if old < _OLD_AT_LEAST:
+        raise Wrong(
+            f"the new digits are learned ({_rounded_down(new)}), but on the old ones the accuracy "
+            f"has fallen to {_rounded_down(old)}; at least {_OLD_AT_LEAST:.0%} should be kept. "
+            "Train more gently."
+        )
+
+
+def _refuse_moved(movement: Movement, model: keras.Model) -> None:
+    """Raise Wrong unless exactly what may move did, and everything that should learn did."""
+    paths = movement.moved
+    if not paths:
+        raise Wrong("nothing moved: does `fine_tune` call fit, and is anything trainable?")
+    moved = [change for change in movement.changes if change.moved]
+    statistics = [change.path for change in moved if change.role == Role.STATISTIC]
+    if statistics:
+        some = "" if len(statistics) == 40 else " (not all: some are frozen)"
+        raise Wrong(
+            f"{len(statistics)} statistics moved, such as {statistics[0]}{some}: freeze "
+            "every BatchNormalization layer itself, before the compile."
+        )
+    kept = [path for path in paths if path.startswith(_KEPT)]
+    if kept:
+        raise Wrong(f"{kept[0]} moved: the first two convolutions and their norms should stay.")
+    sizes = {weight.path: int(np.prod(weight.shape)) for weight in model.weights}
+    missing = [path for path in sizes if path.startswith(_LEARNING) and path not in paths]
+    if missing:
+        raise Wrong(f"{missing[0]} did not learn: all convolutions of block c and the head should.")
+    numbers = sum(sizes.get(path, 0) for path in paths)
+    if numbers > _MOST_TRAINED:
+        raise Wrong(f"{numbers:,} numbers were trained; {_MOST_TRAINED:,} are the limit.")

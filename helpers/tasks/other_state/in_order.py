@@ -1,0 +1,77 @@
+"""Exercise 7, task 9: training with LoRA, as a Parsons problem."""
+
+from collections.abc import Iterable
+
+import keras
+import numpy as np
+
+from helpers.tasks.behaviour import listed, run_in_order
+from helpers.tasks.core import Wrong, task
+from helpers.tasks.other_state._trained_reader import new_task, trained_reader
+
+LINES = {
+    "A": "hidden.enable_lora(2)",
+    "B": "head.trainable = False",
+    "C": 'model.compile(keras.optimizers.SGD(0.01), "mse")',
+    "D": "model.fit(x, y, verbose=0)",
+    "E": "hidden.trainable = False",
+    "F": "hidden.trainable = True",
+}
+
+
+@task(
+    "Put the lines in order",
+    why="Freeze the head (B), enable LoRA on a layer that is not frozen (A), compile (C), fit (D); "
+    "A and B may change places.",
+    hints=(
+        "What does `enable_lora` freeze by itself? What do E and F do to a layer with LoRA?",
+        "`enable_lora` freezes the kernel itself. E stops A and B; F after E switches the kernel "
+        "on, too.",
+        "Head and LoRA in either order, then compile, then fit.",
+    ),
+)
+def in_order(order: Iterable[str]) -> None:
+    """LoRA on the hidden layer of a trained model, head and kernel still; right is BACD."""
+    run_in_order("order", order, dict.fromkeys(LINES, "pass"), {})  # are these letters at all?
+    model = trained_reader()
+    hidden, head = model.get_layer("hidden"), model.get_layer("head")
+    arrays = {"hidden/kernel": hidden.kernel, "head/kernel": head.kernel, "head/bias": head.bias}
+    before = {name: keras.ops.convert_to_numpy(w.value).copy() for name, w in arrays.items()}
+    x, y = new_task()
+    names = {"model": model, "hidden": hidden, "head": head, "x": x, "y": y, "keras": keras}
+    run_in_order("order", order, LINES, names)
+    letters = [letter for letter in "".join(order).upper() if letter in LINES]
+    moved = [
+        name
+        for name, w in arrays.items()
+        if not np.array_equal(before[name], keras.ops.convert_to_numpy(w.value))
+    ]
+    added = [w for w in model.weights if w.path.endswith("lora_kernel_b")]
+    learned = any(keras.ops.convert_to_numpy(w.value).any() for w in added)  # B starts at zero
+
+    def late(first: str, second: str) -> bool:
+        """Whether both are there, and the first comes after the second."""
+        return {first, second} <= set(letters) and letters.index(first) > letters.index(second)
+
+    shown = f"in the order {' '.join(letters) or '(nothing)'} "
+    if "D" not in letters:
+        raise Wrong(shown + "nothing is trained: line D is missing.")
+    if "A" not in letters:
+        raise Wrong(shown + "there is no A and B: line A is missing.")
+    why_not = {
+        "A comes after the fit.": late("A", "D"),
+        "C is missing, and the first training's step goes on.": "C" not in letters,
+        "C comes after the fit, too late.": late("C", "D"),
+        "B is missing, so the head learns.": "B" not in letters,
+        "B comes after the fit, too late.": late("B", "D"),
+        "F after E switches on everything in `hidden`, its kernel too.": late("F", "E") and moved,
+        "E before A freezes the layer, and then A and B are made frozen.": late("A", "E"),
+        "E freezes A and B as well.": "E" in letters,
+    }
+    reason = next((text for text, holds in why_not.items() if holds), "")
+    if moved:
+        raise Wrong(f"{shown}{listed(moved)} moved: {reason}", diagnosed=bool(reason))
+    if not learned:
+        raise Wrong(f"{shown}A and B do not learn: {reason}", diagnosed=bool(reason))
+    if len(letters) > 4:
+        raise Wrong(f"{shown}it works, but with {len(letters)} lines; four are enough.")

@@ -1,0 +1,57 @@
+"""Exercise 7, task 4: the numbers of a Dense layer with LoRA, predicted."""
+
+from helpers.tasks.answers import expect_number
+from helpers.tasks.core import task
+
+
+@task(
+    "LoRA by hand",
+    why="Frozen: the kernel, 200 · 64. Learned: A with 200 · 8, B with 8 · 64, and the bias, 64. "
+    "A and B together have rank · 264 numbers, and 48 · 264 = 12,672 is still below 12,800.",
+    hints=(
+        "What does `enable_lora` freeze: the layer, or one of its arrays?",
+        "A has in · rank numbers, B has rank · out; the bias goes on learning.",
+        "200 · 64; 200 · 8 + 8 · 64 + 64; the largest whole r with r · (200 + 64) < 12,800.",
+    ),
+)
+def lora_counts(frozen: object, learned: object, largest_rank: object) -> None:
+    """Dense(64) on 200 inputs, rank 8: 12,800 and 2,176; the largest rank that saves is 48."""
+    frozens = {
+        12_864: "The bias, 64 numbers, is *not* frozen by `enable_lora`.",
+        0: "`enable_lora` freezes the kernel.",
+        64: "That is the bias, and it goes on learning.",
+        2_112: "Those are A and B, which learn.",
+        2_176: "Those are the ones that learn.",
+        264: "A kernel has 200 · 64 numbers, not 200 + 64.",
+        14_976: "That is all the layer has now; A, B and the bias learn.",
+    }
+    otherwise = "Which array does `enable_lora` freeze?"
+    expect_number("frozen", frozen, 12_800, frozens, otherwise=otherwise, way="200 * 64")
+    learneds = {
+        2_112: "That is A and B; the bias goes on learning, 64 numbers more.",
+        1_600: "That is A; B and the bias learn, too.",
+        512: "That is B; A and the bias learn, too.",
+        1_664: "That is A and the bias; B learns, too.",
+        576: "That is B and the bias; A learns, too.",
+        64: "That is the bias; A and B learn, too.",
+        12_864: "So many learn *without* LoRA.",
+        14_976: "That is all the layer has now; the kernel is frozen.",
+        12_800: "That is the kernel, and it is frozen.",
+        102_400: "The rank replaces one of the two sides: 200 · 8 and 8 · 64.",
+    }
+    otherwise = "Count A, of shape (200, 8), B, of shape (8, 64), and what else learns."
+    expect_number(
+        "learned", learned, 2_176, learneds, otherwise=otherwise, way="200 * 8 + 8 * 64 + 64"
+    )
+    ranks = {
+        49: "49 · 264 = 12,936 is more than the kernel's 12,800: round *down*.",
+        47: "One more still saves: 48 · 264 = 12,672.",
+        64: "64 · 264 = 16,896: A and B would have more numbers than the kernel.",
+        63: "63 · 264 = 16,632: A and B would have more numbers than the kernel.",
+        200: "200 · 264 = 52,800: A and B would have more numbers than the kernel.",
+        199: "199 · 264 = 52,536: A and B would have more numbers than the kernel.",
+        8: "That is the rank of the layer above; how far could it be raised?",
+    }
+    otherwise = "A and B have rank · (200 + 64) numbers; the kernel has 200 · 64."
+    way = "200 * 64 // (200 + 64)"
+    expect_number("largest_rank", largest_rank, 48, ranks, otherwise=otherwise, way=way)

@@ -1,0 +1,170 @@
+"""Exercise 6, task 8: train a head on features that are computed once."""
+
+import keras
+import numpy as np
+from keras import layers
+
+from helpers.movement import compare, snapshot
+from helpers.tasks.answers import call, expect_function, number_array
+from helpers.tasks.core import Wrong, task
+from helpers.tasks.pretrained_networks._small_base import LOSS, pictures, small_base
+
+_EPOCHS, _BATCH = 3, 4
+
+
+class Counter(layers.Layer):
+    """Passes images through and counts them, untrained; a learner may see its name."""
+
+    def build(self, shape: tuple) -> None:
+        self.images = self.add_weight(name="images", initializer="zeros", trainable=False)
+
+    def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
+        self.images.assign_add(keras.ops.cast(keras.ops.shape(images)[0], "float32"))
+        return images
+
+
+def _counting_base() -> keras.Model:
+    """The small base behind a layer that counts the images it is given."""
+    base = small_base()
+    inputs = keras.Input((8, 8, 1))
+    base = keras.Model(inputs, base(Counter(name="counter")(inputs)), name="base")
+    base.run_eagerly, base.jit_compile = True, False  # for two batches no graph is worth its making
+    return base
+
+
+def _new_head() -> keras.Model:
+    """A compiled softmax head for the six features of the base, always with the same values."""
+    start = keras.initializers.GlorotUniform(1)
+    dense = layers.Dense(3, activation="softmax", kernel_initializer=start, name="dense")
+    head = keras.Sequential([keras.Input((6,)), dense], name="head")
+    head.compile(keras.optimizers.SGD(0.1), LOSS, run_eagerly=True, jit_compile=False)
+    return head
+
+
+def _trained_scores(
+    features: np.ndarray,
+    labels: np.ndarray,
+    new_features: np.ndarray,
+    epochs: int = _EPOCHS,
+    batch_size: int = _BATCH,
+) -> np.ndarray:
+    """What a new head says of the new features after such a training, without shuffling."""
+    head = _new_head()
+    head.fit(features, labels, epochs=epochs, batch_size=batch_size, shuffle=False, verbose=0)
+    return head.predict(new_features, verbose=0)
+
+
+@task(
+    "Features, once",
+    why="A frozen base gives an image the same features in every epoch, so compute them once: the "
+    "scores equal those of the whole model with a frozen base.",
+    hints=(
+        "What does a frozen base give for the same image in epoch 1 and in epoch 3?",
+        "`base.predict(images, verbose=0)` gives the features, in inference mode. The head is a "
+        "model of its own.",
+        "head.fit(features, labels, ...) on the features; then return "
+        "head.predict(base.predict(new_images, verbose=0), verbose=0).",
+    ),
+)
+def features_once(scores_by_features: object) -> None:
+    """scores_by_features(base, head, images, labels, new_images) -> scores, the base run once."""
+    expect_function("scores_by_features", scores_by_features)
+    images, labels = pictures()
+    new_images = pictures(24)[0][16:]
+    base, head = _counting_base(), _new_head()
+    features, new = (base.predict(x, verbose=0) for x in (images, new_images))
+    counter = base.get_layer("counter").images
+    counter.assign(0)
+    before, untrained = snapshot(base), snapshot(head)
+    arrays = [array.copy() for array in (images, labels, new_images)]
+    optimizer = head.optimizer
+    try:
+        result = call("scores_by_features", scores_by_features, base, head, *arrays)
+    except Wrong as wrong:
+        if "Invalid input shape" not in str(wrong):
+            raise
+        raise Wrong(
+            "a model was given what it does not take: the base takes images, (8, 8, 1), the "
+            "head their 6 features."
+        ) from None
+    given = number_array("the scores", result)
+    changes = compare(before).changes
+    changed = [c for c in changes if c.moved and not c.path.endswith("counter/images")]
+    if changed:
+        kinds = {c.path.rpartition("/")[2] for c in changed}
+        if kinds <= {"moving_mean", "moving_variance"}:
+            raise Wrong(
+                f"the base's statistics moved, such as {changed[0].path}: call the base in "
+                "inference mode, by predict or with training=False outside of fit."
+            )
+        raise Wrong(f"the base learned, such as {changed[0].path}: only the head should.")
+    seen = int(keras.ops.convert_to_numpy(counter.value))
+    if not seen:
+        raise Wrong("the base was never given an image: its features are what the head needs.")
+    if not compare(untrained).moved:
+        raise Wrong("the head that was given did not learn: fit it on the features.")
+    right = _trained_scores(features, labels, new)
+    if given.shape != right.shape:
+        raise Wrong(
+            f"the scores have the shape {given.shape}; eight new images and three "
+            f"classes make {right.shape}."
+        )
+    if not np.allclose(given, right, atol=1e-4):
+        if head.optimizer is not optimizer:
+            raise Wrong(
+                "the head arrives compiled; yours was compiled anew, and trained to other scores."
+            )
+        _refuse_scores(given, features, labels, new, head)
+    enough = len(images) + len(new_images)
+    if seen > 2 * enough:  # a first look at the shape of the features is no waste
+        raise Wrong(
+            f"the scores are right, but the base was given {seen} images; each of the {enough} "
+            "once is enough. Compute the features before the fit."
+        )
+
+
+def _refuse_scores(
+    given: np.ndarray, features: np.ndarray, labels: np.ndarray, new: np.ndarray, head: keras.Model
+) -> None:
+    """Raise Wrong with the probable reason for other scores than the right ones."""
+
+    def equals(scores: np.ndarray) -> bool:
+        return given.shape == scores.shape and np.allclose(given, scores, atol=1e-4)
+
+    if not np.allclose(given.sum(axis=1), 1, atol=1e-3):
+        raise Wrong("the scores of an image do not add up to 1: return what the head predicts.")
+    if equals(_new_head().predict(new, verbose=0)):
+        raise Wrong("these are the scores of the head before it was trained.")
+    if equals(_trained_scores(features, labels, features[:8])):
+        raise Wrong(
+            "these are scores of the training images; those of `new_images` were asked for."
+        )
+    others = {
+        "one epoch": (1, _BATCH),
+        "batches of 32, the default": (_EPOCHS, 32),
+        "one epoch and batches of 32": (1, 32),
+    }
+    for what, (epochs, size) in others.items():
+        if equals(_trained_scores(features, labels, new, epochs, size)):
+            raise Wrong(
+                f"the scores are those of a training with {what}; 3 epochs in batches "
+                "of 4 were asked for."
+            )
+    steps, right = int(head.optimizer.iterations), _EPOCHS * len(features) // _BATCH
+    if steps and equals(head.predict(new, verbose=0)):  # right features, and another training
+        if steps != right:
+            raise Wrong(
+                f"the head was trained in {steps} steps; {_EPOCHS} epochs of "
+                f"{len(features)} images in batches of {_BATCH} make {right}."
+            )
+        raise Wrong(
+            f"the head was trained in {steps} steps, as many as asked for, and yet to other "
+            "scores. Were the images shuffled (shuffle=False), and in batches of "
+            f"{_BATCH}?"
+        )
+    raise Wrong(
+        f"the first score is {given[0, 0]:.4f} and differs from that of the whole model with a "
+        "frozen base. 3 epochs, batches of 4, shuffle=False? Features in inference mode, for the "
+        "new images, too?",
+        diagnosed=False,
+    )

@@ -1,0 +1,51 @@
+"""Exercise 6, task 1: the non-trainable numbers of InceptionV3, predicted."""
+
+from functools import partial
+
+from helpers.tasks.answers import expect_number
+from helpers.tasks.core import task
+
+
+@task(
+    "Inception's 34,432",
+    why="A fresh network is all trainable but for two statistics a channel, 2 · 17,216; frozen, "
+    "its BatchNormalization layers add their beta, 3 · 17,216.",
+    hints=(
+        "Which arrays of a BatchNormalization layer does the optimizer leave alone?",
+        "Two statistics a channel. And which learned array is there, if `scale=False` leaves out "
+        "gamma?",
+        "2 · 17,216; and with beta frozen, too, 3 · 17,216.",
+    ),
+)
+def inception(fresh: object, norms_frozen: object) -> None:
+    """17,216 channels of BatchNormalization(scale=False): 34,432; layers frozen 51,648."""
+    expect = partial(expect_number, most=23_851_784)  # so many numbers are there in all
+    channels = 17_216
+    mistakes = {
+        0: "So it is for VGG16, which has no BatchNormalization. Its statistics are non-trainable "
+        "without any freeze.",
+        channels: "That is one array; the moving mean *and* the moving variance are kept.",
+        3 * channels: "That counts beta, too; the optimizer updates it as long as nothing is "
+        "frozen.",
+        4 * channels: "That is 4C: all arrays of a layer with gamma, learned ones included.",
+        94: "That is the number of layers; count the numbers in them.",
+        188: "That is the number of arrays; count the numbers in them.",
+        23_851_784: "That is every number of the network.",
+        23_817_352: "That is the trainable count; the rest was asked for.",
+    }
+    otherwise = "How many statistics does each channel have?"
+    expect("fresh", fresh, 2 * channels, mistakes, otherwise=otherwise, way="2 * 17216")
+    mistakes = {
+        0: "Frozen is the opposite of trainable: everything of these layers is non-trainable now.",
+        channels: "That is beta alone; the statistics are still there, and still non-trainable.",
+        2 * channels: "So it is before the freeze; what else do these layers have?",
+        4 * channels: "You counted gamma; with `scale=False` there is none.",
+        5 * channels: "A freeze adds what was learned, once: beta.",
+        94: "That is the number of layers; count the numbers in them.",
+        282: "That is the number of arrays; count the numbers in them.",
+        23_851_784: "Only the BatchNormalization layers are frozen here, not the whole network.",
+    }
+    otherwise = "The statistics stay non-trainable, and what was learned in these layers joins "
+    "them."
+    way = "3 * 17216"
+    expect("norms_frozen", norms_frozen, 3 * channels, mistakes, otherwise=otherwise, way=way)

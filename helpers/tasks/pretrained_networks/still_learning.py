@@ -1,0 +1,160 @@
+"""Exercise 6, task 6: list the weights of nested models that still learn."""
+
+import math
+from collections import Counter
+from types import MappingProxyType
+
+import keras
+from keras import layers
+
+from helpers.tasks.answers import call, described, expect_function, whole_number
+from helpers.tasks.core import Wrong, task
+from helpers.tasks.pretrained_networks._small_base import on_top, small_base
+
+
+def partly_frozen() -> keras.Model:
+    """A base whose first two layers with weights are frozen, and a head."""
+    model = on_top(small_base())
+    for name in ("conv1", "norm1"):
+        model.get_layer("base").get_layer(name).trainable = False
+    return model
+
+
+def _thawed_child() -> keras.Model:
+    """A frozen base with one layer switched on again, a loose bias, and a block in a block."""
+    inner = keras.Sequential(
+        [keras.Input((4,)), layers.Dense(5, name="deep"), layers.BatchNormalization(name="norm")],
+        name="inner",
+    )
+    base = keras.Sequential([keras.Input((3,)), layers.Dense(4, name="first"), inner], name="base")
+    model = keras.Sequential(
+        [keras.Input((3,)), base, layers.Dense(6, name="middle"), layers.Dense(2, name="head")],
+        name="model",
+    )
+    base.trainable = False
+    inner.get_layer("deep").trainable = True
+    model.get_layer("middle").bias.trainable = False
+    return model
+
+
+@task(
+    "What still learns?",
+    why="`model.trainable_weights` follows every flag at every depth: of nested models, of layers, "
+    "of single weights.",
+    hints=(
+        "Which list of a model holds exactly what the optimizer updates?",
+        "`model.trainable_weights` reaches into nested models; each weight has a `path` and a "
+        "`shape`.",
+        "{weight.path: the product of weight.shape for each weight in model.trainable_weights}; "
+        "`math.prod` gives the product.",
+    ),
+)
+def still_learning(what_learns: object) -> None:
+    """what_learns(model) -> {path: numbers} of the weights that the optimizer updates."""
+    expect_function("what_learns", what_learns)
+    frozen = on_top(small_base())
+    frozen.get_layer("base").trainable = False
+    overruled = on_top(small_base())
+    overruled.trainable = False
+    overruled.get_layer("head").trainable = True
+    cases = {
+        "whose base is frozen": frozen,
+        "whose base is frozen in part": partly_frozen(),
+        "with a model in a model in a model": _thawed_child(),
+        "whose own flag is False, and whose head's is True": overruled,
+    }
+    for kind, model in cases.items():
+        learning = [weight.path for weight in model.trainable_weights]
+        given = call("what_learns", what_learns, model)
+        if learning != [weight.path for weight in model.trainable_weights]:
+            raise Wrong(
+                f"for a model {kind}: your function itself changed flags; it should only look."
+            )
+        _refuse_wrong_numbers(f"for a model {kind}: ", given, model)
+
+
+def _refuse_wrong_numbers(shown: str, given: object, model: keras.Model) -> None:
+    """Raise Wrong unless `given` maps the path of each trainable weight to its numbers."""
+    if isinstance(given, list | tuple) and all(
+        isinstance(pair, list | tuple) and len(pair) == 2 for pair in given
+    ):
+        given = dict(given)
+    if isinstance(given, MappingProxyType | Counter):
+        given = dict(given)
+    if not isinstance(given, dict):
+        raise Wrong(
+            f"`what_learns` should return a dict {{path: numbers}}; it gives {described(given)}."
+        )
+    right = {w.path: math.prod(w.shape) for w in model.trainable_weights}
+    odd = [key for key in given if not isinstance(key, str)]
+    if odd:
+        raise Wrong(
+            f"the keys should be paths, which are text; one of yours is {described(odd[0])}."
+        )
+    extra = [path for path in given if path not in right]
+    missing = [path for path in right if path not in given]
+    if extra or missing:
+        _refuse_paths(shown, given, extra, missing, model)
+    numbers = {path: whole_number(f"numbers of {path}", value) for path, value in given.items()}
+    wrong = [path for path in right if numbers[path] != right[path]]
+    if not wrong:
+        return
+    path = wrong[0]
+    text = f"{shown}{path} has {numbers[path]:,} numbers in your dict"
+    weights = {w.path: w for w in model.trainable_weights}
+    shape = tuple(weights[path].shape)
+    if all(numbers[p] == 1 for p in right):
+        raise Wrong(f"{text}: you counted arrays; count the numbers in them.")
+    if all(numbers[p] == 4 * right[p] for p in right):
+        raise Wrong(f"{text}: those are bytes, four for each number.")
+    if all(numbers[p] == sum(weights[p].shape) for p in right):
+        raise Wrong(f"{text}: multiply its shape {shape}, do not add it up.")
+    if all(numbers[p] == weights[p].shape[0] for p in right):
+        raise Wrong(f"{text}: that is the length of its first axis; its shape is {shape}.")
+    if all(numbers[p] == weights[p].shape[-1] for p in right):
+        raise Wrong(f"{text}: that is the length of its last axis; its shape is {shape}.")
+    if all(numbers[p] == len(weights[p].shape) for p in right):
+        raise Wrong(f"{text}: that is how many axes it has; its shape is {shape}.")
+    raise Wrong(f"{text}; its shape is {shape}.", diagnosed=False)
+
+
+def _refuse_paths(shown: str, given: dict, extra: list, missing: list, model: keras.Model) -> None:
+    """Raise Wrong for too many or too few keys."""
+    paths = {weight.path for weight in model.weights}
+    right = {weight.path for weight in model.trainable_weights}
+    if not given:
+        raise Wrong(f"{shown}your dict is empty.")
+    if set(given) == paths:
+        raise Wrong(f"{shown}these are all weights, frozen ones and statistics included.")
+    if set(given) == paths - right:
+        raise Wrong(f"{shown}these are the weights that do *not* learn.")
+    if not set(given) & paths:
+        names = {w.name for w in model.weights}
+        layer_names = {layer.name for layer in model.layers} | {p.split("/")[-2] for p in paths}
+        if set(given) <= names:
+            raise Wrong(
+                f"{shown}you gave names such as {extra[0]!r}, which several weights share; "
+                "give the `path` of each."
+            )
+        if set(given) <= layer_names:
+            raise Wrong(
+                f"{shown}you gave layers such as {extra[0]!r}; give the `path` of each weight."
+            )
+        raise Wrong(f"{shown}{extra[0][:60]!r} is the path of no weight.", diagnosed=False)
+    statistics = [path for path in extra if path.rpartition("/")[2].startswith("moving_")]
+    if statistics and statistics == extra:
+        raise Wrong(f"{shown}{statistics[0]} is a statistic, which the optimizer does not update.")
+    frozen = [path for path in extra if path in paths]
+    if frozen and not model.trainable:
+        raise Wrong(f"{shown}{frozen[0]} does not learn: the model's flag vetoes all flags in it.")
+    if frozen:
+        raise Wrong(
+            f"{shown}{frozen[0]} is frozen. A flag can stand on the model, on a layer "
+            "or on the weight itself."
+        )
+    if extra:
+        raise Wrong(f"{shown}{extra[0][:60]!r} is the path of no weight.", diagnosed=False)
+    raise Wrong(
+        f"{shown}{missing[0]} is missing: it does learn. Look into nested models, and "
+        "do not skip a layer because a model around it is frozen."
+    )
