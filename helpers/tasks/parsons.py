@@ -1,7 +1,7 @@
 """Parsons problems: lines of code that the learner puts in order."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -33,6 +33,11 @@ def ordered_letters(name: str, order: object, lines: Mapping[str, str]) -> list[
     if len(set(letters)) < len(letters):
         raise Wrong(f"`{name}` uses a line twice: {' '.join(letters)}.")
     return letters
+
+
+def comes_after(letters: Sequence[str], first: str, second: str) -> bool:
+    """Whether both letters are there, and the first comes after the second."""
+    return {first, second} <= set(letters) and letters.index(first) > letters.index(second)
 
 
 def run_in_order(

@@ -1,6 +1,7 @@
 """Exercise 5, task 10: a fine-tuning that keeps statistics, as a Parsons problem."""
 
 from collections.abc import Iterable
+from functools import partial
 
 import keras
 from keras import layers
@@ -9,8 +10,8 @@ from helpers.batchnorm import batchnorm_layers
 from helpers.ledger import Role
 from helpers.movement import compare, snapshot
 from helpers.tasks.batchnorm_statistics._pretrained_base import pretrained_base, targets
-from helpers.tasks.behaviour import run_in_order
 from helpers.tasks.core import Wrong, task
+from helpers.tasks.parsons import comes_after, ordered_letters, run_in_order
 
 LINES = {
     "A": "base.trainable = True",
@@ -34,7 +35,7 @@ LINES = {
 )
 def in_order(order: Iterable[str]) -> None:
     """Fine-tuning after a first phase with a frozen base; right is ABCD."""
-    run_in_order("order", order, dict.fromkeys(LINES, "pass"), {})  # are these letters at all?
+    letters = ordered_letters("order", order, LINES)
     base = pretrained_base()
     model = keras.Sequential([keras.Input((6,)), base, layers.Dense(2, name="head")], name="tuned")
     x, y = targets()
@@ -45,15 +46,11 @@ def in_order(order: Iterable[str]) -> None:
     names["norms"] = batchnorm_layers(base)
     run_in_order("order", order, LINES, names)
     movement = compare(before)
-    letters = [letter for letter in "".join(order).upper() if letter in LINES]
     shown = f"in the order {' '.join(letters) or '(nothing)'} "
     drifted = [change.path for change in movement.changes if change.role == Role.STATISTIC]
     drifted = [path for path in drifted if path in movement.moved]
 
-    def late(first: str, second: str) -> bool:
-        """Whether both are there, and the first comes after the second."""
-        return {first, second} <= set(letters) and letters.index(first) > letters.index(second)
-
+    late = partial(comes_after, letters)
     if "D" not in letters:
         raise Wrong(shown + "nothing is trained: line D is missing.")
     if drifted:

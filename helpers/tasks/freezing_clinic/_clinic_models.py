@@ -7,8 +7,8 @@ import numpy as np
 from keras import layers
 
 from helpers.movement import Movement, compare, snapshot
-from helpers.tasks.behaviour import training_data
 from helpers.tasks.core import Wrong, described_error
+from helpers.tasks.training import training_data
 
 
 class Wall(layers.Layer):

@@ -6,9 +6,9 @@ import keras
 
 from helpers.movement import compare, snapshot
 from helpers.tasks.answers import call, described
-from helpers.tasks.behaviour import training_data
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.freezing_clinic._clinic_models import network, trained
+from helpers.tasks.training import training_data
 
 _HEAD = ["head/kernel", "head/bias"]
 _LOW = ["base/low/kernel", "base/low/bias"]

@@ -1,15 +1,16 @@
 """Exercise 8, task 8: a gentle fine-tuning and its proof, as a Parsons problem."""
 
 from collections.abc import Iterable
+from functools import partial
 
 import keras
 
 from helpers.batchnorm import batchnorm_layers
 from helpers.movement import Movement, compare, snapshot
 from helpers.tables import Table
-from helpers.tasks.behaviour import run_in_order
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.freezing_clinic._clinic_models import examples, network, trained
+from helpers.tasks.parsons import comes_after, ordered_letters, run_in_order
 
 _LINES = {
     "A": "model.fit(x, y, verbose=0)",
@@ -45,8 +46,7 @@ def lines() -> Table:
 )
 def gentle_proof(order: Iterable[str]) -> None:
     """Fine-tune base at 1e-5 with its statistics still, and prove it; right is EHCDAF."""
-    run_in_order("order", order, dict.fromkeys(_LINES, "pass"), {})  # are these letters at all?
-    letters = [letter for part in order for letter in part.upper() if letter in _LINES]
+    letters = ordered_letters("order", order, _LINES)
     model = network()
     base = model.get_layer("base")
     base.trainable = False
@@ -73,10 +73,7 @@ def gentle_proof(order: Iterable[str]) -> None:
 def _refuse_movement(movement: Movement, letters: list[str], shown: str) -> None:
     """Raise Wrong unless kernels of the base moved and statistics did not."""
 
-    def late(first: str, second: str) -> bool:
-        """Whether both are there, and the first comes after the second."""
-        return {first, second} <= set(letters) and letters.index(first) > letters.index(second)
-
+    late = partial(comes_after, letters)
     if not movement.moved:
         raise Wrong(
             shown

@@ -4,8 +4,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from helpers.tasks.answers import call
-from helpers.tasks.behaviour import made_layer
+from helpers.tasks.answers import call, made_layer
 from helpers.tasks.core import Wrong, described_error, task
 from helpers.tasks.freezing_clinic._clinic_models import examples, movement_when_refitted
 

@@ -1,13 +1,15 @@
 """Exercise 7, task 9: training with LoRA, as a Parsons problem."""
 
 from collections.abc import Iterable
+from functools import partial
 
 import keras
 import numpy as np
 
-from helpers.tasks.behaviour import listed, run_in_order
+from helpers.tasks.answers import listed
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.other_state._trained_reader import new_task, trained_reader
+from helpers.tasks.parsons import comes_after, ordered_letters, run_in_order
 
 LINES = {
     "A": "hidden.enable_lora(2)",
@@ -32,7 +34,7 @@ LINES = {
 )
 def in_order(order: Iterable[str]) -> None:
     """LoRA on the hidden layer of a trained model, head and kernel still; right is BACD."""
-    run_in_order("order", order, dict.fromkeys(LINES, "pass"), {})  # are these letters at all?
+    letters = ordered_letters("order", order, LINES)
     model = trained_reader()
     hidden, head = model.get_layer("hidden"), model.get_layer("head")
     arrays = {"hidden/kernel": hidden.kernel, "head/kernel": head.kernel, "head/bias": head.bias}
@@ -40,7 +42,6 @@ def in_order(order: Iterable[str]) -> None:
     x, y = new_task()
     names = {"model": model, "hidden": hidden, "head": head, "x": x, "y": y, "keras": keras}
     run_in_order("order", order, LINES, names)
-    letters = [letter for letter in "".join(order).upper() if letter in LINES]
     moved = [
         name
         for name, w in arrays.items()
@@ -49,10 +50,7 @@ def in_order(order: Iterable[str]) -> None:
     added = [w for w in model.weights if w.path.endswith("lora_kernel_b")]
     learned = any(keras.ops.convert_to_numpy(w.value).any() for w in added)  # B starts at zero
 
-    def late(first: str, second: str) -> bool:
-        """Whether both are there, and the first comes after the second."""
-        return {first, second} <= set(letters) and letters.index(first) > letters.index(second)
-
+    late = partial(comes_after, letters)
     shown = f"in the order {' '.join(letters) or '(nothing)'} "
     if "D" not in letters:
         raise Wrong(shown + "nothing is trained: line D is missing.")

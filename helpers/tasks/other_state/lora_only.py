@@ -4,11 +4,11 @@ import keras
 import numpy as np
 
 from helpers.movement import snapshot
-from helpers.tasks.answers import call, described
-from helpers.tasks.behaviour import listed, movement_of_fit
+from helpers.tasks.answers import call, described, listed
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.other_state._inference import inference_outputs
 from helpers.tasks.other_state._trained_reader import new_task, trained_reader
+from helpers.tasks.training import movement_of_fit
 
 _RANK = 2
 

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from helpers.tasks.behaviour import made_layer
+from helpers.tasks.answers import made_layer
 from helpers.tasks.core import Wrong, described_error, task
 
 _SHAPE = (4, 3)  # of the batches that a layer sees here

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from helpers.experiments.transfer import large_digits
-from helpers.tasks.behaviour import listed
+from helpers.tasks.answers import listed
 from helpers.tasks.core import Wrong
 from helpers.tasks.pretrained_networks._movement_by_layer import (
     MovementByLayer,

@@ -6,8 +6,7 @@ import keras
 import numpy as np
 
 from helpers.movement import Snapshot, compare, snapshot
-from helpers.tasks.answers import call, described
-from helpers.tasks.behaviour import listed
+from helpers.tasks.answers import call, described, listed
 from helpers.tasks.core import Wrong, described_error
 from helpers.tasks.pretrained_networks._small_base import EXAMPLES, LOSS
 

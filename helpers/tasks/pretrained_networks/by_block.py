@@ -4,8 +4,7 @@ import keras
 
 from helpers.experiments.transfer import FIRST_TWO
 from helpers.networks import mini_googlenet
-from helpers.tasks.answers import expect_function
-from helpers.tasks.behaviour import listed
+from helpers.tasks.answers import expect_function, listed
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.pretrained_networks._googlenet_freezes import (
     moved_after_freeze,

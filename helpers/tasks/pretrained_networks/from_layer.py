@@ -2,8 +2,7 @@
 
 import keras
 
-from helpers.tasks.answers import expect_function
-from helpers.tasks.behaviour import listed
+from helpers.tasks.answers import expect_function, listed
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.pretrained_networks._movement_by_layer import (
     MovementByLayer,

@@ -45,7 +45,6 @@ def inception(fresh: object, norms_frozen: object) -> None:
         282: "That is the number of arrays; count the numbers in them.",
         23_851_784: "Only the BatchNormalization layers are frozen here, not the whole network.",
     }
-    otherwise = "The statistics stay non-trainable, and what was learned in these layers joins "
-    "them."
+    otherwise = "The statistics stay non-trainable; what was learned in these layers joins them."
     way = "3 * 17216"
     expect("norms_frozen", norms_frozen, 3 * channels, mistakes, otherwise=otherwise, way=way)

@@ -3,8 +3,7 @@
 import keras
 
 from helpers.batchnorm import batchnorm_layers
-from helpers.tasks.answers import expect_function
-from helpers.tasks.behaviour import listed
+from helpers.tasks.answers import expect_function, listed
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.pretrained_networks._movement_by_layer import (
     MovementByLayer,

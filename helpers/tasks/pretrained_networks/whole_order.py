@@ -7,8 +7,9 @@ import numpy as np
 
 from helpers.batchnorm import freeze_batchnorm
 from helpers.movement import snapshot
-from helpers.tasks.behaviour import listed, run_in_order
+from helpers.tasks.answers import listed
 from helpers.tasks.core import Wrong, described_error, task
+from helpers.tasks.parsons import ordered_letters, run_in_order
 from helpers.tasks.pretrained_networks._movement_by_layer import MovementByLayer, moved_since
 from helpers.tasks.pretrained_networks._small_base import (
     EXAMPLES,
@@ -71,8 +72,7 @@ class _FitLog:
 )
 def whole_order(order: Iterable[str]) -> None:
     """Head first, then the base with its statistics kept, at a small rate; right is FCDBIAH."""
-    run_in_order("order", order, dict.fromkeys(LINES, "pass"), {})  # are these letters at all?
-    letters = [letter for part in order for letter in part.upper() if letter in LINES]
+    letters = ordered_letters("order", order, LINES)
     shown = f"`order` is {' '.join(letters) or '(nothing)'}. "
     if not {"D", "H"} <= set(letters):
         missing = "one is" if {"D", "H"} & set(letters) else "both are"
