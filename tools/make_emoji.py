@@ -2,7 +2,7 @@
 
     apt-get download fonts-noto-color-emoji && dpkg-deb -x fonts-noto-color-emoji_*.deb noto
     npm pack emoji-datasource@16.0.0 && tar xzf emoji-datasource-16.0.0.tgz package/emoji.json
-    python tools/make_emoji.py noto/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf \\
+    python -m tools.make_emoji noto/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf \\
         package/emoji.json
 
 Of each of five groups 45 emoji are drawn (seed 0), set on white, made 56 × 56 pixels, and

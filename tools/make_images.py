@@ -1,7 +1,7 @@
 """Rebuild the images that the course ships in helpers/data/ from where they come.
 
     apt-get download dataset-fashion-mnist && dpkg-deb -x dataset-fashion-mnist_*.deb fashion
-    python tools/make_images.py fashion/usr/share/datasets/fashion-mnist
+    python -m tools.make_images fashion/usr/share/datasets/fashion-mnist
 
 fashion_mnist.npz: of Fashion-MNIST, the first 200 training and the first 100 test images of every
 class, in the order of the original. chelsea.png: the photograph as it lies in the scikit-image

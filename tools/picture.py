@@ -1,6 +1,6 @@
 """Draw the README's picture, docs/roles.png, and print its caption (the alt text).
 
-python tools/picture.py
+python -m tools.picture
 """
 
 from pathlib import Path

@@ -148,7 +148,7 @@ def over_seeds(rows: list[Adapted], shift: str, what: str) -> Spread:
 
 
 def stored() -> list[Adapted]:
-    """The results over five seeds that tools/domain_shift.py wrote.
+    """The results over five seeds that `python -m tools.measure domain_shift` wrote.
 
     Raises:
         FileNotFoundError: the file is missing.

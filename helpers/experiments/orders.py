@@ -5,16 +5,15 @@ the backend that is loaded, and reports two things about the layer whose flag wa
 the summary says of it, and what the last fit did to it.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import keras
 import numpy as np
 from keras import layers
 
 from helpers._arguments import labelled, one_of, several, shown, text, whole, yes_or_no
+from helpers.experiments.results import stored
 from helpers.movement import compare, snapshot
 from helpers.tables import Table
 
@@ -51,8 +50,6 @@ STEPS = (
     "fit",
     "fit another batch size",
 )
-
-STORED = Path(__file__).parents[1] / "data" / "orders.json"
 
 
 @dataclass(frozen=True)
@@ -190,14 +187,14 @@ def order_table(outcomes: Sequence[Outcome]) -> Table:
 
 
 def stored_outcomes() -> dict[str, dict]:
-    """What `make backends` stored: for each run (such as "jax") its versions, date and outcomes.
+    """What `python -m tools.measure orders` stored: for each run (such as "jax") its versions, date and outcomes.
 
     "outcomes" maps the name of an order to [what the summary says, what the last fit did].
 
     Raises:
-        FileNotFoundError: the file is missing; `make backends` makes it.
+        FileNotFoundError: the file is missing.
     """
-    return json.loads(STORED.read_text("utf-8"))
+    return stored("orders")["results"]
 
 
 def backends_table(stored: Mapping[str, dict], names: Sequence[str] = tuple(ORDERS)) -> Table:

@@ -1,10 +1,9 @@
 """The comparisons of lesson 6: what to do with a pretrained network and few labels.
 
-The lesson runs one seed of some of them in the open; `tools/transfer.py` runs the rest with the
-functions here and stores the results.
+The lesson runs one seed of some of them in the open; `python -m tools.measure transfer` runs the
+rest with the functions here and stores the results.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
@@ -15,7 +14,8 @@ from keras import layers
 
 from helpers._arguments import of_type, shaped
 from helpers.batchnorm import freeze_batchnorm, remeasure
-from helpers.datasets import Labelled, as_mnist, digits, mnist_test, raw
+from helpers.datasets import Labelled, as_mnist, digits, mnist_test
+from helpers.experiments import results
 from helpers.networks import efficientnet_lite0, mini_googlenet
 
 FIRST_TWO = ("conv1", "norm1", "conv2", "norm2")
@@ -205,9 +205,9 @@ def scaling(features: np.ndarray) -> layers.Normalization:
 
 
 def stored() -> dict:
-    """The results of tools/transfer.py, as that script describes them.
+    """What `python -m tools.measure transfer` stored.
 
     Raises:
         FileNotFoundError: the file is missing.
     """
-    return json.loads(raw("transfer.json"))
+    return results.stored("transfer")["results"]

@@ -183,7 +183,7 @@ googlenet = Bank(
     ],
 )
 
-# The figures come from the file that tools/transfer.py writes; they change when it is run again.
+# The figures are those that `python -m tools.measure transfer` stored; they change with the next run.
 STORED = stored()
 FEW = {word: percent(STORED["recipes"]["10"][name]) for word, name in RECIPES.items()}
 EMOJI = {word: percent(STORED["emoji"][name]) for word, name in PICTURES.items()}

@@ -1,8 +1,8 @@
 """What a process finds under one setting of the matrix, printed as JSON in the last line.
 
-tools/matrix.py runs this in exactly the way in which it runs the notebooks, so that every setting
+runs.py runs this in exactly the way in which it runs the notebooks, so that every setting
 is shown to be in force. A fact that this system cannot tell is null. The instruction set is told
-by oneDNN itself: with ONEDNN_VERBOSE=1 it prints lines that matrix.py reads.
+by oneDNN itself: with ONEDNN_VERBOSE=1 it prints lines that runs.py reads.
 """
 
 import json

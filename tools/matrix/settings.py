@@ -14,8 +14,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools import ROOT
+
 CACHE = ROOT / ".matrix"
 ODD_PATH = CACHE / "Gewichte, die nicht lernen – пробный"
 HOME, LOCALES, STARTUP = CACHE / "home", CACHE / "locales", CACHE / "startup"
@@ -43,7 +45,7 @@ class Setting:
     Attributes:
         name: as in the table.
         environment: variables set for it; none of those that any setting uses is inherited.
-        expected: what tools/matrix_probe.py must find if the setting is in force.
+        expected: what probe.py must find if the setting is in force.
         prefix: the command that the suite is started through.
         root: the checkout that is run.
         python: the Python that runs it; one with the locked packages unless `prepare` makes it.
@@ -59,7 +61,7 @@ class Setting:
     prepare: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
 
 
-def command(words: list, **options) -> None:
+def command(words: list, **options: Any) -> None:
     """Run a step of a preparation.
 
     Raises:
@@ -115,7 +117,7 @@ def checkout(folder: Path, python: str, replaced: Mapping[str, str]) -> None:
 
 
 def with_checkout(
-    name: str, folder: Path, python: str, expected: Mapping, replaced: Mapping = {}, **options
+    name: str, folder: Path, python: str, expected: Mapping, replaced: Mapping = {}, **options: Any
 ) -> Setting:
     """A setting that runs in a checkout of its own, with its own .venv."""
     return Setting(

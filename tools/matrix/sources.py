@@ -39,8 +39,11 @@ def _sources(notebook: str) -> list[Path]:
                 new = set(_files(module)) - found
                 found |= new
                 texts += [path.read_text("utf-8") for path in new]
-    data = (ROOT / "helpers" / "data").glob("*")
-    return sorted(found | {path for path in data if any(path.name in text for text in texts)})
+    for path in (ROOT / "helpers" / "data").glob("*"):
+        names = path.name, f'"{path.stem}"', f"'{path.stem}'"  # as `stored` is given it
+        if any(name in text for text in texts for name in names):
+            found.add(path)
+    return sorted(found)
 
 
 def _imported(code: str) -> Iterator[str]:

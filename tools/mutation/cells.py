@@ -17,8 +17,9 @@ import keras
 
 from helpers.tasks import core
 from helpers.tasks.core import Exercise, NotAttempted, Task, Wrong, time_limit
+from tools import ROOT
 
-SOURCES = Path(__file__).resolve().parents[2] / "sources" / "solutions"
+SOURCES = ROOT / "sources" / "solutions"
 TO_ANSWER = 3  # seconds: longer, and there is no answer to be checked
 ACCEPTED, DIAGNOSED, GENERIC, EMPTY, NO_ANSWER = (
     "accepted",
@@ -86,16 +87,20 @@ def solutions_of(chapter: Path) -> list[Solution]:
 def chapters(only: Sequence[str] = ()) -> list[Path]:
     """The sources in sources/solutions whose checks are there, or those of these numbers only."""
     paths = sorted(SOURCES.glob("*.py"))
-    return [path for path in paths if (not only or path.name[:2] in only) and exercise_of(path)]
+    return [path for path in paths if (not only or path.name[:2] in only) and _checks(path)]
 
 
 @cache
-def exercise_of(chapter: Path) -> Exercise | None:
-    """The exercise whose checks a source calls, by its import."""
+def exercise_of(chapter: Path) -> Exercise:
+    """The exercise whose checks a source calls."""
+    return import_module(_checks(chapter)).exercise
+
+
+def _checks(chapter: Path) -> str:
+    """The module of the checks, by the import; empty if there is none, or none yet."""
     used = re.search(r"^from helpers\.tasks import (\w+)", chapter.read_text("utf-8"), re.MULTILINE)
-    if not used or not find_spec(f"helpers.tasks.{used[1]}"):
-        return None
-    return import_module(f"helpers.tasks.{used[1]}").exercise
+    module = f"helpers.tasks.{used[1]}" if used else ""
+    return module if used and find_spec(module) else ""
 
 
 def answered(solution: Solution, code: str) -> tuple:

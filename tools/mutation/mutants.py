@@ -5,8 +5,8 @@ import re
 import warnings
 from copy import deepcopy
 
-from mutation.cells import Solution
-from mutation.operators import RULES, parameters
+from tools.mutation.cells import Solution
+from tools.mutation.operators import RULES, parameters
 
 
 def mutants(solution: Solution) -> dict[str, str]:

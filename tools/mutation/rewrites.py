@@ -14,9 +14,9 @@ from itertools import takewhile
 import keras
 import numpy as np
 
-from mutation.cells import Solution, answered
-from mutation.mutants import with_change
-from mutation.operators import changed
+from tools.mutation.cells import Solution, answered
+from tools.mutation.mutants import with_change
+from tools.mutation.operators import changed
 
 
 def variants(solution: Solution) -> dict[str, tuple]:
