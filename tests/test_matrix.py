@@ -124,7 +124,7 @@ def test_a_setting_that_is_not_in_force_is_no_pass(course, monkeypatch, ran, cap
 
 def test_the_probe_refutes_a_setting_that_changes_nothing():
     claimed = Setting("claimed", expected={"columns": "61", "decimal point": ","})
-    with pytest.raises(RuntimeError, match="^not in force: columns should be 61, but is $"):
+    with pytest.raises(RuntimeError, match=r"^not in force: columns should be 61, but is $"):
         results.proof(claimed)
 
 

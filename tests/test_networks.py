@@ -3,6 +3,7 @@
 import io
 import pickle
 import sys
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -196,7 +197,7 @@ def test_strides_are_followed_and_checked():
 
 def test_something_else_than_torchs_old_format_is_refused():
     content = b"".join(pickle.dumps(part) for part in (1, 2, {}))
-    with pytest.raises(ValueError, match="no file of torch.save's old format"):
+    with pytest.raises(ValueError, match=r"no file of torch.save's old format"):
         convert.read_tensors(content)
 
 

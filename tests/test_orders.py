@@ -37,9 +37,9 @@ def test_the_rule_holds(outcomes):
     """Flag, compile with a new optimizer, fit: no order of this form may ever differ."""
     for outcome in outcomes:
         *_, before_last, last = (s for s in outcome.steps if s not in ("freeze", "unfreeze"))
-        if before_last in ("compile", "recompile") and last == "fit":
-            if outcome.steps[-2] == before_last:
-                assert outcome.honest, outcome
+        compiled = before_last in ("compile", "recompile") and outcome.steps[-2] == before_last
+        if compiled and last == "fit":
+            assert outcome.honest, outcome
 
 
 def test_what_the_flag_says_is_what_eager_training_does_when_frozen():

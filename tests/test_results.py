@@ -1,4 +1,4 @@
-"""Promise: every stored result is read through one door and says how, when and on what it was made."""
+"""Promise: every stored result is read through one door, and says how, when and on what it came."""
 
 import re
 
@@ -22,9 +22,9 @@ def test_every_stored_file_has_the_header_that_its_tool_writes(name):
 
 def test_every_measure_is_stored_and_nothing_else_may_be_asked_for():
     assert sorted(measure.MEASURES) == list(STORED)
-    with pytest.raises(ValueError, match="name should be one of 'domain_shift', .* not 'emoji'"):
+    with pytest.raises(ValueError, match=r"should be one of 'domain_shift', .* not 'emoji'"):
         stored("emoji")
-    with pytest.raises(TypeError, match="name should be one of 'domain_shift', .* not 3"):
+    with pytest.raises(TypeError, match=r"should be one of 'domain_shift', .* not 3"):
         stored(3)
 
 

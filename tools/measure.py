@@ -36,12 +36,12 @@ RUNS = ("TensorFlow", "TensorFlow, eager", "PyTorch", "JAX")  # in the order of 
 
 
 def transfer() -> dict:
-    """Three tables of accuracies, one a seed: fine-tuning on new digits and MNIST, recipes, emoji."""
+    """Accuracies, one a seed: ways of fine-tuning (on new digits and MNIST), recipes, emoji."""
     from helpers.datasets import emoji
     from helpers.experiments import transfer as lesson
 
-    labelled, pictures = lesson.large_digits(), emoji()
-    tunings = _over_seeds(lambda seed: lesson.fine_tuning_accuracies(seed, labelled), "fine-tuning")
+    digits, pictures = lesson.large_digits(), emoji()
+    tunings = _over_seeds(lesson.fine_tuning_accuracies, labelled=digits)
     return {
         "fine_tuning": {
             way: {"new": [t[way][0] for t in tunings], "old": [t[way][1] for t in tunings]}
@@ -49,34 +49,27 @@ def transfer() -> dict:
         },
         "recipes": {
             str(count): {
-                name: _over_seeds(
-                    lambda seed: lesson.recipe_accuracy(recipe, count, seed, labelled),  # noqa: B023
-                    count,
-                    name,
-                )
+                name: _over_seeds(lesson.recipe_accuracy, recipe, count, labelled=digits)
                 for name, recipe in lesson.RECIPES.items()
             }
             for count in PER_CLASS
         },
         "emoji": {
-            name: _over_seeds(
-                lambda seed: lesson.emoji_accuracy(recipe, 10, seed, pictures),  # noqa: B023
-                name,
-            )
+            name: _over_seeds(lesson.emoji_accuracy, recipe, 10, labelled=pictures)
             for name, recipe in lesson.EMOJI_RECIPES.items()
         },
     }
 
 
-def _over_seeds(measure: Callable[[int], object], *what: object) -> list:
+def _over_seeds(measure: Callable, *what: object, labelled: object) -> list:
     """One result a seed; says what it is doing."""
     import keras
 
     found = []
     for seed in SEEDS:
         keras.backend.clear_session()
-        found.append(measure(seed))
-    print(*what, found, flush=True)
+        found.append(measure(*what, seed, labelled))
+    print(measure.__name__, *what, found, flush=True)
     return found
 
 

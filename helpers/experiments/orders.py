@@ -187,7 +187,7 @@ def order_table(outcomes: Sequence[Outcome]) -> Table:
 
 
 def stored_outcomes() -> dict[str, dict]:
-    """What `python -m tools.measure orders` stored: for each run (such as "jax") its versions, date and outcomes.
+    """What `python -m tools.measure orders` stored: by run, its versions, date and outcomes.
 
     "outcomes" maps the name of an order to [what the summary says, what the last fit did].
 

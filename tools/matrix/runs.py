@@ -74,7 +74,7 @@ def differences(setting: Setting, notebook: str) -> dict[str, str]:
         except subprocess.TimeoutExpired:
             return {WHOLE: f"took over {TIMEOUT} s"}
         cases = list(ElementTree.parse(report).iter("testcase")) if report.exists() else []
-    failed = {case.get("name"): problem.text or "" for case in cases for problem in case}
+    failed = {case.get("name", ""): problem.text or "" for case in cases for problem in case}
     if failed or (done.returncode == 0 and cases):
         return failed
     last = (done.stdout + done.stderr).strip().splitlines() or ["no message"]

@@ -29,7 +29,7 @@ def digest(setting: Setting, notebook: str) -> str:
 
 
 def _sources(notebook: str) -> list[Path]:
-    """The notebook, the modules of helpers that it reaches, and the data that these name, sorted."""
+    """The notebook, the modules of helpers that it reaches, the data that these name; sorted."""
     cells = nbformat.read(ROOT / notebook, as_version=4).cells
     texts = [cell.source for cell in cells if cell.cell_type == "code"]
     found = {ROOT / notebook}
@@ -47,7 +47,7 @@ def _sources(notebook: str) -> list[Path]:
 
 
 def _imported(code: str) -> Iterator[str]:
-    """The modules that the code names, wherever in it; `from a import b` may mean the module a.b."""
+    """The modules that the code names, wherever in it; `from a import b` may mean a module a.b."""
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)

@@ -39,5 +39,5 @@ def banks_in(folder: Path) -> list[Bank]:
 
 
 def right_by_hand(banks: Sequence[Bank], task: Task) -> Sequence[tuple]:
-    """The right answers to a task that stand in its bank; tasks of several exercises share names."""
+    """The right answers in the bank of a task, which may share its name with another."""
     return next((bank.variants for bank in banks if bank.task is task), ())

@@ -81,7 +81,7 @@ def tally(solution: Solution, others: Sequence[tuple] = (), most: int | None = N
         if found.outcome == NO_ANSWER:
             counted.stopped += 1
             continue
-        why = reason(name, mutant, answers_of(solution, code), right)
+        why = reason(name, mutant, _answers_of(solution, code), right)
         if why:
             counted.same += 1
             if found.outcome != ACCEPTED:
@@ -102,7 +102,7 @@ def tally(solution: Solution, others: Sequence[tuple] = (), most: int | None = N
     return counted
 
 
-def answers_of(solution: Solution, code: str) -> tuple | None:
+def _answers_of(solution: Solution, code: str) -> tuple | None:
     """The answers of a mutant whose answers are values; None for functions."""
     if all(callable(each) for each in answered(solution, solution.code)):
         return None
