@@ -16,7 +16,7 @@ from tools.mutation.cells import (
     ACCEPTED,
     Solution,
     answered,
-    chapters,
+    checked_chapters,
     exercise_of,
     hurried,
     solutions_of,
@@ -28,7 +28,7 @@ from tools.mutation.verdicts import spread, tally
 BANKS = Path(__file__).with_name("banks")
 STORED = json.loads(checkers.DATA.read_text("utf-8"))
 MOST = 2  # mutants and variants of a function each, whose checks train models
-CHAPTERS = chapters()
+CHAPTERS = checked_chapters()
 ALL = [
     pytest.param(chapter, each.name, id=f"{chapter.name[:2]}-{each.name}")
     for chapter in CHAPTERS

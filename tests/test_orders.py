@@ -16,8 +16,7 @@ from helpers.experiments.orders import (
     run_orders,
 )
 from helpers.experiments.version_claims import LOCKED
-from tools import measure
-from tools.backends import PAGE, backends_page
+from tools.backends import PAGE, backends_page, one_backend, pythons
 
 AS_LOCKED = tuple(map(int, keras.__version__.split(".")[:2])) == LOCKED
 
@@ -142,13 +141,13 @@ def test_page_is_the_one_of_the_stored_table():
 
 
 def test_tool_runs_one_backend_in_a_process_of_its_own():
-    result = measure.one_backend("tensorflow", sys.executable, "eager")
+    result = one_backend("tensorflow", sys.executable, "eager")
     assert list(result) == ["versions", "date", "outcomes"]
     assert result["outcomes"]["flag first"] == ["frozen", "still"]
 
 
 def test_tool_says_what_it_expected():
     with pytest.raises(SystemExit, match="expected tensorflow or torch or jax, then = and a"):
-        measure.pythons(["theano=/bin/true"])
+        pythons(["theano=/bin/true"])
     with pytest.raises(SystemExit, match="got 'jax=/no/such/python'"):
-        measure.pythons(["jax=/no/such/python"])
+        pythons(["jax=/no/such/python"])

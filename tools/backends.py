@@ -1,12 +1,28 @@
-"""docs/backends.md, for people: the stored orders of every backend as a table."""
+"""The orders of lesson 3 on every backend, each in a process of its own, and docs/backends.md.
 
-from collections.abc import Mapping
+`python -m tools.measure orders` runs this. By itself it prints, as JSON, what the orders lead to on
+the backend of this process: Keras reads KERAS_BACKEND once.
 
-from helpers.experiments.orders import ORDERS, backends_table
+    KERAS_BACKEND=jax python -m tools.backends [eager]
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from helpers import start
 from tools import ROOT
 from tools.markdown import table
 
 PAGE = ROOT / "docs" / "backends.md"
+TITLES = {"tensorflow": "TensorFlow", "torch": "PyTorch", "jax": "JAX"}
+RUNS = ("TensorFlow", "TensorFlow, eager", "PyTorch", "JAX")  # in the order of the page
 
 INTRODUCTION = """\
 # When a freeze takes effect, on three backends
@@ -20,8 +36,72 @@ backend; a backend that the machine does not have keeps its earlier results. Do 
 """
 
 
+def all_backends(stored: Mapping[str, dict], named: Sequence[str]) -> dict[str, dict]:
+    """By backend: its versions, the date and the outcomes; those stored where it is not here.
+
+    Args:
+        stored: earlier results.
+        named: Pythons for backends that are not beside this one, such as "jax=/venv/bin/python".
+
+    Raises:
+        SystemExit: one is not of this form, or a backend fails.
+    """
+    runs = dict(stored)
+    for backend, python in pythons(named).items():
+        runs[TITLES[backend]] = one_backend(backend, python)
+        if backend == "tensorflow":
+            runs["TensorFlow, eager"] = one_backend(backend, python, "eager")
+        print(f"{TITLES[backend]}: done", flush=True)
+    return {title: runs[title] for title in RUNS if title in runs}
+
+
+def pythons(named: Sequence[str]) -> dict[str, str]:
+    """Which Python runs which backend: those found beside this one, and those that were named.
+
+    Raises:
+        SystemExit: an argument is not of the form backend=python.
+    """
+    found = {backend: sys.executable for backend in TITLES if find_spec(backend)}
+    for argument in named:
+        backend, _, python = argument.partition("=")
+        if backend not in TITLES or not Path(python).is_file():
+            sys.exit(f"expected {' or '.join(TITLES)}, then = and a Python; got {argument!r}")
+        found[backend] = python
+    return found
+
+
+def one_backend(backend: str, python: str, *mode: str) -> dict:
+    """The results of one backend, from a fresh process.
+
+    Raises:
+        SystemExit: the process failed; its last line says why.
+    """
+    environment = os.environ | {"KERAS_BACKEND": backend}
+    command = [python, "-m", "tools.backends", *mode]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{backend} failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _this_backend(eager: bool) -> dict:
+    """Versions, date and outcomes of the backend of this process."""
+    start()
+    from helpers.experiments.orders import run_orders
+
+    packages = ("keras", os.environ["KERAS_BACKEND"])
+    outcomes = run_orders(run_eagerly=eager)
+    return {
+        "versions": {package: version(package) for package in packages},
+        "date": date.today().isoformat(),
+        "outcomes": {outcome.name: [outcome.summary, outcome.fit] for outcome in outcomes},
+    }
+
+
 def backends_page(runs: Mapping[str, dict]) -> str:
-    """The page for the results of `python -m tools.measure orders`."""
+    """docs/backends.md for these results."""
+    from helpers.experiments.orders import ORDERS, backends_table
+
     drawn = backends_table(runs)
     rows = [(f"{name}: {' → '.join(ORDERS[name])}", *cells) for name, *cells in drawn.rows]
     sources = "".join(
@@ -29,3 +109,7 @@ def backends_page(runs: Mapping[str, dict]) -> str:
         for title, run in runs.items()
     )
     return f"{INTRODUCTION}\n{table(drawn.header, rows)}\n## Versions and dates\n\n{sources}"
+
+
+if __name__ == "__main__":
+    print(json.dumps(_this_backend(eager=sys.argv[1:] == ["eager"])))

@@ -55,14 +55,14 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     start()
     from tools.mutation.banks import banks_in, right_by_hand
-    from tools.mutation.cells import chapters, exercise_of, hurried, solutions_of
+    from tools.mutation.cells import checked_chapters, exercise_of, hurried, solutions_of
     from tools.mutation.verdicts import tally
 
-    if not chapters(asked.only):
+    if not checked_chapters(asked.only):
         parser.error(f"no solution starts with {' or '.join(asked.only)}")
-    titles = [exercise_of(chapter).title for chapter in chapters()]
+    titles = [exercise_of(chapter).title for chapter in checked_chapters()]
     banks, failures = banks_in(asked.banks), 0
-    for chapter in chapters(asked.only):
+    for chapter in checked_chapters(asked.only):
         counts = {}
         for solution in solutions_of(chapter):
             with hurried(LIMIT):

@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
     if asked.page:
         outcomes = [last_outcome(setting, chosen, results) for setting in settings]
     else:
-        outcomes = _run(settings, chosen, results)
+        outcomes = _run_all(settings, chosen, results)
         print(f"\n{Table(HEADER, [outcome.row for outcome in outcomes])}")
     good = not any(outcome.text.startswith(("DIFFERENT", "FAILED")) for outcome in outcomes)
     if whole and (good or asked.page) and any(outcome.runs for outcome in outcomes):
@@ -55,7 +55,7 @@ def main(arguments: list[str]) -> int:
     return int(not good)
 
 
-def _run(settings: list[Setting], chosen: list[str], results: Results) -> list[Outcome]:
+def _run_all(settings: list[Setting], chosen: list[str], results: Results) -> list[Outcome]:
     """The outcome of each setting, said while it runs."""
     outcomes = []
     for number, setting in enumerate(settings, 1):

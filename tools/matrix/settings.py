@@ -21,7 +21,7 @@ from tools import ROOT
 CACHE = ROOT / ".matrix"
 ODD_PATH = CACHE / "Gewichte, die nicht lernen – пробный"
 HOME, LOCALES, STARTUP = CACHE / "home", CACHE / "locales", CACHE / "startup"
-BIN = "Scripts" if os.name == "nt" else "bin"
+SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 OLDEST = {"keras": "3.13.2", "tensorflow": "2.20.0"}
 PYENV = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
 PYTHONS = PYENV.glob("versions/3.1[1-3].*/bin")  # which nothing finds by itself
@@ -109,7 +109,7 @@ def checkout(folder: Path, python: str, replaced: Mapping[str, str]) -> None:
     base = CACHE / f"python{python}"
     if not base.exists():
         command([uv, "venv", "--quiet", "--python", python, base])
-    command([base / BIN / "python", folder / "tools" / "environment.py", "--dev"], cwd=folder)
+    command([base / SCRIPTS / "python", folder / "tools" / "environment.py", "--dev"], cwd=folder)
     if replaced:
         pins = [f"{package}=={version}" for package, version in replaced.items()]
         into = ["--quiet", "--compile-bytecode", "--python", folder / ".venv"]
@@ -123,7 +123,7 @@ def _with_checkout(
     return Setting(
         name,
         root=folder,
-        python=folder / ".venv" / BIN / "python",
+        python=folder / ".venv" / SCRIPTS / "python",
         expected=expected,
         prepare=partial(checkout, folder, python, replaced),
         **options,

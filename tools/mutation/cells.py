@@ -85,7 +85,7 @@ def solutions_of(chapter: Path) -> list[Solution]:
     return found
 
 
-def chapters(only: Sequence[str] = ()) -> list[Path]:
+def checked_chapters(only: Sequence[str] = ()) -> list[Path]:
     """The sources in sources/solutions whose checks are there, or those of these numbers only."""
     paths = sorted(SOURCES.glob("*.py"))
     return [path for path in paths if (not only or path.name[:2] in only) and _checks(path)]
