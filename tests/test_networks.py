@@ -201,7 +201,7 @@ def test_something_else_than_torchs_old_format_is_refused():
         convert.read_tensors(content)
 
 
-def test_a_file_of_torch_itself_is_read(convert, tmp_path):
+def test_a_file_of_torch_itself_is_read(tmp_path):
     torch = pytest.importorskip("torch")
     state = {"a": torch.arange(6.0).reshape(2, 3).T, "b": torch.tensor(7)}
     path = tmp_path / "old.pth"

@@ -52,6 +52,8 @@ def main(arguments: list[str]) -> int:
     if whole and (good or asked.page) and any(outcome.runs for outcome in outcomes):
         PAGE.write_text(matrix_page(outcomes), "utf-8")
         print(f"wrote {PAGE}")
+    elif asked.page:
+        print("wrote nothing: --page is for the whole matrix, once something of it is stored")
     return int(not good)
 
 
