@@ -1,14 +1,14 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: lab build test bench matrix checkers lock picture backends
+.PHONY: lab build test bench matrix checkers measure lock picture
 lab:
 	@$(PYTHON) tools/environment.py
 	@$(BIN)/jupyter lab --notebook-dir=. notebooks/01_counting_weights.ipynb
 
 build:
 	@$(PYTHON) tools/environment.py --dev
-	@$(BIN)/python tools/build.py $(ONLY)
+	@$(BIN)/python -m tools.build $(ONLY)
 
 test:
 	@$(PYTHON) tools/environment.py --dev
@@ -16,24 +16,24 @@ test:
 
 bench:
 	@$(PYTHON) tools/environment.py --dev
-	@$(BIN)/python tools/bench.py
+	@$(BIN)/python -m tools.bench
 
 matrix:
 	@$(PYTHON) tools/environment.py --dev
-	@$(BIN)/python tools/matrix.py $(ONLY)
+	@$(BIN)/python -m tools.matrix $(ONLY)
 
 checkers:
 	@$(PYTHON) tools/environment.py --dev
-	@$(BIN)/python tools/checkers.py $(ONLY)
+	@$(BIN)/python -m tools.checkers --banks tests/banks $(ONLY)
+
+measure:
+	@$(PYTHON) tools/environment.py
+	@$(BIN)/python -m tools.measure $(ONLY)
 
 lock:
 	@$(PYTHON) tools/environment.py --dev
-	@$(BIN)/python tools/lock.py
+	@$(BIN)/python -m tools.lock
 
 picture:
 	@$(PYTHON) tools/environment.py --dev
-	@$(BIN)/python tools/picture.py
-
-backends:
-	@$(PYTHON) tools/environment.py
-	@$(BIN)/python tools/backends.py $(WITH)
+	@$(BIN)/python -m tools.picture

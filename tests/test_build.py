@@ -6,9 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import build
 import nbformat
 import pytest
+
+from tools import build
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = build.chapters()

@@ -8,6 +8,7 @@ import pytest
 
 from helpers import datasets
 from helpers.datasets import DATA, SHA256, content, fashion, gray, photograph, stored_twins
+from helpers.experiments.results import stored
 from helpers.experiments.sobel_twins import TWINS, lightings
 
 
@@ -100,14 +101,14 @@ def test_an_unknown_file_is_said():
 
 
 def test_stored_twins_hold_every_twin_light_and_seed(clothes):
-    stored = stored_twins()
-    assert len(stored["seeds"]) >= 5
-    assert list(stored["accuracy"]) == ["10", "50"]
-    for rows in stored["accuracy"].values():
+    found = stored("sobel_twins")
+    assert len(found["seeds"]) >= 5
+    assert list(found["results"]["accuracy"]) == ["10", "50"]
+    for rows in found["results"]["accuracy"].values():
         assert list(rows) == list(TWINS)
         for by_light in rows.values():
             assert list(by_light) == list(lightings(clothes.test_images[:1]))
-            assert all(len(shares) == len(stored["seeds"]) for shares in by_light.values())
+            assert all(len(shares) == len(found["seeds"]) for shares in by_light.values())
             assert all(0 <= share <= 1 for shares in by_light.values() for share in shares)
 
 

@@ -8,10 +8,11 @@ import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
-import environment
 import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
+
+from tools import environment
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

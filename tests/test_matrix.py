@@ -5,14 +5,14 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import matrix
-import matrix_runs
-import matrix_settings
 import nbformat
 import pytest
-from matrix_settings import GROUPS, Setting, Unavailable
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools import ROOT
+from tools.matrix import __main__ as matrix
+from tools.matrix import results, runs, settings, sources
+from tools.matrix.settings import GROUPS, Setting, Unavailable
+
 ALL = [setting for group in GROUPS.values() for setting in group]
 
 # --- a slice of the matrix -----------------------------------------------------------------------
@@ -30,14 +30,14 @@ def both(one: Setting, other: Setting) -> Setting:
 @pytest.mark.parametrize(
     "setting",
     [
-        both(matrix_settings.threads(1), matrix_settings.width("60")),
-        both(matrix_settings.threads(8), matrix_settings.width("200")),
+        both(settings.threads(1), settings.width("60")),
+        both(settings.threads(8), settings.width("200")),
     ],
     ids=lambda setting: setting.name,
 )
 def test_the_first_lesson_says_the_same(setting):
-    matrix.proof(setting)
-    assert matrix.differences(setting, "notebooks/01_counting_weights.ipynb") == {}
+    results.proof(setting)
+    assert results.differences(setting, "notebooks/01_counting_weights.ipynb") == {}
 
 
 # --- the tool ------------------------------------------------------------------------------------
@@ -65,11 +65,11 @@ def course(tmp_path, monkeypatch):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "docs").mkdir()
-    monkeypatch.setattr(matrix, "ROOT", tmp_path)
+    monkeypatch.setattr(sources, "ROOT", tmp_path)
     monkeypatch.setattr(matrix, "RESULTS", tmp_path / ".matrix" / "results.json")
     monkeypatch.setattr(matrix, "PAGE", tmp_path / "docs" / "matrix.md")
     seen = {"instructions": "all", "cores": 2, "python": "3", "keras": "3", "tensorflow": "2"}
-    monkeypatch.setattr(matrix, "proof", lambda setting: seen)
+    monkeypatch.setattr(results, "proof", lambda setting: seen)
     monkeypatch.setattr(
         matrix, "GROUPS", {"widths": [replace(NARROW, root=tmp_path), replace(WIDE, root=tmp_path)]}
     )
@@ -79,14 +79,14 @@ def course(tmp_path, monkeypatch):
 @pytest.fixture
 def ran(course, monkeypatch):
     """Which notebooks are run, under which setting; they are not run in truth and never differ."""
-    runs = []
+    done = []
 
     def noted(setting, notebook):
-        runs.append((setting.name, Path(notebook).stem))
+        done.append((setting.name, Path(notebook).stem))
         return {}
 
-    monkeypatch.setattr(matrix, "differences", noted)
-    return runs
+    monkeypatch.setattr(results, "differences", noted)
+    return done
 
 
 def test_a_cell_that_differs_under_one_setting_is_named(course, capsys):
@@ -103,20 +103,20 @@ def test_a_cell_that_differs_under_one_setting_is_named(course, capsys):
 @pytest.mark.parametrize("cells", [[], [nbformat.v4.new_code_cell("1")]], ids=["empty", "not run"])
 def test_a_notebook_that_compares_nothing_does_not_pass(course, cells):
     nbformat.write(nbformat.v4.new_notebook(cells=cells), course / "notebooks/01_a.ipynb")
-    assert matrix.differences(replace(NARROW, root=course), "notebooks/01_a.ipynb")
+    assert results.differences(replace(NARROW, root=course), "notebooks/01_a.ipynb")
 
 
 def test_a_notebook_that_takes_too_long_does_not_pass(course, monkeypatch):
-    monkeypatch.setattr(matrix_runs, "TIMEOUT", 0.5)
-    found = matrix.differences(replace(NARROW, root=course), "notebooks/01_a.ipynb")
-    assert found == {matrix_runs.WHOLE: "took over 0.5 s"}
+    monkeypatch.setattr(runs, "TIMEOUT", 0.5)
+    found = results.differences(replace(NARROW, root=course), "notebooks/01_a.ipynb")
+    assert found == {runs.WHOLE: "took over 0.5 s"}
 
 
 def test_a_setting_that_is_not_in_force_is_no_pass(course, monkeypatch, ran, capsys):
     def refuted(setting):
         raise RuntimeError("not in force: columns should be 60, but is 80")
 
-    monkeypatch.setattr(matrix, "proof", refuted)
+    monkeypatch.setattr(results, "proof", refuted)
     assert matrix.main(["widths"]) == 1
     assert "60 columns: FAILED: not in force: columns should be 60" in capsys.readouterr().out
     assert ran == []
@@ -124,20 +124,20 @@ def test_a_setting_that_is_not_in_force_is_no_pass(course, monkeypatch, ran, cap
 
 def test_the_probe_refutes_a_setting_that_changes_nothing():
     claimed = Setting("claimed", expected={"columns": "61", "decimal point": ","})
-    with pytest.raises(RuntimeError, match="^not in force: columns should be 61, but is $"):
-        matrix.proof(claimed)
+    with pytest.raises(RuntimeError, match=r"^not in force: columns should be 61, but is $"):
+        results.proof(claimed)
 
 
 def test_what_this_machine_cannot_do_is_skipped_with_the_reason(course, monkeypatch, ran, capsys):
     def no_python():
-        matrix_settings.checkout(course / "copy", "3.99", {})
+        settings.checkout(course / "copy", "3.99", {})
 
-    settings = [
+    impossible = [
         Setting("odd", prefix=("no-such-command", "-c"), root=course),
         Setting("Python 3.99", prepare=no_python, root=course),
     ]
-    monkeypatch.setattr(matrix, "GROUPS", {"impossible": settings})
-    monkeypatch.setattr(matrix_settings, "CACHE", course / ".matrix")
+    monkeypatch.setattr(matrix, "GROUPS", {"impossible": impossible})
+    monkeypatch.setattr(settings, "CACHE", course / ".matrix")
     assert matrix.main([]) == 0
     shown = capsys.readouterr().out
     assert "odd: skipped: no-such-command: No such file or directory" in shown
@@ -146,18 +146,18 @@ def test_what_this_machine_cannot_do_is_skipped_with_the_reason(course, monkeypa
 
 
 def test_an_interrupted_run_goes_on_where_it_was(course, monkeypatch, ran):
-    real = matrix.differences
+    real = results.differences
 
     def interrupted(setting, notebook):
         if len(ran) == 3:
             raise KeyboardInterrupt
         return real(setting, notebook)
 
-    monkeypatch.setattr(matrix, "WORKERS", 1)
-    monkeypatch.setattr(matrix, "differences", interrupted)
+    monkeypatch.setattr(results, "WORKERS", 1)
+    monkeypatch.setattr(results, "differences", interrupted)
     with pytest.raises(KeyboardInterrupt):
         matrix.main(["widths"])
-    monkeypatch.setattr(matrix, "differences", real)
+    monkeypatch.setattr(results, "differences", real)
     assert matrix.main(["widths"]) == 0
     assert sorted(ran) == sorted(set(ran)) and len(ran) == 4, "nothing twice, nothing left out"
     assert matrix.main(["widths"]) == 0
@@ -167,14 +167,14 @@ def test_an_interrupted_run_goes_on_where_it_was(course, monkeypatch, ran):
 def test_a_difference_stays_until_something_changes_but_a_crash_is_tried_again(
     course, monkeypatch, ran
 ):
-    noted = matrix.differences
-    for cells, runs in ({"Cell 0": "60, 200"}, 2), ({matrix_runs.WHOLE: "killed"}, 4):
+    noted = results.differences
+    for cells, expected in ({"Cell 0": "60, 200"}, 2), ({runs.WHOLE: "killed"}, 4):
         with (course / "notebooks/01_a.ipynb").open("a") as file:
             file.write("\n")
         ran.clear()
-        monkeypatch.setattr(matrix, "differences", lambda *run: noted(*run) or cells)  # noqa: B023
+        monkeypatch.setattr(results, "differences", lambda *run: noted(*run) or cells)  # noqa: B023
         assert [matrix.main(["widths", "--only", "01"]) for _ in range(2)] == [1, 1]
-        assert len(ran) == runs
+        assert len(ran) == expected
 
 
 @pytest.mark.parametrize(
@@ -196,25 +196,27 @@ def test_what_has_changed_is_run_again(course, ran, changed, again):
 HELPERS = {
     "__init__.py": "",
     "ledger.py": "from helpers.tables import Table\n",
-    "tables.py": "def read():\n    return open('numbers.json')\n",
+    "tables.py": "def read():\n    return open('numbers.json'), stored('measured')\n",
     "movement.py": "",
     "data/numbers.json": "[]",
+    "data/measured.json": "[]",
     "data/others.json": "[]",
 }
 
 
 @pytest.mark.parametrize(
-    "changed, runs",
+    "changed, expected",
     [
         ("__init__.py", 2),
         ("ledger.py", 2),  # imported
         ("tables.py", 2),  # by what is imported
         ("data/numbers.json", 2),  # named there
+        ("data/measured.json", 2),  # by its stem
         ("movement.py", 0),
         ("data/others.json", 0),
     ],
 )
-def test_a_change_runs_again_what_it_reaches(course, ran, changed, runs):
+def test_a_change_runs_again_what_it_reaches(course, ran, changed, expected):
     for name, text in HELPERS.items():
         (course / "helpers" / name).parent.mkdir(parents=True, exist_ok=True)
         (course / "helpers" / name).write_text(text)
@@ -224,7 +226,7 @@ def test_a_change_runs_again_what_it_reaches(course, ran, changed, runs):
     with (course / "helpers" / changed).open("a") as file:
         file.write("\n")
     matrix.main(["widths", "--only", "01"])
-    assert len(ran) == runs
+    assert len(ran) == expected
 
 
 def test_a_change_of_the_setting_is_run_again(course, monkeypatch, ran):
@@ -270,12 +272,12 @@ def test_every_setting_has_a_name_of_its_own_and_says_how_it_shows():
 
 
 def test_no_setting_inherits_what_another_is_about(monkeypatch):
-    for variable in matrix_runs.VARIABLES:
+    for variable in runs.VARIABLES:
         monkeypatch.setenv(variable, "left over")
-    assert {"COLUMNS", "TF_ENABLE_ONEDNN_OPTS", "LC_ALL"} <= matrix_runs.VARIABLES
+    assert {"COLUMNS", "TF_ENABLE_ONEDNN_OPTS", "LC_ALL"} <= runs.VARIABLES
     for setting in ALL:
-        assert "left over" not in matrix_runs.environment(setting).values()
-        assert "HOME" in matrix_runs.environment(setting)
+        assert "left over" not in runs.environment(setting).values()
+        assert "HOME" in runs.environment(setting)
 
 
 def test_a_copy_has_what_git_would_have_and_keeps_its_environment(tmp_path):
@@ -283,7 +285,7 @@ def test_a_copy_has_what_git_would_have_and_keeps_its_environment(tmp_path):
     (tmp_path / "stale.py").touch()
     (tmp_path / "helpers").mkdir()
     (tmp_path / "helpers/stale.py").touch()
-    matrix_settings.copy_checkout(tmp_path)
+    settings.copy_checkout(tmp_path)
     names = {path.name for path in tmp_path.iterdir()}
     assert {".venv", "helpers", "notebooks", "pyproject.toml"} <= names
     assert not names & {".git", ".matrix", "stale.py", ".hypothesis"}
@@ -296,4 +298,4 @@ def test_a_copy_has_what_git_would_have_and_keeps_its_environment(tmp_path):
 def test_a_failing_preparation_says_why(said):
     words = [sys.executable, "-c", f"import sys; sys.exit('{said}')"]
     with pytest.raises(Unavailable, match=r"^python\S*: last$"):
-        matrix_settings.command(words)
+        settings.command(words)

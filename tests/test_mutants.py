@@ -3,29 +3,32 @@
 Judges a slice of what `make checkers` judges in full; docs/checkers.md has the counts.
 """
 
-import re
+import json
 from pathlib import Path
 
 import pytest
-from mutation import equivalent
-from mutation.cells import (
+
+from helpers.tasks.core import Wrong, task
+from tools import checkers
+from tools.mutation import equivalent
+from tools.mutation.banks import banks_in, right_by_hand
+from tools.mutation.cells import (
     ACCEPTED,
     Solution,
     answered,
-    chapters,
+    checked_chapters,
     exercise_of,
     hurried,
     solutions_of,
     verdict_on_code,
 )
-from mutation.mutants import mutants
-from mutation.verdicts import spread, tally
+from tools.mutation.mutants import mutants
+from tools.mutation.verdicts import spread, tally
 
-from helpers.tasks.core import Wrong, task
-
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "checkers.md"
+BANKS = Path(__file__).with_name("banks")
+STORED = json.loads(checkers.DATA.read_text("utf-8"))
 MOST = 2  # mutants and variants of a function each, whose checks train models
-CHAPTERS = chapters()
+CHAPTERS = checked_chapters()
 ALL = [
     pytest.param(chapter, each.name, id=f"{chapter.name[:2]}-{each.name}")
     for chapter in CHAPTERS
@@ -84,17 +87,31 @@ def test_no_mutant_has_two_exceptions():
 
 
 def test_the_stored_counts_are_of_all_tasks_and_none_survived():
-    page = PAGE.read_text("utf-8")
-    missing = re.search(r"Not measured in full yet: (.*)\. The suite|$", page)[1] or ""
+    exercises = [exercise_of(chapter) for chapter in CHAPTERS]
+    assert list(STORED) == [exercise.title for exercise in exercises], "run `make checkers`"
+    for exercise in exercises:
+        counts = STORED[exercise.title]["counts"]
+        assert set(counts) == {each.name for each in exercise.tasks}, "run `make checkers`"
+        for each in counts.values():
+            assert each["killed"] == each["wrong"] and each["accepted"] == each["right"]
+        sums = {name: sum(each[name] for each in counts.values()) for name in checkers.COUNTS}
+        assert sums["diagnosed"] >= 0.9 * sums["killed"]
+
+
+def test_the_page_is_that_of_the_stored_counts():
+    page = checkers.checkers_page(STORED, list(STORED))
+    assert checkers.PAGE.read_text("utf-8") == page, "run `make checkers`"
+    unmeasured = checkers.checkers_page(STORED, [*STORED, "Exercise 9, new"])
+    assert "Not measured in full yet: Exercise 9, new. The suite" in unmeasured
+
+
+def test_the_right_answers_by_hand_come_from_the_folder_that_is_given(tmp_path):
+    banks = banks_in(BANKS)
     for chapter in CHAPTERS:
-        title = exercise_of(chapter).title
-        assert (f"## {title}" in page) != (title in missing), "run `make checkers`"
-        for each in exercise_of(chapter).tasks if title not in missing else ():
-            assert f"| `{each.name}` |" in page, "run `make checkers`"
-    sums = re.search(r"\| \*\*all \d+ tasks\*\* \|.*", page)[0].split("|")
-    assert sums[3].strip() == sums[6].strip() == "100.0 %"
-    assert float(sums[4].strip(" %")) >= 90
-    assert re.search(r"Measured on \d{4}-\d\d-\d\d with Keras 3\.\d+\.\d+", page)
+        assert all(right_by_hand(banks, each) for each in exercise_of(chapter).tasks)
+    assert right_by_hand(banks, toy(lambda n: None).task) == ()
+    with pytest.raises(FileNotFoundError, match="__init__"):
+        banks_in(tmp_path / "none")
 
 
 # --- can it be red? -------------------------------------------------------------------------------

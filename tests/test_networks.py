@@ -1,6 +1,5 @@
 """Promise: the two pretrained networks are what they say, and a damaged file is refused."""
 
-import importlib.util
 import io
 import pickle
 import sys
@@ -15,21 +14,12 @@ from helpers import datasets
 from helpers.datasets import content, emoji, mnist_test
 from helpers.ledger import ledger
 from helpers.networks import efficientnet_lite0, mini_googlenet, set_values, stored_values
-
-TOOLS = Path(__file__).resolve().parents[1] / "tools"
+from tools import convert_efficientnet as convert
 
 
 @pytest.fixture(scope="module")
 def googlenet():
     return mini_googlenet()
-
-
-@pytest.fixture(scope="module")
-def convert():
-    spec = importlib.util.spec_from_file_location("convert", TOOLS / "convert_efficientnet.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def norms(model):
@@ -117,7 +107,7 @@ def test_efficientnet_has_the_published_counts():
     assert (whole.count("learned"), whole.count("statistic")) == (4_652_008, 42_016)
 
 
-def test_efficientnet_answers_as_when_it_was_converted(convert):
+def test_efficientnet_answers_as_when_it_was_converted():
     network = efficientnet_lite0()
     assert network.output_shape == (None, 14, 14, 112) and len(norms(network)) == 33
     answers = network.predict(convert.test_images(), verbose=0)
@@ -191,12 +181,12 @@ class Attack:
 
 
 @pytest.mark.parametrize("thing", [Attack(), np.ones(1), Path(".")], ids=["exit", "numpy", "path"])
-def test_a_pickle_that_names_anything_else_is_refused(convert, thing):
+def test_a_pickle_that_names_anything_else_is_refused(thing):
     with pytest.raises(pickle.UnpicklingError, match="which no tensor needs"):
         convert.read_tensors(pickle.dumps(thing))
 
 
-def test_strides_are_followed_and_checked(convert):
+def test_strides_are_followed_and_checked():
     numbers = np.arange(12, dtype="<f4")
     tensor = convert.Tensor("0", numbers.dtype, 0, (3, 4), (1, 3))  # stored column by column
     assert np.array_equal(convert._placed(tensor, numbers), numbers.reshape(4, 3).T)
@@ -205,13 +195,13 @@ def test_strides_are_followed_and_checked(convert):
             convert._placed(convert.Tensor("0", numbers.dtype, 0, (3, 4), bad), numbers)
 
 
-def test_something_else_than_torchs_old_format_is_refused(convert):
+def test_something_else_than_torchs_old_format_is_refused():
     content = b"".join(pickle.dumps(part) for part in (1, 2, {}))
-    with pytest.raises(ValueError, match="no file of torch.save's old format"):
+    with pytest.raises(ValueError, match=r"no file of torch.save's old format"):
         convert.read_tensors(content)
 
 
-def test_a_file_of_torch_itself_is_read(convert, tmp_path):
+def test_a_file_of_torch_itself_is_read(tmp_path):
     torch = pytest.importorskip("torch")
     state = {"a": torch.arange(6.0).reshape(2, 3).T, "b": torch.tensor(7)}
     path = tmp_path / "old.pth"

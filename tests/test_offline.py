@@ -12,11 +12,20 @@ import sysconfig
 from dataclasses import replace
 from pathlib import Path
 
-import matrix_settings
 import nbformat
 import pytest
-from matrix_runs import differences, proof
-from matrix_settings import ALONE, CUT_OFF, MOUNTED, ODD_PATH, Setting
+
+from tools.matrix.runs import differences, proof
+from tools.matrix.settings import (
+    ALONE,
+    CUT_OFF,
+    MOUNTED,
+    ODD_PATH,
+    Setting,
+    Unavailable,
+    command,
+    copy_checkout,
+)
 
 LESSON = "notebooks/04_sobel_filter.ipynb"
 SOLUTION = "solutions/01_counting_weights/01_counting_weights.ipynb"
@@ -25,8 +34,8 @@ SOLUTION = "solutions/01_counting_weights/01_counting_weights.ipynb"
 def require_namespaces() -> None:
     """Skip where this user may have no namespaces; under CI on Linux that is a failure."""
     try:
-        matrix_settings.command([*CUT_OFF, "ip link set lo up"])
-    except matrix_settings.Unavailable as reason:
+        command([*CUT_OFF, "ip link set lo up"])
+    except Unavailable as reason:
         message = f"no namespace without network here: {reason}"
         if os.environ.get("CI") and sys.platform == "linux":
             pytest.fail(message)
@@ -38,7 +47,7 @@ def elsewhere(tmp_path_factory) -> Setting:
     """A copy of the checkout with a .venv that has this one's packages, but the copy's helpers."""
     require_namespaces()
     folder = tmp_path_factory.mktemp("offline") / ODD_PATH.name
-    matrix_settings.copy_checkout(folder)
+    copy_checkout(folder)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / ".venv"], check=True)
     packages = Path(sysconfig.get_path("purelib"))
     own = folder / ".venv" / packages.relative_to(sys.prefix)

@@ -1,11 +1,6 @@
 """Promise: orders are really run, errors included; the stored table and its page agree."""
 
-import importlib.util
-import json
-import os
-import subprocess
 import sys
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -21,16 +16,9 @@ from helpers.experiments.orders import (
     run_orders,
 )
 from helpers.experiments.version_claims import LOCKED
+from tools.backends import PAGE, backends_page, one_backend, pythons
 
-ROOT = Path(__file__).resolve().parents[1]
 AS_LOCKED = tuple(map(int, keras.__version__.split(".")[:2])) == LOCKED
-
-
-def tool():
-    spec = importlib.util.spec_from_file_location("backends", ROOT / "tools" / "backends.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +36,9 @@ def test_the_rule_holds(outcomes):
     """Flag, compile with a new optimizer, fit: no order of this form may ever differ."""
     for outcome in outcomes:
         *_, before_last, last = (s for s in outcome.steps if s not in ("freeze", "unfreeze"))
-        if before_last in ("compile", "recompile") and last == "fit":
-            if outcome.steps[-2] == before_last:
-                assert outcome.honest, outcome
+        compiled = before_last in ("compile", "recompile") and outcome.steps[-2] == before_last
+        if compiled and last == "fit":
+            assert outcome.honest, outcome
 
 
 def test_what_the_flag_says_is_what_eager_training_does_when_frozen():
@@ -148,21 +136,18 @@ def test_table_marks_what_differs_from_the_summary():
 
 
 def test_page_is_the_one_of_the_stored_table():
-    page = (ROOT / "docs" / "backends.md").read_text("utf-8")
-    assert page == tool().page(orders.stored_outcomes()), "run `make backends`"
+    page = backends_page(orders.stored_outcomes())
+    assert PAGE.read_text("utf-8") == page, "run `make measure ONLY=orders`"
 
 
 def test_tool_runs_one_backend_in_a_process_of_its_own():
-    command = [sys.executable, str(ROOT / "tools" / "backends.py"), "--one", "eager"]
-    environment = os.environ | {"KERAS_BACKEND": "tensorflow"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    result = json.loads(done.stdout)
+    result = one_backend("tensorflow", sys.executable, "eager")
     assert list(result) == ["versions", "date", "outcomes"]
     assert result["outcomes"]["flag first"] == ["frozen", "still"]
 
 
 def test_tool_says_what_it_expected():
     with pytest.raises(SystemExit, match="expected tensorflow or torch or jax, then = and a"):
-        tool().pythons(["theano=/bin/true"])
+        pythons(["theano=/bin/true"])
     with pytest.raises(SystemExit, match="got 'jax=/no/such/python'"):
-        tool().pythons(["jax=/no/such/python"])
+        pythons(["jax=/no/such/python"])

@@ -1,7 +1,7 @@
 """Measure what the course promises about speed. Ratios come from one run, medians of three.
 
-python tools/bench.py                 everything (some minutes)
-python tools/bench.py import cells    only these rows; see ROWS
+python -m tools.bench                 everything (some minutes)
+python -m tools.bench import cells    only these rows; see ROWS
 """
 
 import os
@@ -14,47 +14,48 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
 
 from helpers.tables import Table
+from tools import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("solutions/*/*.ipynb")])
 ROUNDS = 3
 Row = tuple[str, str, str]  # what, measured, aim
 
 
-def seconds(command: list, **options) -> float:
+def _seconds(command: list, **options: Any) -> float:
     """Wall time of a command that must succeed."""
     began = time.perf_counter()
     subprocess.run(list(map(str, command)), check=True, capture_output=True, **options)
     return time.perf_counter() - began
 
 
-def ratio(ours: Callable[[], float], reference: Callable[[], float]) -> tuple[float, float, float]:
+def _ratio(ours: Callable[[], float], reference: Callable[[], float]) -> tuple[float, float, float]:
     """The medians of alternating rounds, and their ratio."""
     pairs = [(ours(), reference()) for _ in range(ROUNDS)]
     mine, other = (statistics.median(times) for times in zip(*pairs, strict=True))
     return mine, other, mine / other
 
 
-def shown(mine: float, other: float, quotient: float) -> str:
+def _shown(mine: float, other: float, quotient: float) -> str:
     return f"{mine:.2f} s / {other:.2f} s = {quotient:.2f}"
 
 
-def bench_import() -> list[Row]:
+def _bench_import() -> list[Row]:
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
     python = [sys.executable, "-c"]
-    found = ratio(
-        lambda: seconds([*python, "from helpers import start; start()"], env=environment),
-        lambda: seconds([*python, "import keras"], env=environment),
+    found = _ratio(
+        lambda: _seconds([*python, "from helpers import start; start()"], env=environment),
+        lambda: _seconds([*python, "import keras"], env=environment),
     )
-    return [("import helpers and keras / import keras", shown(*found), "≤ 1.05")]
+    return [("import helpers and keras / import keras", _shown(*found), "≤ 1.05")]
 
 
-def as_script(notebook: Path, folder: Path) -> Path:
+def _as_script(notebook: Path, folder: Path) -> Path:
     """A notebook's code as one plain script; cells that may fail are guarded."""
     parts = []
     for cell in nbformat.read(notebook, as_version=4).cells:
@@ -70,20 +71,20 @@ def as_script(notebook: Path, folder: Path) -> Path:
     return script
 
 
-def bench_suite() -> list[Row]:
+def _bench_suite() -> list[Row]:
     """The notebooks' part of the suite against the same code without kernels and comparison."""
 
     def strict() -> float:
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         command += ["--numprocesses", "2", "--dist", "loadfile", "notebooks", "solutions"]
-        return seconds(command, cwd=ROOT)
+        return _seconds(command, cwd=ROOT)
 
     def floor() -> float:
         with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as two_cores:
-            scripts = [as_script(notebook, Path(folder)) for notebook in NOTEBOOKS]
+            scripts = [_as_script(notebook, Path(folder)) for notebook in NOTEBOOKS]
             began = time.perf_counter()
             jobs = [
-                two_cores.submit(seconds, [sys.executable, script], cwd=notebook.parent)
+                two_cores.submit(_seconds, [sys.executable, script], cwd=notebook.parent)
                 for script, notebook in zip(scripts, NOTEBOOKS, strict=True)
             ]
             for job in jobs:
@@ -91,11 +92,11 @@ def bench_suite() -> list[Row]:
             return time.perf_counter() - began
 
     return [
-        ("nbval on all notebooks / their code as scripts", shown(*ratio(strict, floor)), "≤ 1.25")
+        ("nbval on all notebooks / their code as scripts", _shown(*_ratio(strict, floor)), "≤ 1.25")
     ]
 
 
-def cell_seconds(notebook: Path) -> list[float]:
+def _cell_seconds(notebook: Path) -> list[float]:
     """How long each code cell of a notebook takes in a fresh kernel."""
     content = nbformat.read(notebook, as_version=4)
     resources = {"metadata": {"path": str(notebook.parent)}}
@@ -112,10 +113,10 @@ def cell_seconds(notebook: Path) -> list[float]:
     return times
 
 
-def bench_cells() -> list[Row]:
+def _bench_cells() -> list[Row]:
     rows = []
     for notebook in NOTEBOOKS:
-        times = cell_seconds(notebook)
+        times = _cell_seconds(notebook)
         measured = f"slowest {max(times):.2f} s, median {statistics.median(times):.3f} s, "
         measured += f"all {sum(times):.1f} s"
         rows.append(
@@ -124,27 +125,27 @@ def bench_cells() -> list[Row]:
     return rows
 
 
-def bench_build() -> list[Row]:
+def _bench_build() -> list[Row]:
     """A learner's .venv against a bare one; uv with a warm cache, so the network plays no part."""
     uv = Path(sys.executable).parent / "uv"
 
     def install(*packages: str) -> float:
         with tempfile.TemporaryDirectory() as folder:
             began = time.perf_counter()
-            seconds([uv, "venv", folder, "--clear", "--python", sys.executable])
+            _seconds([uv, "venv", folder, "--clear", "--python", sys.executable])
             python = Path(folder) / ("Scripts" if os.name == "nt" else "bin") / "python"
             command = [uv, "pip", "install", "--compile-bytecode", "--python", python]
-            seconds([*command, *packages], cwd=ROOT)
+            _seconds([*command, *packages], cwd=ROOT)
             return time.perf_counter() - began
 
-    found = ratio(
+    found = _ratio(
         lambda: install("--require-hashes", "-r", "requirements.txt"),
         lambda: install("tensorflow", "jupyterlab"),
     )
-    return [("build of .venv / bare tensorflow and jupyterlab", shown(*found), "≤ 1.3")]
+    return [("build of .venv / bare tensorflow and jupyterlab", _shown(*found), "≤ 1.3")]
 
 
-def bench_snapshot() -> list[Row]:
+def _bench_snapshot() -> list[Row]:
     from helpers import start
 
     start()
@@ -166,7 +167,7 @@ def bench_snapshot() -> list[Row]:
             times.append(time.perf_counter() - began)
         return statistics.median(times)
 
-    found = ratio(
+    found = _ratio(
         lambda: timed(lambda: snapshot(model)),
         lambda: timed(lambda: [np.array(value) for value in values]),
     )
@@ -175,11 +176,11 @@ def bench_snapshot() -> list[Row]:
 
 
 ROWS = {
-    "import": bench_import,
-    "snapshot": bench_snapshot,
-    "cells": bench_cells,
-    "suite": bench_suite,
-    "build": bench_build,
+    "import": _bench_import,
+    "snapshot": _bench_snapshot,
+    "cells": _bench_cells,
+    "suite": _bench_suite,
+    "build": _bench_build,
 }
 
 

@@ -1,7 +1,7 @@
 """Turn sources/ into the notebooks that people open.
 
-    python tools/build.py        everything
-    python tools/build.py 01     one chapter
+    python -m tools.build        everything
+    python -m tools.build 01     one chapter
 
 A lesson becomes notebooks/NAME.ipynb, a solution solutions/NAME/NAME.ipynb; both are run here.
 nbgrader derives exercises/NAME/NAME.ipynb from the solution. Nothing is written until everything

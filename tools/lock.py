@@ -1,7 +1,7 @@
 """Compile the two locks from pyproject.toml: exact versions with hashes, for every platform.
 
-    python tools/lock.py             keep the locked versions that still fit pyproject.toml
-    python tools/lock.py --upgrade   take the newest versions that fit
+    python -m tools.lock             keep the locked versions that still fit pyproject.toml
+    python -m tools.lock --upgrade   take the newest versions that fit
 
 requirements.txt is what a learner needs. requirements-dev.txt adds the extras `test` and `author`
 and keeps the learner's versions. Needs uv in `.venv` (the extra `author`) and a network.
@@ -10,9 +10,9 @@ and keeps the learner's versions. Needs uv in `.venv` (the extra `author`) and a
 import os
 import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools import ROOT
+
 UV = ROOT / ".venv" / ("Scripts" if os.name == "nt" else "bin") / "uv"
 COMPILE = [
     "pip",
@@ -30,7 +30,7 @@ LEARNER = ["-o", "requirements.txt"]
 DEV = ["--all-extras", "-c", "requirements.txt", "-o", "requirements-dev.txt"]
 
 
-def compiled(arguments: list[str]) -> None:
+def _compiled(arguments: list[str]) -> None:
     """Run one compilation; stop with one line that says what was wrong."""
     try:
         done = subprocess.run(
@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> None:
     if arguments not in ([], ["--upgrade"]):
         sys.exit(f"Lock stopped: the only option is --upgrade, not {' '.join(arguments)}.")
     for output in (LEARNER, DEV):
-        compiled([*arguments, *output])
+        _compiled([*arguments, *output])
         print(f"{output[-1]} is compiled")
 
 

@@ -1,7 +1,7 @@
 """Rebuild helpers/data/digits.npz, the 8 x 8 digits, from scikit-learn's wheel.
 
     pip download scikit-learn==1.9.1 --no-deps --dest wheel
-    python tools/make_digits.py wheel/scikit_learn-*.whl
+    python -m tools.make_digits wheel/scikit_learn-*.whl
 
 Nothing of scikit-learn is installed or run: the wheel is an archive and one file is read from it.
 Prints the SHA-256 that helpers/datasets.py expects.
@@ -16,11 +16,13 @@ from zipfile import ZipFile
 
 import numpy as np
 
-DIGITS = Path(__file__).resolve().parents[1] / "helpers" / "data" / "digits.npz"
+from helpers.datasets import DATA
+
+DIGITS = DATA / "digits.npz"
 MEMBER = "sklearn/datasets/data/digits.csv.gz"
 
 
-def read_digits(wheel: Path) -> tuple[np.ndarray, np.ndarray]:
+def _read_digits(wheel: Path) -> tuple[np.ndarray, np.ndarray]:
     """Images (1797, 8, 8) with gray values from 0 to 16 and labels (1797,), both uint8.
 
     Raises:
@@ -37,6 +39,6 @@ def read_digits(wheel: Path) -> tuple[np.ndarray, np.ndarray]:
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    images, labels = read_digits(Path(sys.argv[1]))
+    images, labels = _read_digits(Path(sys.argv[1]))
     np.savez_compressed(DIGITS, images=images, labels=labels)
     print(hashlib.sha256(DIGITS.read_bytes()).hexdigest(), DIGITS.name, DIGITS.stat().st_size)

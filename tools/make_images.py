@@ -1,7 +1,7 @@
 """Rebuild the images that the course ships in helpers/data/ from where they come.
 
     apt-get download dataset-fashion-mnist && dpkg-deb -x dataset-fashion-mnist_*.deb fashion
-    python tools/make_images.py fashion/usr/share/datasets/fashion-mnist
+    python -m tools.make_images fashion/usr/share/datasets/fashion-mnist
 
 fashion_mnist.npz: of Fashion-MNIST, the first 200 training and the first 100 test images of every
 class, in the order of the original. chelsea.png: the photograph as it lies in the scikit-image
@@ -10,18 +10,19 @@ wheel, which has to be installed. Prints the SHA-256 that helpers/datasets.py ex
 
 import gzip
 import hashlib
-import shutil
 import sys
-from importlib.util import find_spec
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-DATA = Path(__file__).resolve().parents[1] / "helpers" / "data"
+from helpers.datasets import DATA
+
 PER_CLASS = {"train": 200, "test": 100}
 
 
-def read_idx(path: Path) -> np.ndarray:
+def _read_idx(path: Path) -> np.ndarray:
     """The uint8 array in a gzipped IDX file (http://yann.lecun.com/exdb/mnist, "file format").
 
     Raises:
@@ -35,31 +36,33 @@ def read_idx(path: Path) -> np.ndarray:
     return np.frombuffer(content, "uint8", offset=4 + 4 * axes).reshape(shape)
 
 
-def first_of_each_class(labels: np.ndarray, count: int) -> np.ndarray:
+def _first_of_each_class(labels: np.ndarray, count: int) -> np.ndarray:
     """Positions, in rising order, of the first `count` examples of every class."""
     return np.sort(np.concatenate([np.flatnonzero(labels == k)[:count] for k in range(10)]))
 
 
-def make_fashion(folder: Path) -> Path:
-    arrays = {}
+def _make_fashion(folder: Path) -> Path:
+    arrays: dict[str, Any] = {}
     for part, prefix in (("train", "train"), ("test", "t10k")):
-        images = read_idx(folder / f"{prefix}-images-idx3-ubyte.gz")
-        labels = read_idx(folder / f"{prefix}-labels-idx1-ubyte.gz")
-        chosen = first_of_each_class(labels, PER_CLASS[part])
+        images = _read_idx(folder / f"{prefix}-images-idx3-ubyte.gz")
+        labels = _read_idx(folder / f"{prefix}-labels-idx1-ubyte.gz")
+        chosen = _first_of_each_class(labels, PER_CLASS[part])
         arrays |= {f"{part}_images": images[chosen], f"{part}_labels": labels[chosen]}
     path = DATA / "fashion_mnist.npz"
     np.savez_compressed(path, **arrays)
     return path
 
 
-def copy_chelsea() -> Path:
-    package = Path(find_spec("skimage").origin).parent
-    return Path(shutil.copyfile(package / "data" / "chelsea.png", DATA / "chelsea.png"))
+def _copy_chelsea() -> Path:
+    DATA.joinpath("chelsea.png").write_bytes(
+        files("skimage").joinpath("data/chelsea.png").read_bytes()
+    )
+    return DATA / "chelsea.png"
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     DATA.mkdir(exist_ok=True)
-    for made in (make_fashion(Path(sys.argv[1])), copy_chelsea()):
+    for made in (_make_fashion(Path(sys.argv[1])), _copy_chelsea()):
         print(hashlib.sha256(made.read_bytes()).hexdigest(), made.name, made.stat().st_size)

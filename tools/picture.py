@@ -1,17 +1,21 @@
 """Draw the README's picture, docs/roles.png, and print its caption (the alt text).
 
-python tools/picture.py
+python -m tools.picture
 """
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from helpers import start
 from helpers.figures import by_role
+from tools import ROOT
 
-PICTURE = Path(__file__).resolve().parents[1] / "docs" / "roles.png"
+if TYPE_CHECKING:
+    import keras
+
+PICTURE = ROOT / "docs" / "roles.png"
 
 
-def model():
+def _model() -> "keras.Model":
     """A frozen layer, a layer that keeps statistics, and a layer that learns."""
     import keras
     from keras import layers
@@ -31,7 +35,7 @@ def model():
 
 if __name__ == "__main__":
     start()
-    drawn = by_role(model())
+    drawn = by_role(_model())
     PICTURE.parent.mkdir(exist_ok=True)
     drawn.figure.savefig(PICTURE, dpi=110, metadata={"Software": None})
     print(drawn.caption)

@@ -1,7 +1,7 @@
 """The comparisons of lesson 6: what to do with a pretrained network and few labels.
 
-The lesson runs one seed of some of them in the open; `tools/transfer.py` runs the rest with the
-functions here and stores the results.
+The lesson runs one seed of some of them in the open; `python -m tools.measure transfer` runs the
+rest with the functions here and stores the results.
 """
 
 from collections.abc import Mapping

@@ -188,7 +188,7 @@ googlenet = Bank(
     ],
 )
 
-# The figures come from the file that tools/transfer.py writes; they change when it is run again.
+# The figures are those that `python -m tools.measure transfer` stored; they change with the next run.
 STORED = stored("transfer")["results"]
 FEW = {word: rounded_percent(STORED["recipes"]["10"][name]) for word, name in DIGIT_WORDS.items()}
 EMOJI = {word: rounded_percent(STORED["emoji"][name]) for word, name in EMOJI_WORDS.items()}

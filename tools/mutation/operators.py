@@ -6,8 +6,10 @@ A rule takes a node of the program and yields what could stand there instead.
 import ast
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from typing import TypeVar
 
-Rule = Callable[[ast.AST], Iterator[ast.AST | None]]
+Node = TypeVar("Node", bound=ast.AST)
+Rule = Callable[[ast.AST], Iterator[ast.AST]]
 
 # Names that learners take for one another; each may stand for any other of its row.
 CONFUSED = [
@@ -28,7 +30,7 @@ CONFUSED = [
     {"gamma", "beta", "moving_mean", "moving_variance"},
     {"array_equal", "allclose"},
 ]
-OTHER_OPERATORS = {
+OTHER_OPERATORS: dict[type[ast.operator], list[type[ast.operator]]] = {
     ast.Add: [ast.Sub, ast.Mult],
     ast.Sub: [ast.Add],
     ast.Mult: [ast.Add, ast.Div],
@@ -37,7 +39,7 @@ OTHER_OPERATORS = {
     ast.FloorDiv: [ast.Div],
     ast.Mod: [ast.FloorDiv],
 }
-OTHER_COMPARISONS = {
+OTHER_COMPARISONS: dict[type[ast.cmpop], list[type[ast.cmpop]]] = {
     ast.Eq: [ast.NotEq],
     ast.NotEq: [ast.Eq],
     ast.Lt: [ast.LtE, ast.Gt],
@@ -51,18 +53,18 @@ OTHER_COMPARISONS = {
 }
 
 
-def expression(text: str, **parts: ast.AST) -> ast.expr:
+def _expression(text: str, **parts: ast.AST) -> ast.expr:
     """The expression of a text in which names stand for these parts."""
     whole = ast.parse(text, mode="eval").body
 
     class Put(ast.NodeTransformer):
-        def visit_Name(self, name):
+        def visit_Name(self, name: ast.Name) -> ast.AST:
             return deepcopy(parts.get(name.id, name))
 
     return Put().visit(whole)
 
 
-def changed(node: ast.AST, **fields) -> ast.AST:
+def changed(node: Node, **fields: object) -> Node:
     """A copy of a node with other fields."""
     copy = deepcopy(node)
     for name, value in fields.items():
@@ -70,27 +72,27 @@ def changed(node: ast.AST, **fields) -> ast.AST:
     return copy
 
 
-def number(value) -> ast.expr:
+def _number(value: object) -> ast.expr:
     return ast.parse(repr(value), mode="eval").body
 
 
-def constants(node):
+def _constants(node: ast.AST) -> Iterator[ast.AST]:
     """Flags flipped, whole numbers off by one, a half and ten times as much, the rest to one."""
     if not isinstance(node, ast.Constant):
         return
     value = node.value
     if isinstance(value, bool):
-        yield number(not value)
+        yield _number(not value)
     elif isinstance(value, int):
-        yield from map(number, dict.fromkeys([value + 1, value - 1, value // 2, value * 10]))
+        yield from map(_number, dict.fromkeys([value + 1, value - 1, value // 2, value * 10]))
     elif isinstance(value, float):
         others = [value * 10, value / 10, value * 2, value / 2, -value]
-        yield from map(number, [*others, *([1 - value] if 0 < value < 1 else [])])
+        yield from map(_number, [*others, *([1 - value] if 0 < value < 1 else [])])
 
 
-def texts(node):
+def _texts(node: ast.AST) -> Iterator[ast.AST]:
     """A text misspelt; modes, losses and optimizers exchanged."""
-    if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or is_order(node):
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or _letters(node):
         return
     rows = [
         ("sgd", "adam"),
@@ -100,33 +102,35 @@ def texts(node):
         ("kernel", "bias"),
     ]
     for row in rows:
-        yield from (number(each) for each in row if node.value in row and each != node.value)
-    yield number(node.value[:-1])
+        yield from (_number(each) for each in row if node.value in row and each != node.value)
+    yield _number(node.value[:-1])
 
 
-def is_order(node) -> bool:
+def _letters(node: ast.AST) -> str:
+    """The letters of a Parsons answer; empty for everything else."""
     value = getattr(node, "value", None)
-    return isinstance(value, str) and len(value) > 3 and value.isalpha() and value.isupper()
+    is_order = isinstance(value, str) and len(value) > 3 and value.isalpha() and value.isupper()
+    return str(value) if is_order else ""
 
 
-def orders(node):
+def _orders(node: ast.AST) -> Iterator[ast.AST]:
     """Letters of a Parsons answer exchanged, left out, replaced, put in."""
-    if not is_order(node):
+    old = _letters(node)
+    if not old:
         return
-    old = node.value
     letters = [letter for letter in "ABCDEFGHIJ" if letter not in old]
     for i in range(len(old)):
-        yield number(old[:i] + old[i + 1 :])
+        yield _number(old[:i] + old[i + 1 :])
         for j in range(i + 1, len(old)):
-            yield number(old[:i] + old[j] + old[i + 1 : j] + old[i] + old[j + 1 :])
-            yield number(old[:i] + old[i + 1 : j + 1] + old[i] + old[j + 1 :])
+            yield _number(old[:i] + old[j] + old[i + 1 : j] + old[i] + old[j + 1 :])
+            yield _number(old[:i] + old[i + 1 : j + 1] + old[i] + old[j + 1 :])
         for letter in letters:
-            yield number(old[:i] + letter + old[i + 1 :])
-            yield number(old[:i] + letter + old[i:])
-    yield from (number(old + letter) for letter in letters)
+            yield _number(old[:i] + letter + old[i + 1 :])
+            yield _number(old[:i] + letter + old[i:])
+    yield from (_number(old + letter) for letter in letters)
 
 
-def arithmetic(node):
+def _arithmetic(node: ast.AST) -> Iterator[ast.AST]:
     """Another operator, the operands exchanged, one of them left out, the sign turned."""
     if isinstance(node, ast.UnaryOp):
         yield node.operand
@@ -141,7 +145,7 @@ def arithmetic(node):
     yield ast.UnaryOp(ast.USub(), node)
 
 
-def regrouped(node):
+def _regrouped(node: ast.AST) -> Iterator[ast.AST]:
     """Brackets forgotten: a * (b + c) as a * b + c, and the other way round."""
     if not isinstance(node, ast.BinOp):
         return
@@ -153,7 +157,7 @@ def regrouped(node):
         yield changed(inner, right=changed(node, left=inner.right))
 
 
-def comparisons(node):
+def _comparisons(node: ast.AST) -> Iterator[ast.AST]:
     """Turned round, the boundary moved, and/or exchanged, a condition negated."""
     if isinstance(node, ast.Compare):
         for other in OTHER_COMPARISONS.get(type(node.ops[0]), []):
@@ -170,17 +174,17 @@ def comparisons(node):
         yield changed(node, ifs=[ast.UnaryOp(ast.Not(), node.ifs[0])])
     if isinstance(node, ast.If):
         yield changed(node, test=ast.UnaryOp(ast.Not(), node.test))
-        yield changed(node, test=number(True))
+        yield changed(node, test=_number(True))
 
 
-def loops(node):
+def _loops(node: ast.AST) -> Iterator[ast.AST]:
     """One turn too few, at the start or at the end, or the other way round."""
     if isinstance(node, ast.comprehension | ast.For):
         for part in ("[1:]", "[:-1]", "[:1]", "[::-1]"):
-            yield changed(node, iter=expression(f"list(old){part}", old=node.iter))
+            yield changed(node, iter=_expression(f"list(old){part}", old=node.iter))
 
 
-def indices(node):
+def _indices(node: ast.AST) -> Iterator[ast.AST]:
     """An index shifted, a slice from the other end, an axis too many or too few."""
     if not isinstance(node, ast.Subscript) or isinstance(node.ctx, ast.Store):
         return
@@ -188,12 +192,12 @@ def indices(node):
     if isinstance(where, ast.Slice) and where.upper and not where.lower:
         end = where.upper
         yield changed(node, slice=ast.Slice(lower=end))
-        yield changed(node, slice=ast.Slice(upper=expression("n + 1", n=end)))
-        yield changed(node, slice=ast.Slice(upper=expression("n - 1", n=end)))
-        yield changed(node, slice=ast.Slice(lower=expression("-n", n=end)))
-        yield changed(node, slice=expression("n - 1", n=end))
+        yield changed(node, slice=ast.Slice(upper=_expression("n + 1", n=end)))
+        yield changed(node, slice=ast.Slice(upper=_expression("n - 1", n=end)))
+        yield changed(node, slice=ast.Slice(lower=_expression("-n", n=end)))
+        yield changed(node, slice=_expression("n - 1", n=end))
     if isinstance(where, ast.Constant) and where.value == 0:
-        yield changed(node, slice=number(-1))
+        yield changed(node, slice=_number(-1))
     if isinstance(where, ast.Tuple) and len(where.elts) > 1:
         for i in range(len(where.elts)):
             rest = where.elts[:i] + where.elts[i + 1 :]
@@ -201,32 +205,32 @@ def indices(node):
     yield node.value
 
 
-def axes(node):
+def _axes(node: ast.AST) -> Iterator[ast.AST]:
     """Arrays transposed, turned, their sign changed; axes of a mean moved or left out."""
-    if isinstance(node, ast.Call) and called(node) in ("mean", "var", "std", "sum"):
+    if isinstance(node, ast.Call) and _called(node) in ("mean", "var", "std", "sum"):
         axis = {each.arg: each for each in node.keywords}.get("axis")
         for other in ("0", "-1", "None", "(0,)"):
             if axis:
                 rest = [each for each in node.keywords if each is not axis]
-                yield changed(node, keywords=[*rest, changed(axis, value=expression(other))])
-        if called(node) in ("var", "std"):
-            ddof = ast.keyword("ddof", number(1))
+                yield changed(node, keywords=[*rest, changed(axis, value=_expression(other))])
+        if _called(node) in ("var", "std"):
+            ddof = ast.keyword("ddof", _number(1))
             yield changed(node, keywords=[*node.keywords, ddof])
     arrays = ("array", "reshape", "stack", "per_channel", "outer", "sobel_x", "sobel_y", "asarray")
-    is_array = isinstance(node, ast.Call) and called(node) in arrays
+    is_array = isinstance(node, ast.Call) and _called(node) in arrays
     is_constant = isinstance(node, ast.Name) and node.id.isupper()
     if is_array or is_constant or isinstance(node, ast.List):
-        shapes = ("old.T", "old[::-1]", "-old", "2 * old", "old + 1")
+        shapes: tuple[str, ...] = ("old.T", "old[::-1]", "-old", "2 * old", "old + 1")
         if isinstance(node, ast.List):
             shapes = tuple(text.replace("old", "np.array(old)") for text in shapes)
-        yield from (expression(text, old=node) for text in shapes)
+        yield from (_expression(text, old=node) for text in shapes)
 
 
-def called(call: ast.Call) -> str:
-    return getattr(call.func, "attr", None) or getattr(call.func, "id", "")
+def _called(call: ast.Call) -> str:
+    return str(getattr(call.func, "attr", None) or getattr(call.func, "id", ""))
 
 
-def calls(node):
+def _calls(node: ast.AST) -> Iterator[ast.AST]:
     """Arguments exchanged or left out, a call left out around its argument or behind its object."""
     if not isinstance(node, ast.Call):
         return
@@ -243,7 +247,7 @@ def calls(node):
         yield node.func.value
 
 
-def several(node):
+def _several(node: ast.AST) -> Iterator[ast.AST]:
     """Members of a list or tuple exchanged or left out, keys of a dict exchanged."""
     if not isinstance(node, ast.Tuple | ast.List) or isinstance(node.ctx, ast.Store):
         return
@@ -254,7 +258,7 @@ def several(node):
             yield changed(node, elts=[*node.elts[: i - 1], second, first, *node.elts[i + 1 :]])
 
 
-def mistaken(node):
+def _mistaken(node: ast.AST) -> Iterator[ast.AST]:
     """A name taken for another that learners take it for; an attribute misspelt."""
     name = getattr(node, "attr", None) or getattr(node, "id", None)
     if not isinstance(node, ast.Attribute | ast.Name):
@@ -264,27 +268,27 @@ def mistaken(node):
         for other in sorted(row - {name}) if name in row else ():
             yield changed(node, **{field: other})
     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-        yield changed(node, attr=name[:-4] + name[-3:])
+        yield changed(node, attr=node.attr[:-4] + node.attr[-3:])
 
 
-def reversed_momentum(node):
+def _reversed_momentum(node: ast.AST) -> Iterator[ast.AST]:
     """The share of the old value taken for the share of the new one."""
     if isinstance(node, ast.Name) and "momentum" in node.id and isinstance(node.ctx, ast.Load):
-        yield expression("1 - m", m=node)
+        yield _expression("1 - m", m=node)
 
 
 def parameters(function: ast.FunctionDef) -> Rule:
     """One argument of the function taken for another."""
     names = [each.arg for each in function.args.args]
 
-    def rule(node):
+    def rule(node: ast.AST) -> Iterator[ast.AST]:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
             yield from (changed(node, id=other) for other in names if other != node.id)
 
     return rule
 
 
-def statements(node):
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
     """A statement left out, or one that compares where it should set."""
     if not isinstance(node, ast.stmt) or isinstance(node, ast.FunctionDef | ast.Import):
         return
@@ -294,8 +298,8 @@ def statements(node):
         yield ast.Expr(ast.Compare(target, [ast.Eq()], [node.value]))
 
 
-def blocks(node):
-    """In a block: two neighbours exchanged; a loop's neighbour drawn in, or its last one let out."""
+def _blocks(node: ast.AST) -> Iterator[ast.AST]:
+    """In a block: neighbours exchanged; a loop's neighbour drawn in, or its last one let out."""
     body = getattr(node, "body", None)
     if not isinstance(body, list) or not all(isinstance(each, ast.stmt) for each in body):
         return
@@ -312,19 +316,19 @@ def blocks(node):
 
 
 RULES: list[Rule] = [
-    constants,
-    texts,
-    orders,
-    arithmetic,
-    regrouped,
-    comparisons,
-    loops,
-    indices,
-    axes,
-    calls,
-    several,
-    mistaken,
-    reversed_momentum,
-    statements,
-    blocks,
+    _constants,
+    _texts,
+    _orders,
+    _arithmetic,
+    _regrouped,
+    _comparisons,
+    _loops,
+    _indices,
+    _axes,
+    _calls,
+    _several,
+    _mistaken,
+    _reversed_momentum,
+    _statements,
+    _blocks,
 ]

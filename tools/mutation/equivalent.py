@@ -404,12 +404,12 @@ ENTRIES = [
 
 def reason(task: str, mutant: str, answers: tuple | None, right: tuple) -> str:
     """Why a mutant is right: its answers are the solution's, or it has an entry; else empty."""
-    if answers is not None and all(map(equal, answers, right)):
+    if answers is not None and all(map(_equal, answers, right)):
         return "the same answers"
     return next((entry.why for entry in ENTRIES if entry.covers(task, mutant)), "")
 
 
-def equal(one, other) -> bool:
+def _equal(one: object, other: object) -> bool:
     """Equal numbers, texts or arrays, whatever type they come in. Functions never are."""
     plain = int | float | str | np.ndarray | list | tuple | np.generic
     if keras.ops.is_tensor(one):

@@ -8,9 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
-from matrix_settings import VARIABLES, Setting
+from tools.matrix.settings import VARIABLES, Setting
 
-PROBE = Path(__file__).with_name("matrix_probe.py")
+PROBE = Path(__file__).with_name("probe.py")
 STRICT = ["-m", "pytest", "--quiet", "-p", "no:cacheprovider", "--nbval-current-env"]
 WHOLE = "whole notebook"  # in place of a cell's name
 TIMEOUT = 1200  # seconds for one notebook; on one shared core it takes several times as long
@@ -74,7 +74,7 @@ def differences(setting: Setting, notebook: str) -> dict[str, str]:
         except subprocess.TimeoutExpired:
             return {WHOLE: f"took over {TIMEOUT} s"}
         cases = list(ElementTree.parse(report).iter("testcase")) if report.exists() else []
-    failed = {case.get("name"): problem.text or "" for case in cases for problem in case}
+    failed = {case.get("name", ""): problem.text or "" for case in cases for problem in case}
     if failed or (done.returncode == 0 and cases):
         return failed
     last = (done.stdout + done.stderr).strip().splitlines() or ["no message"]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from mutation.cells import (
+from tools.mutation.cells import (
     ACCEPTED,
     DIAGNOSED,
     EMPTY,
@@ -13,9 +13,9 @@ from mutation.cells import (
     verdict,
     verdict_on_code,
 )
-from mutation.equivalent import reason
-from mutation.mutants import mutants
-from mutation.rewrites import variants
+from tools.mutation.equivalent import reason
+from tools.mutation.mutants import mutants
+from tools.mutation.rewrites import variants
 
 
 @dataclass
@@ -44,10 +44,26 @@ class Tally:
         """Mutants that reach the check and are wrong."""
         return self.killed + len(self.survivors)
 
-    def counts(self) -> list[int]:
-        """Wrong mutants, killed, diagnosed; right answers, accepted."""
+    def counts(self) -> dict[str, int]:
+        """What is stored: wrong mutants, and right answers, and what the check made of them."""
         right = self.same + self.variants
-        return [self.wrong, self.killed, self.diagnosed, right, right - len(self.refused)]
+        return {
+            "wrong": self.wrong,
+            "killed": self.killed,
+            "diagnosed": self.diagnosed,
+            "right": right,
+            "accepted": right - len(self.refused),
+        }
+
+    def __str__(self) -> str:
+        return "\n".join(
+            [
+                f"  {self.task}: {self.killed} of {self.wrong} killed, {self.diagnosed} diagnosed, "
+                f"{self.same} the same, {self.stopped} stopped, {self.variants} variants",
+                *(f"    survivor: {problem}" for problem in self.survivors),
+                *(f"    refused: {problem}" for problem in self.refused),
+            ]
+        )
 
 
 def tally(solution: Solution, others: Sequence[tuple] = (), most: int | None = None) -> Tally:
@@ -65,7 +81,7 @@ def tally(solution: Solution, others: Sequence[tuple] = (), most: int | None = N
         if found.outcome == NO_ANSWER:
             counted.stopped += 1
             continue
-        why = reason(name, mutant, answers_of(solution, code), right)
+        why = reason(name, mutant, _answers_of(solution, code), right)
         if why:
             counted.same += 1
             if found.outcome != ACCEPTED:
@@ -86,7 +102,7 @@ def tally(solution: Solution, others: Sequence[tuple] = (), most: int | None = N
     return counted
 
 
-def answers_of(solution: Solution, code: str) -> tuple | None:
+def _answers_of(solution: Solution, code: str) -> tuple | None:
     """The answers of a mutant whose answers are values; None for functions."""
     if all(callable(each) for each in answered(solution, solution.code)):
         return None

@@ -1,4 +1,4 @@
-"""The solution of each task, read from sources/solutions, as code that can be changed and judged."""
+"""The solution of each task, from sources/solutions, as code that can be changed and judged."""
 
 import ast
 import contextlib
@@ -17,8 +17,9 @@ import keras
 
 from helpers.tasks import core
 from helpers.tasks.core import Exercise, NotAttempted, Task, Wrong, time_limit
+from tools import ROOT
 
-SOURCES = Path(__file__).resolve().parents[2] / "sources" / "solutions"
+SOURCES = ROOT / "sources" / "solutions"
 TO_ANSWER = 3  # seconds: longer, and there is no answer to be checked
 ACCEPTED, DIAGNOSED, GENERIC, EMPTY, NO_ANSWER = (
     "accepted",
@@ -60,9 +61,10 @@ class Verdict:
 
 @cache
 def solutions_of(chapter: Path) -> list[Solution]:
-    """The solutions of a chapter in the order of its checks; runs the chapter's other cells once."""
+    """The solutions of a chapter in the order of its checks; runs its other cells once."""
     names: dict = {"__name__": "exercise"}
-    waiting, found = None, []
+    waiting: tuple[str, dict] = "", {}
+    found = []
     tasks = {task.name: task for task in exercise_of(chapter).tasks}
     for cell in jupytext.read(chapter, fmt="py:percent").cells:
         graded = cell.metadata.get("nbgrader", {})
@@ -71,7 +73,7 @@ def solutions_of(chapter: Path) -> list[Solution]:
         if graded.get("solution"):
             waiting = cell.source, dict(names)
         if not graded.get("grade"):
-            with silence():
+            with _silence():
                 exec(compile(cell.source, str(chapter), "exec"), names)
             continue
         check = ast.parse(cell.source).body[0].value  # tasks.NAME.check(answer, ...)
@@ -83,19 +85,23 @@ def solutions_of(chapter: Path) -> list[Solution]:
     return found
 
 
-def chapters(only: Sequence[str] = ()) -> list[Path]:
+def checked_chapters(only: Sequence[str] = ()) -> list[Path]:
     """The sources in sources/solutions whose checks are there, or those of these numbers only."""
     paths = sorted(SOURCES.glob("*.py"))
-    return [path for path in paths if (not only or path.name[:2] in only) and exercise_of(path)]
+    return [path for path in paths if (not only or path.name[:2] in only) and _checks(path)]
 
 
 @cache
-def exercise_of(chapter: Path) -> Exercise | None:
-    """The exercise whose checks a source calls, by its import."""
+def exercise_of(chapter: Path) -> Exercise:
+    """The exercise whose checks a source calls."""
+    return import_module(_checks(chapter)).exercise
+
+
+def _checks(chapter: Path) -> str:
+    """The module of the checks, by the import; empty if there is none, or none yet."""
     used = re.search(r"^from helpers\.tasks import (\w+)", chapter.read_text("utf-8"), re.MULTILINE)
-    if not used or not find_spec(f"helpers.tasks.{used[1]}"):
-        return None
-    return import_module(f"helpers.tasks.{used[1]}").exercise
+    module = f"helpers.tasks.{used[1]}" if used else ""
+    return module if used and find_spec(module) else ""
 
 
 def answered(solution: Solution, code: str) -> tuple:
@@ -105,7 +111,7 @@ def answered(solution: Solution, code: str) -> tuple:
         Exception: the cell fails, as it would in the notebook.
     """
     names = dict(solution.names)
-    with silence(), time_limit(TO_ANSWER):
+    with _silence(), time_limit(TO_ANSWER):
         exec(compile(code, solution.task.name, "exec"), names)
         return tuple(eval(answer, names) for answer in solution.answers)
 
@@ -123,25 +129,25 @@ def verdict(task: Task, answers: tuple) -> Verdict:
     """What the check says to these answers; the task's own outcome and tries stay as they are."""
     keras.utils.set_random_seed(1)
     try:
-        with silence():
+        with _silence():
             replace(task).check(*answers)
     except NotAttempted as feedback:
-        return Verdict(EMPTY, written(task, feedback))
+        return Verdict(EMPTY, _written(task, feedback))
     except Wrong as feedback:
         # An endless recursion may leave Keras in the middle of a call, in training mode.
         keras.utils.clear_session(free_memory=False)
         outcome = DIAGNOSED if feedback.diagnosed else GENERIC
-        return Verdict(outcome, written(task, feedback))
+        return Verdict(outcome, _written(task, feedback))
     return Verdict(ACCEPTED)
 
 
-def written(task: Task, feedback: Exception) -> str:
+def _written(task: Task, feedback: Exception) -> str:
     """The part of a message that a judge wrote."""
     return str(feedback)[2:].removeprefix(f"{task.title}: ").partition("\n  Stuck?")[0]
 
 
 @contextlib.contextmanager
-def silence():
+def _silence() -> Iterator[None]:
     """Neither prints nor warnings: an odd answer may cause both."""
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
@@ -149,7 +155,7 @@ def silence():
 
 
 @contextlib.contextmanager
-def hurried(seconds: float) -> Iterator[None]:
+def hurried(seconds: int) -> Iterator[None]:
     """A shorter time limit for every check: some changed answers never end."""
     usual, core.TIME_LIMIT = core.TIME_LIMIT, seconds
     try:

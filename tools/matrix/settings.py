@@ -14,12 +14,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools import ROOT
+
 CACHE = ROOT / ".matrix"
 ODD_PATH = CACHE / "Gewichte, die nicht lernen – пробный"
 HOME, LOCALES, STARTUP = CACHE / "home", CACHE / "locales", CACHE / "startup"
-BIN = "Scripts" if os.name == "nt" else "bin"
+SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 OLDEST = {"keras": "3.13.2", "tensorflow": "2.20.0"}
 PYENV = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
 PYTHONS = PYENV.glob("versions/3.1[1-3].*/bin")  # which nothing finds by itself
@@ -43,7 +45,7 @@ class Setting:
     Attributes:
         name: as in the table.
         environment: variables set for it; none of those that any setting uses is inherited.
-        expected: what tools/matrix_probe.py must find if the setting is in force.
+        expected: what probe.py must find if the setting is in force.
         prefix: the command that the suite is started through.
         root: the checkout that is run.
         python: the Python that runs it; one with the locked packages unless `prepare` makes it.
@@ -59,7 +61,7 @@ class Setting:
     prepare: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
 
 
-def command(words: list, **options) -> None:
+def command(words: list, **options: Any) -> None:
     """Run a step of a preparation.
 
     Raises:
@@ -107,34 +109,34 @@ def checkout(folder: Path, python: str, replaced: Mapping[str, str]) -> None:
     base = CACHE / f"python{python}"
     if not base.exists():
         command([uv, "venv", "--quiet", "--python", python, base])
-    command([base / BIN / "python", folder / "tools" / "environment.py", "--dev"], cwd=folder)
+    command([base / SCRIPTS / "python", folder / "tools" / "environment.py", "--dev"], cwd=folder)
     if replaced:
         pins = [f"{package}=={version}" for package, version in replaced.items()]
         into = ["--quiet", "--compile-bytecode", "--python", folder / ".venv"]
         command([uv, "pip", "install", *into, *pins])
 
 
-def with_checkout(
-    name: str, folder: Path, python: str, expected: Mapping, replaced: Mapping = {}, **options
+def _with_checkout(
+    name: str, folder: Path, python: str, expected: Mapping, replaced: Mapping = {}, **options: Any
 ) -> Setting:
     """A setting that runs in a checkout of its own, with its own .venv."""
     return Setting(
         name,
         root=folder,
-        python=folder / ".venv" / BIN / "python",
+        python=folder / ".venv" / SCRIPTS / "python",
         expected=expected,
         prepare=partial(checkout, folder, python, replaced),
         **options,
     )
 
 
-def new_home() -> None:
+def _new_home() -> None:
     """The empty home of somebody who has just arrived: no Keras data sets, no settings."""
     shutil.rmtree(HOME, ignore_errors=True)
     HOME.mkdir(parents=True)
 
 
-def german_locale() -> None:
+def _german_locale() -> None:
     """de_DE.UTF-8, made by localedef, and in force in every Python, not only offered to it."""
     LOCALES.mkdir(parents=True, exist_ok=True)
     if not (LOCALES / "de_DE.UTF-8").exists():
@@ -152,35 +154,35 @@ def threads(count: int) -> Setting:
     return Setting(name, dict.fromkeys(names, str(count)), expected)
 
 
-def onednn(on: bool) -> Setting:
+def _onednn(on: bool) -> Setting:
     name = f"oneDNN {'on' if on else 'off'}"
     return Setting(name, {"TF_ENABLE_ONEDNN_OPTS": str(int(on))}, {"oneDNN convolution": on})
 
 
-def x86_only() -> None:
+def _x86_only() -> None:
     if platform.machine() not in ("x86_64", "AMD64"):
         raise Unavailable(f"oneDNN can only limit x86-64 processors, not {platform.machine()}")
 
 
-def instructions(name: str, told: str) -> Setting:
+def _instructions(name: str, told: str) -> Setting:
     variables, expected = {"ONEDNN_MAX_CPU_ISA": name}, {"instructions": told}
-    return Setting(f"CPU up to {name}", variables, expected, prepare=x86_only)
+    return Setting(f"CPU up to {name}", variables, expected, prepare=_x86_only)
 
 
 def width(columns: str) -> Setting:
     return Setting(f"{columns} columns", {"COLUMNS": columns}, {"columns": columns})
 
 
-def python(wanted: str) -> Setting:
+def _on_python(wanted: str) -> Setting:
     """The locked packages on that Python; the one that runs this has them already."""
     name, expected = f"Python {wanted}", {"python": wanted}
     if wanted == THIS_PYTHON:
         return Setting(name, expected=expected)
-    return with_checkout(name, CACHE / f"checkout{wanted}", wanted, expected)
+    return _with_checkout(name, CACHE / f"checkout{wanted}", wanted, expected)
 
 
-def locked(package: str) -> str:
-    return re.search(rf"^{package}==(\S+)", (ROOT / "requirements.txt").read_text(), re.M)[1]
+def _locked(package: str) -> str:
+    return re.findall(rf"^{package}==(\S+)", (ROOT / "requirements.txt").read_text(), re.M)[0]
 
 
 FIRST_CORE = str(min(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else "0"
@@ -192,17 +194,17 @@ GROUPS: dict[str, list[Setting]] = {
     "reruns": [Setting(f"rerun {number}") for number in (1, 2, 3)],
     "threads": [threads(count) for count in (1, 2, 8)],
     "pinned": [Setting("one core", expected={"cores": 1}, prefix=("taskset", "-c", FIRST_CORE))],
-    "onednn": [onednn(False), onednn(True)],
+    "onednn": [_onednn(False), _onednn(True)],
     "instructions": [
-        instructions("SSE41", "Intel SSE4.1"),
-        instructions("AVX2", "Intel AVX2"),
+        _instructions("SSE41", "Intel SSE4.1"),
+        _instructions("AVX2", "Intel AVX2"),
         Setting("CPU as it is", {"ONEDNN_MAX_CPU_ISA": "DEFAULT"}),
     ],
     "widths": [width("60"), width("200")],
-    "locale": [Setting("decimal comma", GERMAN, {"decimal point": ","}, prepare=german_locale)],
+    "locale": [Setting("decimal comma", GERMAN, {"decimal point": ","}, prepare=_german_locale)],
     "offline": [
-        Setting("no network", {"HOME": str(HOME)}, ALONE, OFFLINE, prepare=new_home),
-        with_checkout(
+        Setting("no network", {"HOME": str(HOME)}, ALONE, OFFLINE, prepare=_new_home),
+        _with_checkout(
             "read-only, odd path, no network",
             ODD_PATH,
             THIS_PYTHON,
@@ -210,10 +212,10 @@ GROUPS: dict[str, list[Setting]] = {
             prefix=(*CUT_OFF, f'ip link set lo up && {MOUNTED} && exec "$@"', str(ODD_PATH)),
         ),
     ],
-    "pythons": [python(wanted) for wanted in ("3.11", "3.12", "3.13")],
+    "pythons": [_on_python(wanted) for wanted in ("3.11", "3.12", "3.13")],
     "packages": [
-        Setting("the locked packages", expected={package: locked(package) for package in OLDEST}),
-        with_checkout("the oldest packages", CACHE / "oldest", THIS_PYTHON, OLDEST, OLDEST),
+        Setting("the locked packages", expected={package: _locked(package) for package in OLDEST}),
+        _with_checkout("the oldest packages", CACHE / "oldest", THIS_PYTHON, OLDEST, OLDEST),
     ],
 }
 

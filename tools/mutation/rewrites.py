@@ -14,9 +14,9 @@ from itertools import takewhile
 import keras
 import numpy as np
 
-from mutation.cells import Solution, answered
-from mutation.mutants import with_change
-from mutation.operators import changed
+from tools.mutation.cells import Solution, answered
+from tools.mutation.mutants import with_change
+from tools.mutation.operators import changed
 
 
 def variants(solution: Solution) -> dict[str, tuple]:
@@ -36,10 +36,10 @@ def variants(solution: Solution) -> dict[str, tuple]:
         for name, wrap in WRAPPERS.items():
             found[name] = (wrap(answers[0]),)
         for name, convert in RESULTS.items():
-            found[name] = (with_result(answers[0], convert),)
+            found[name] = (_with_result(answers[0], convert),)
         if not inspect.signature(answers[0]).parameters:
             found |= {
-                name: (with_result(answers[0], wrap),)
+                name: (_with_result(answers[0], wrap),)
                 for name, wrap in MODELS.items()
                 if (solution.task.name, name) not in OTHER_TASK
             }
@@ -60,48 +60,48 @@ OTHER_TASK = {  # rewritten so, the answer would be another one
 # --- values ---------------------------------------------------------------------------------------
 
 
-def numbers(convert: Callable) -> Callable:
+def _numbers(convert: Callable) -> Callable:
     """Convert numbers, and leave everything else as it is."""
 
-    def converted(answer):
+    def converted(answer: object) -> object:
         is_number = isinstance(answer, int | float | np.number) and not isinstance(answer, bool)
         return convert(answer) if is_number else answer
 
     return converted
 
 
-def arrays(convert: Callable) -> Callable:
+def _arrays(convert: Callable) -> Callable:
     return lambda answer: (
         convert(answer) if isinstance(answer, list | tuple | np.ndarray) else answer
     )
 
 
-def texts(convert: Callable) -> Callable:
+def _texts(convert: Callable) -> Callable:
     return lambda answer: convert(answer) if isinstance(answer, str) else answer
 
 
-def order(convert: Callable) -> Callable:
+def _order(convert: Callable) -> Callable:
     """Convert the letters of a Parsons answer, which are capital."""
     return lambda answer: (
         convert(answer) if isinstance(answer, str) and answer.isupper() else answer
     )
 
 
-VALUES = {
-    "float64": numbers(np.float64),
-    "0-d array": numbers(np.array),
-    "fraction": numbers(lambda n: Fraction(n).limit_denominator(10**6)),
-    "tensor": numbers(keras.ops.convert_to_tensor),
-    "float64 array": arrays(lambda a: np.asarray(a, "float64")),
-    "tensor of numbers": arrays(lambda a: keras.ops.convert_to_tensor(np.asarray(a, "float32"))),
-    "nested lists": arrays(lambda a: np.asarray(a).tolist()),
-    "variable": arrays(lambda a: keras.Variable(np.asarray(a, "float32"))),
-    "blanks around": texts(lambda text: f" {text}  "),
-    "small letters": texts(str.lower),
-    "capitals, underscores": texts(lambda text: text.upper().replace(" ", "_")),
-    "a list of letters": order(list),
-    "a tuple of small letters": order(lambda text: tuple(text.lower())),
-    "letters with arrows": order(" -> ".join),
+VALUES: dict[str, Callable] = {
+    "float64": _numbers(np.float64),
+    "0-d array": _numbers(np.array),
+    "fraction": _numbers(lambda n: Fraction(n).limit_denominator(10**6)),
+    "tensor": _numbers(keras.ops.convert_to_tensor),
+    "float64 array": _arrays(lambda a: np.asarray(a, "float64")),
+    "tensor of numbers": _arrays(lambda a: keras.ops.convert_to_tensor(np.asarray(a, "float32"))),
+    "nested lists": _arrays(lambda a: np.asarray(a).tolist()),
+    "variable": _arrays(lambda a: keras.Variable(np.asarray(a, "float32"))),
+    "blanks around": _texts(lambda text: f" {text}  "),
+    "small letters": _texts(str.lower),
+    "capitals, underscores": _texts(lambda text: text.upper().replace(" ", "_")),
+    "a list of letters": _order(list),
+    "a tuple of small letters": _order(lambda text: tuple(text.lower())),
+    "letters with arrows": _order(" -> ".join),
 }
 
 
@@ -111,17 +111,17 @@ VALUES = {
 class Callable_:
     """An object to be called, without a name of its own."""
 
-    def __init__(self, function):
+    def __init__(self, function: Callable):
         self.function = function
 
-    def __call__(self, *arguments):
+    def __call__(self, *arguments: object) -> object:
         return self.function(*arguments)
 
-    def method(self, *arguments):
+    def method(self, *arguments: object) -> object:
         return self.function(*arguments)
 
 
-WRAPPERS = {
+WRAPPERS: dict[str, Callable] = {
     "partial": functools.partial,
     "callable object": Callable_,
     "method": lambda function: Callable_(function).method,
@@ -130,83 +130,83 @@ WRAPPERS = {
 }
 
 
-def with_result(function: Callable, convert: Callable) -> Callable:
+def _with_result(function: Callable, convert: Callable) -> Callable:
     return lambda *arguments: convert(function(*arguments))
 
 
-def deep(convert: Callable) -> Callable:
+def _deep(convert: Callable) -> Callable:
     """Convert a result, or each member of a tuple of results."""
     return lambda result: (
         tuple(map(convert, result)) if isinstance(result, tuple) else convert(result)
     )
 
 
-def numeric(convert: Callable) -> Callable:
+def _numeric(convert: Callable) -> Callable:
     kinds = int | float | np.ndarray | np.number
-    return deep(lambda result: convert(result) if isinstance(result, kinds) else result)
+    return _deep(lambda result: convert(result) if isinstance(result, kinds) else result)
 
 
-RESULTS = {
-    "result float64": numeric(lambda n: n if isinstance(n, bool) else np.float64(n)),
-    "result tensor": numeric(keras.ops.convert_to_tensor),
-    "result as lists": numeric(lambda result: np.asarray(result).tolist()),
+RESULTS: dict[str, Callable] = {
+    "result float64": _numeric(lambda n: n if isinstance(n, bool) else np.float64(n)),
+    "result tensor": _numeric(keras.ops.convert_to_tensor),
+    "result as lists": _numeric(lambda result: np.asarray(result).tolist()),
 }
 
 
-def functional(layer):
+def _functional(layer: keras.layers.Layer) -> keras.Model:
     """The layer or model inside a functional model."""
     shape = getattr(layer, "input_shape", None)
     inputs = keras.Input(
-        shape[1:] if isinstance(layer, keras.Model) and shape else image_shape(layer)
+        shape[1:] if isinstance(layer, keras.Model) and shape else _image_shape(layer)
     )
     return keras.Model(inputs, layer(inputs))
 
 
-def image_shape(layer) -> tuple:
+def _image_shape(layer: keras.layers.Layer) -> tuple:
     """Images for a filter: of three colours if it treats them one by one."""
     return (None, None, 3 if isinstance(layer, keras.layers.DepthwiseConv2D) else 1)
 
 
 class Subclassed(keras.Model):
-    def __init__(self, layer):
+    def __init__(self, layer: keras.layers.Layer):
         super().__init__()
         self.layer = layer
 
-    def call(self, inputs, training=None):  # without this argument, Keras passes nothing on
+    # Without the argument `training`, Keras passes nothing on.
+    def call(self, inputs: object, training: bool | None = None) -> object:
         return self.layer(inputs, training=training)
 
 
-def subclassed(layer):
+def _subclassed(layer: keras.layers.Layer) -> keras.Model:
     """The layer inside a model of a class of one's own, which has seen an input."""
     wrapped = Subclassed(layer)
     shape = getattr(layer, "input_shape", None)
     small = (
-        shape[1:] if isinstance(layer, keras.Model) and shape else (11, 12, image_shape(layer)[-1])
+        shape[1:] if isinstance(layer, keras.Model) and shape else (11, 12, _image_shape(layer)[-1])
     )
     wrapped(np.zeros((1, *small), "float32"))
     return wrapped
 
 
-MODELS = {
-    "inside a functional model": functional,
+MODELS: dict[str, Callable] = {
+    "inside a functional model": _functional,
     "inside a Sequential": lambda layer: keras.Sequential(
-        [keras.Input(functional(layer).input_shape[1:]), layer]
+        [keras.Input(_functional(layer).input_shape[1:]), layer]
     ),
-    "inside a subclassed model": subclassed,
+    "inside a subclassed model": _subclassed,
 }
 
 
 # --- other writings -------------------------------------------------------------------------------
 
 
-def renamed(solution: Solution) -> str:
+def _renamed(solution: Solution) -> str:
     """All names of the learner's own changed, but for those that the check is given."""
     tree = solution.tree()
     own = {
         node.id
         for node in ast.walk(tree)
-        if isinstance(node, ast.Name | ast.arg | ast.alias)
-        and isinstance(getattr(node, "ctx", None), ast.Store)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
     own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
@@ -221,19 +221,19 @@ def renamed(solution: Solution) -> str:
     return ast.unparse(tree)
 
 
-def by_keyword(solution: Solution) -> str:
+def _by_keyword(solution: Solution) -> str:
     """Every positional argument of NumPy, Keras and the helpers given by name."""
     tree = solution.tree()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args:
-            names = parameters(node.func, solution.names)[: len(node.args)]
+            names = _parameters(node.func, solution.names)[: len(node.args)]
             if len(names) == len(node.args):
                 given = [ast.keyword(*pair) for pair in zip(names, node.args, strict=True)]
                 node.args, node.keywords = [], [*given, *node.keywords]
     return ast.unparse(tree)
 
 
-def parameters(function: ast.expr, names: dict) -> list[str]:
+def _parameters(function: ast.expr, names: dict) -> list[str]:
     """The names of a function's parameters, up to the first that may not be given by name."""
     try:
         found = eval(ast.unparse(function), dict(names))
@@ -245,12 +245,12 @@ def parameters(function: ast.expr, names: dict) -> list[str]:
     return [each.name for each in takewhile(lambda each: each.kind is by_name, known)]
 
 
-def other_numbers(solution: Solution) -> str:
+def _other_numbers(solution: Solution) -> str:
     """Fractions written as quotients, whole numbers as sums: 0.01 as 1 / 100, 3 as 1 + 2."""
     tree = solution.tree()
 
     class Put(ast.NodeTransformer):
-        def visit_Constant(self, node):
+        def visit_Constant(self, node: ast.Constant) -> ast.AST:
             value = node.value
             if isinstance(value, bool) or not isinstance(value, int | float) or value <= 1:
                 return node
@@ -259,21 +259,22 @@ def other_numbers(solution: Solution) -> str:
     return ast.unparse(Put().visit(tree))
 
 
-def batch_by_batch(solution: Solution) -> str:
+def _batch_by_batch(solution: Solution) -> str:
     """train_on_batch in the place of fit."""
     tree = solution.tree()
     for node in ast.walk(tree):
-        is_fit = isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "fit"
-        if is_fit and not {each.arg for each in node.keywords} & {"epochs", "batch_size"}:
+        if not isinstance(node, ast.Call) or getattr(node.func, "attr", "") != "fit":
+            continue
+        if not {each.arg for each in node.keywords} & {"epochs", "batch_size"}:
             call = changed(node, func=changed(node.func, attr="train_on_batch"), keywords=[])
             return with_change(tree, node, call) or ""
     return ""
 
 
-def with_return_kept(solution: Solution) -> str:
+def _with_return_kept(solution: Solution) -> str:
     """The result under a name before it is returned, and a docstring."""
     tree = solution.tree()
-    for function in functions(tree):
+    for function in _functions(tree):
         last = function.body[-1]
         if isinstance(last, ast.Return) and last.value:
             kept = ast.Assign([ast.Name("the_result", ast.Store())], last.value)
@@ -282,24 +283,24 @@ def with_return_kept(solution: Solution) -> str:
     return ast.unparse(ast.fix_missing_locations(tree))
 
 
-def as_a_closure(solution: Solution) -> str:
+def _as_a_closure(solution: Solution) -> str:
     """The function as the result of another function."""
     tree = solution.tree()
-    for function in functions(tree):
+    for function in _functions(tree):
         inner = ast.unparse(function).replace("\n", "\n    ")
         return f"def make():\n    {inner}\n    return {function.name}\n{function.name} = make()"
     return ""
 
 
-def functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
     return (node for node in tree.body if isinstance(node, ast.FunctionDef))
 
 
 WRITINGS: dict[str, Callable[[Solution], str]] = {
-    "other names": renamed,
-    "keywords": by_keyword,
-    "other numbers": other_numbers,
-    "train_on_batch": batch_by_batch,
-    "a name for the result": with_return_kept,
-    "a closure": as_a_closure,
+    "other names": _renamed,
+    "keywords": _by_keyword,
+    "other numbers": _other_numbers,
+    "train_on_batch": _batch_by_batch,
+    "a name for the result": _with_return_kept,
+    "a closure": _as_a_closure,
 }

@@ -5,36 +5,36 @@ import re
 import warnings
 from copy import deepcopy
 
-from mutation.cells import Solution
-from mutation.operators import RULES, parameters
+from tools.mutation.cells import Solution
+from tools.mutation.operators import RULES, parameters
 
 
 def mutants(solution: Solution) -> dict[str, str]:
-    """Codes that differ from the solution in one place, each under a name that says where and how."""
+    """Codes that differ from the solution in one place; their names say where and how."""
     tree = solution.tree()
     original = ast.unparse(tree)
     functions = [each for each in tree.body if isinstance(each, ast.FunctionDef)]
     rules = [*RULES, *map(parameters, functions)]
     found: dict[str, str] = {}
-    for node, statement in places(solution, tree):
+    for node, statement in _places(solution, tree):
         for rule in rules:
             for other in rule(node):
                 code = with_change(tree, node, other)
-                if code and code not in found.values() and quiet(code) != quiet(original):
-                    found[unused(found, described(node, other, statement))] = code
+                if code and code not in found.values() and _quiet(code) != _quiet(original):
+                    found[_unused(found, _described(node, other, statement))] = code
     return found
 
 
-def quiet(code: str) -> str:
+def _quiet(code: str) -> str:
     """The program without what says how much Keras should print."""
     return re.sub(r", verbose=-?\d+", "", code)
 
 
-def places(solution: Solution, tree: ast.Module) -> list[tuple[ast.AST, ast.stmt | None]]:
+def _places(solution: Solution, tree: ast.Module) -> list[tuple[ast.AST, ast.stmt | None]]:
     """The nodes of the solution region, each with the simple statement that it stands in."""
     pairs: list[tuple[ast.AST, ast.stmt | None]] = []
 
-    def walk(node, statement):
+    def walk(node: ast.AST, statement: ast.stmt | None) -> None:
         for child in ast.iter_child_nodes(node):
             own = child if isinstance(child, ast.stmt) and not hasattr(child, "body") else statement
             line = getattr(child, "lineno", getattr(node, "lineno", 0))
@@ -56,7 +56,7 @@ def places(solution: Solution, tree: ast.Module) -> list[tuple[ast.AST, ast.stmt
 
 def with_change(tree: ast.Module, node: ast.AST, other: ast.AST) -> str | None:
     """The program with another node in the place of one; None if that is no program."""
-    if isinstance(node, ast.Module):
+    if isinstance(node, ast.Module) and isinstance(other, ast.Module):
         stub = [each for each in tree.body if each not in node.body]
         return ast.unparse(ast.Module([*stub, *other.body], []))
     memo: dict = {}
@@ -64,7 +64,7 @@ def with_change(tree: ast.Module, node: ast.AST, other: ast.AST) -> str | None:
     target = memo[id(node)]
 
     class Put(ast.NodeTransformer):
-        def visit(self, each):
+        def visit(self, each: ast.AST) -> ast.AST:
             return deepcopy(other) if each is target else self.generic_visit(each)
 
     try:
@@ -77,26 +77,26 @@ def with_change(tree: ast.Module, node: ast.AST, other: ast.AST) -> str | None:
     return code
 
 
-def described(node: ast.AST, other: ast.AST, statement: ast.stmt | None) -> str:
+def _described(node: ast.AST, other: ast.AST, statement: ast.stmt | None) -> str:
     """What became of a place, and of which statement it is a part."""
     if isinstance(other, ast.Pass):
-        return f"without: {one_line(node)}"
+        return f"without: {_one_line(node)}"
     if isinstance(node, ast.Module | ast.FunctionDef | ast.For | ast.With):
-        pairs = zip(text_lines(node), text_lines(other), strict=False)
+        pairs = zip(_text_lines(node), _text_lines(other), strict=False)
         new = next((b for a, b in pairs if a != b), "")
         return f"another order, first: {new}"
-    shown = f"{one_line(node)} -> {one_line(other)}"
-    return shown if statement in (None, node) else f"{shown} in: {one_line(statement)}"
+    shown = f"{_one_line(node)} -> {_one_line(other)}"
+    return shown if statement in (None, node) else f"{shown} in: {_one_line(statement)}"
 
 
-def text_lines(node: ast.AST) -> list[str]:
+def _text_lines(node: ast.AST) -> list[str]:
     return [line.strip() for line in ast.unparse(node).splitlines()]
 
 
-def one_line(node: ast.AST) -> str:
-    return " ".join(text_lines(node))
+def _one_line(node: ast.AST) -> str:
+    return " ".join(_text_lines(node))
 
 
-def unused(found: dict[str, str], name: str) -> str:
+def _unused(found: dict[str, str], name: str) -> str:
     """The name, with a number behind it if there is such a mutant already."""
-    return name if name not in found else unused(found, name + " (again)")
+    return name if name not in found else _unused(found, name + " (again)")

@@ -1,8 +1,8 @@
 """What a process finds under one setting of the matrix, printed as JSON in the last line.
 
-tools/matrix.py runs this in exactly the way in which it runs the notebooks, so that every setting
+runs.py runs this in exactly the way in which it runs the notebooks, so that every setting
 is shown to be in force. A fact that this system cannot tell is null. The instruction set is told
-by oneDNN itself: with ONEDNN_VERBOSE=1 it prints lines that matrix.py reads.
+by oneDNN itself: with ONEDNN_VERBOSE=1 it prints lines that runs.py reads.
 """
 
 import json
@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 
-def thread_names() -> list[str] | None:
+def _thread_names() -> list[str] | None:
     """The names of this process's threads; None where the system has no /proc."""
     try:
         return [(task / "comm").read_text().strip() for task in Path("/proc/self/task").iterdir()]
@@ -22,7 +22,7 @@ def thread_names() -> list[str] | None:
         return None
 
 
-def terminal_and_system() -> dict[str, object]:
+def _terminal_and_system() -> dict[str, object]:
     """What any program finds here. To be called before `start`, which fixes COLUMNS."""
     return {
         "python": ".".join(platform.python_version_tuple()[:2]),
@@ -35,23 +35,24 @@ def terminal_and_system() -> dict[str, object]:
     }
 
 
-def tensorflow_and_course() -> dict[str, object]:
+def _tensorflow_and_course() -> dict[str, object]:
     """What the course's own start finds; its first operation starts TensorFlow's threads."""
     import numpy  # noqa: F401  (starts its own threads first, so that they can be told apart)
 
-    before = thread_names()
+    before = _thread_names()
     import helpers
 
     helpers.start()
-    after = thread_names()
+    after = _thread_names()
     import keras
 
     keras.ops.conv(keras.ops.ones((1, 9, 9, 8)), keras.ops.ones((3, 3, 8, 8)))  # oneDNN tells
-    theirs = after and [name for name in after if name.startswith("tf_")]
+    theirs = [name for name in after or () if name.startswith("tf_")]
+    rest = len(after) - len(theirs) - len(before) if before and after else None
     return {
-        "threads per operation": after and len(after) - len(theirs) - len(before),
-        "operations at a time": after and theirs.count("tf_Compute"),
-        "threads of NumPy": before and len(before),
+        "threads per operation": rest,
+        "operations at a time": theirs.count("tf_Compute") if after else None,
+        "threads of NumPy": len(before) if before else None,
         "course of this folder": Path(helpers.__file__).resolve().parents[1] == Path.cwd(),
         "keras": version("keras"),
         "tensorflow": version("tensorflow"),
@@ -59,4 +60,4 @@ def tensorflow_and_course() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(terminal_and_system() | tensorflow_and_course()), flush=True)
+    print(json.dumps(_terminal_and_system() | _tensorflow_and_course()), flush=True)

@@ -1,0 +1,5 @@
+"""What authors run, from the checkout: `python -m tools.NAME`."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]

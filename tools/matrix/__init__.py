@@ -1,0 +1,1 @@
+"""All notebooks under all settings: see `python -m tools.matrix --help`."""

@@ -1,0 +1,63 @@
+"""The notebooks, and on which files of the course the outputs of each depend."""
+
+import ast
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import nbformat
+
+from tools import ROOT
+from tools.matrix.settings import Setting
+
+OTHERS = ("tests/nbval_sanitize.cfg", "pyproject.toml", "requirements-dev.txt")
+
+
+def notebooks(starts: Sequence[str] = ("",)) -> list[str]:
+    """Every lesson and solution whose name starts so, lessons first, relative to the checkout."""
+    found = [*sorted(ROOT.glob("notebooks/*.ipynb")), *sorted(ROOT.glob("solutions/*/*.ipynb"))]
+    chosen = [path for path in found if path.name.startswith(tuple(starts))]
+    return [path.relative_to(ROOT).as_posix() for path in chosen]
+
+
+def digest(setting: Setting, notebook: str) -> str:
+    """Changes with the notebook, what it imports, the comparison, the lock and the setting."""
+    content = hashlib.sha256(repr(setting).encode())
+    for path in [*_sources(notebook), *(ROOT / name for name in OTHERS)]:
+        content.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return content.hexdigest()
+
+
+def _sources(notebook: str) -> list[Path]:
+    """The notebook, the modules of helpers that it reaches, the data that these name; sorted."""
+    cells = nbformat.read(ROOT / notebook, as_version=4).cells
+    texts = [cell.source for cell in cells if cell.cell_type == "code"]
+    found = {ROOT / notebook}
+    for text in texts:  # which grows on the way
+        for module in _imported(text):
+            if module.split(".")[0] == "helpers":
+                new = set(_files(module)) - found
+                found |= new
+                texts += [path.read_text("utf-8") for path in new]
+    for path in (ROOT / "helpers" / "data").glob("*"):
+        names = path.name, f'"{path.stem}"', f"'{path.stem}'"  # as `stored` is given it
+        if any(name in text for text in texts for name in names):
+            found.add(path)
+    return sorted(found)
+
+
+def _imported(code: str) -> Iterator[str]:
+    """The modules that the code names, wherever in it; `from a import b` may mean a module a.b."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (node.module, *(f"{node.module}.{name.name}" for name in node.names))
+
+
+def _files(module: str) -> Iterator[Path]:
+    """The files that Python runs to import a module of helpers: its own and its packages'."""
+    names = module.split(".")
+    for depth in range(1, len(names) + 1):
+        place = ROOT.joinpath(*names[:depth])
+        yield from filter(Path.is_file, (place.with_suffix(".py"), place / "__init__.py"))

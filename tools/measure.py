@@ -1,0 +1,136 @@
+"""Measure what the course stores, and write helpers/data/NAME.json.
+
+    python -m tools.measure transfer       the comparisons of lesson 6 (twenty minutes on two cores)
+    python -m tools.measure sobel_twins    the four twins of lesson 4 (some minutes)
+    python -m tools.measure domain_shift   BatchNormalization's statistics adapted (a minute)
+    python -m tools.measure orders         lesson 3's orders, and docs/backends.md (a minute)
+
+A seed decides which labelled images are drawn and every random number. The orders are run on each
+backend that is installed beside this Python, and on those of other Pythons that are named, as in
+`python -m tools.measure orders jax=/some/venv/bin/python`.
+"""
+
+import json
+import platform
+import sys
+from collections.abc import Callable
+from datetime import date
+from importlib.metadata import version
+
+from helpers import start
+from helpers.datasets import DATA
+from tools.backends import PAGE, all_backends, backends_page
+
+SEEDS = (0, 1, 2, 3, 4)
+TWIN_EPOCHS = {10: 60, 50: 30}  # labels per class: epochs
+RECIPE_LABELS = (5, 10)  # per class
+
+
+def domain_shift() -> list[dict]:
+    """One record per seed and shift, accuracies from 0 to 1."""
+    from helpers.experiments.domain_shift import adapt_to_shifts, as_records
+
+    return as_records([row for seed in SEEDS for row in adapt_to_shifts(seed)])
+
+
+def orders(*named: str) -> dict[str, dict]:
+    """By backend: its versions, the date and the outcomes. Writes docs/backends.md as well."""
+    from helpers.experiments.results import stored
+
+    runs = all_backends(stored("orders")["results"], named)
+    PAGE.write_text(backends_page(runs), "utf-8")
+    return runs
+
+
+def sobel_twins() -> dict:
+    """By labels per class, twin and lighting: accuracies, one a seed. Twins see the same images."""
+    from helpers.datasets import fashion
+    from helpers.experiments.sobel_twins import TWINS, accuracies, make_twin, train
+
+    labelled = fashion()
+    measured: dict[str, dict] = {}
+    for per_class, epochs in TWIN_EPOCHS.items():
+        rows: dict[str, dict] = {name: {} for name in TWINS}
+        for seed in SEEDS:
+            images, labels = labelled.few(per_class, seed)
+            for name in TWINS:
+                twin = make_twin(name, seed)
+                train(twin, images, labels, epochs)
+                for lighting, share in accuracies(twin, labelled).items():
+                    rows[name].setdefault(lighting, []).append(round(share, 4))
+                print(per_class, seed, name, {k: v[-1] for k, v in rows[name].items()}, flush=True)
+        measured[str(per_class)] = rows
+    return {"epochs": TWIN_EPOCHS, "accuracy": measured}
+
+
+def transfer() -> dict:
+    """Accuracies, one a seed: ways of fine-tuning (on new digits and MNIST), recipes, emoji."""
+    from helpers.datasets import emoji
+    from helpers.experiments import transfer as lesson
+
+    digits, pictures = lesson.large_digits(), emoji()
+    tunings = _over_seeds(lesson.fine_tuning_accuracies, labelled=digits)
+    return {
+        "fine_tuning": {
+            way: {"new": [t[way][0] for t in tunings], "old": [t[way][1] for t in tunings]}
+            for way in tunings[0]
+        },
+        "recipes": {
+            str(count): {
+                name: _over_seeds(lesson.recipe_accuracy, recipe, count, labelled=digits)
+                for name, recipe in lesson.RECIPES.items()
+            }
+            for count in RECIPE_LABELS
+        },
+        "emoji": {
+            name: _over_seeds(lesson.emoji_accuracy, recipe, 10, labelled=pictures)
+            for name, recipe in lesson.EMOJI_RECIPES.items()
+        },
+    }
+
+
+def _over_seeds(measure: Callable, *what: object, labelled: object) -> list:
+    """One result a seed; says what it is doing."""
+    import keras
+
+    found = []
+    for seed in SEEDS:
+        keras.backend.clear_session()
+        found.append(measure(*what, seed, labelled))
+    print(measure.__name__, *what, found, flush=True)
+    return found
+
+
+MEASURES: dict[str, tuple[Callable, tuple[int, ...]]] = {  # and the seeds that each uses
+    "domain_shift": (domain_shift, SEEDS),
+    "orders": (orders, (0,)),
+    "sobel_twins": (sobel_twins, SEEDS),
+    "transfer": (transfer, SEEDS),
+}
+
+
+def header(name: str) -> dict:
+    """What every stored file begins with; "results" follows."""
+    packages = {package: version(package) for package in ("keras", "tensorflow", "numpy")}
+    return {
+        "made_by": f"python -m tools.measure {name}",
+        "date": date.today().isoformat(),
+        "versions": {"python": platform.python_version(), **packages},
+        "seeds": list(MEASURES[name][1]),
+    }
+
+
+def main(arguments: list[str]) -> None:
+    """Measure what is named, and store it."""
+    name, *named = arguments or [""]
+    if name not in MEASURES or (named and name != "orders"):
+        sys.exit(f"expected one of {', '.join(MEASURES)}; got {' '.join(arguments) or 'nothing'}")
+    start()
+    made = header(name) | {"results": MEASURES[name][0](*named)}
+    path = DATA / f"{name}.json"
+    path.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    print(f"wrote {path}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
