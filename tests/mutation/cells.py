@@ -1,4 +1,4 @@
-"""The solution of each task, read from sources/solutions, as code that can be changed and judged."""
+"""The solution of each task, read from sources/solutions, as code to be changed and judged."""
 
 import ast
 import contextlib
@@ -16,10 +16,10 @@ import jupytext
 import keras
 
 from helpers.tasks import core
-from helpers.tasks.core import Exercise, NotAttempted, Task, Wrong, time_limit
+from helpers.tasks.core import Exercise, Limit, NotAttempted, Task, Wrong, time_limit
 
 SOURCES = Path(__file__).resolve().parents[2] / "sources" / "solutions"
-TO_ANSWER = 3  # seconds: longer, and there is no answer to be checked
+TO_ANSWER = Limit(cpu=3, wall=100)  # longer, and there is no answer to be checked
 ACCEPTED, DIAGNOSED, GENERIC, EMPTY, NO_ANSWER = (
     "accepted",
     "diagnosed",
@@ -60,7 +60,7 @@ class Verdict:
 
 @cache
 def solutions_of(chapter: Path) -> list[Solution]:
-    """The solutions of a chapter in the order of its checks; runs the chapter's other cells once."""
+    """The solutions of a chapter in the order of its checks; runs its other cells once."""
     names: dict = {"__name__": "exercise"}
     waiting, found = None, []
     tasks = {task.name: task for task in exercise_of(chapter).tasks}
@@ -150,8 +150,8 @@ def silence():
 
 @contextlib.contextmanager
 def hurried(seconds: float) -> Iterator[None]:
-    """A shorter time limit for every check: some changed answers never end."""
-    usual, core.TIME_LIMIT = core.TIME_LIMIT, seconds
+    """Less computing time for every check: some changed answers never end."""
+    usual, core.TIME_LIMIT = core.TIME_LIMIT, Limit(seconds, core.TIME_LIMIT.wall)
     try:
         yield
     finally:
