@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import headers
 import jupytext
 import nbformat
 from nbclient import NotebookClient
@@ -73,7 +74,11 @@ def chapters(only: str = "") -> list[Chapter]:
 
 
 def unexecuted(chapter: Chapter) -> nbformat.NotebookNode:
-    """The notebook of a source, with stable metadata and cell ids, not run yet."""
+    """The notebook of a source, with stable metadata and cell ids, not run yet.
+
+    Raises:
+        BuildError: a cell's header is not understood.
+    """
     notebook = jupytext.read(chapter.source, fmt="py:percent")
     notebook.metadata = nbformat.from_dict(
         {"kernelspec": KERNEL, "language_info": {"name": "python"}}
@@ -81,8 +86,10 @@ def unexecuted(chapter: Chapter) -> nbformat.NotebookNode:
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for position, cell in enumerate(notebook.cells):
         cell.id = f"cell-{position:02}"
-        kept = {key: cell.metadata[key] for key in ("tags", "nbgrader") if key in cell.metadata}
-        cell.metadata = nbformat.from_dict(kept)
+        try:
+            cell.metadata = nbformat.from_dict(headers.metadata(cell))
+        except ValueError as error:
+            raise BuildError(failure(chapter, position, str(error))) from None
     return notebook
 
 

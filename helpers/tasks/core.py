@@ -224,7 +224,7 @@ def slowness() -> float:
 
 
 def _interrupt(thread: int) -> None:
-    """Ctrl-C for the main thread, of this number; unlike _thread.interrupt_main it ends a sleep as well."""
+    """Ctrl-C for the main thread, of this number; it ends a sleep, unlike interrupt_main."""
     if hasattr(signal, "pthread_kill"):
         signal.pthread_kill(thread, signal.SIGINT)
     else:  # on Windows, where a sleep ends whichever thread the signal is raised in

@@ -12,6 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+import headers
 import jupytext
 import keras
 
@@ -65,7 +66,7 @@ def solutions_of(chapter: Path) -> list[Solution]:
     waiting, found = None, []
     tasks = {task.name: task for task in exercise_of(chapter).tasks}
     for cell in jupytext.read(chapter, fmt="py:percent").cells:
-        graded = cell.metadata.get("nbgrader", {})
+        graded = headers.metadata(cell).get("nbgrader", {})
         if cell.cell_type != "code":
             continue
         if graded.get("solution"):
