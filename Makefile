@@ -4,7 +4,7 @@ BIN = .venv/bin
 .PHONY: lab build test bench matrix checkers lock picture backends
 lab:
 	@$(PYTHON) tools/environment.py
-	@$(BIN)/jupyter lab --notebook-dir=. notebooks/01_counting_weights.ipynb
+	@$(BIN)/python tools/lab.py
 
 build:
 	@$(PYTHON) tools/environment.py --dev
