@@ -1,17 +1,23 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: lab build test bench matrix checkers measure lock picture
+.PHONY: lab build lint test bench matrix checkers measure lock picture
 lab:
 	@$(PYTHON) tools/environment.py
-	@$(BIN)/jupyter lab --notebook-dir=. notebooks/01_counting_weights.ipynb
+	@$(BIN)/python tools/lab.py
 
 build:
 	@$(PYTHON) tools/environment.py --dev
 	@$(BIN)/python -m tools.build $(ONLY)
 
-test:
+lint:
 	@$(PYTHON) tools/environment.py --dev
+	@$(BIN)/ruff format --check --quiet helpers tools tests
+	@$(BIN)/ruff check --quiet helpers tools tests sources
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --no-cache
+
+test: lint
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --max-worker-restart 0 --durations 15
 
 bench:

@@ -62,11 +62,6 @@ def test_a_teachers_nbgrader_gives_the_same_exercises(tmp_path):
 
 # --- a small course of its own, so that failures can be provoked ---------------------------------
 
-SOLUTION_CELL = (
-    '# %% nbgrader={"grade": false, "grade_id": "a", "locked": false, '
-    '"schema_version": 3, "solution": true, "task": false}\n'
-)
-
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):
@@ -77,7 +72,7 @@ def course(tmp_path, monkeypatch):
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
     (tmp_path / "sources/lessons/01_a.py").write_text("# %%\nprint(1 + 1)\n")
     (tmp_path / "sources/solutions/01_a.py").write_text(
-        SOLUTION_CELL + "x = ...\n### BEGIN SOLUTION\nx = 2\n### END SOLUTION\n"
+        "# %% answer a\nx = ...\n### BEGIN SOLUTION\nx = 2\n### END SOLUTION\n"
     )
     build.build()
     git(tmp_path, "init", "-q")
@@ -117,7 +112,34 @@ def test_a_failing_cell_is_named_and_leaves_the_files_as_they_were(course):
     before = contents(course)
     (course / "sources/solutions/01_a.py").write_text("# %%\nx = 1\n# %%\n1 / 0\n")
     (course / "sources/lessons/01_a.py").write_text("# %%\nprint('new')\n")
-    with pytest.raises(build.BuildError, match="solutions.01_a.py, cell 1: division by zero"):
+    with pytest.raises(build.BuildError, match=r"solutions.01_a.py, cell 1: division by zero"):
+        build.build()
+    assert contents(course) == before
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "anwser a",
+        "answer",
+        "answer a b",
+        "answer a 1",
+        "check a",
+        "check a two",
+        "essay a 1",
+        "[markdown] essay a",
+        "[markdown] answer a",
+        "[markdown] check a 1",
+    ],
+)
+def test_a_header_that_is_not_understood_is_named_and_nothing_is_written(course, header):
+    before = contents(course)
+    (course / "sources/solutions/01_a.py").write_text(f"# %%\nx = 1\n\n# %% {header}\nx\n")
+    title = header.removeprefix("[markdown] ")
+    expected = (
+        rf"^sources.solutions.01_a.py, cell 1: the header of this \w+ cell, '{title}', is none"
+    )
+    with pytest.raises(build.BuildError, match=expected):
         build.build()
     assert contents(course) == before
 
@@ -127,7 +149,7 @@ def test_a_learners_work_is_never_overwritten(course):
     exercise.write_text(exercise.read_text().replace("pass  # your code here", "x = 42"))
     source = course / "sources/solutions/01_a.py"
     source.write_text(source.read_text().replace("x = 2", "x = 3").replace("x = ...", "x = None"))
-    with pytest.raises(build.BuildError, match="exercises.01_a.01_a.ipynb has changes"):
+    with pytest.raises(build.BuildError, match=r"exercises.01_a.01_a.ipynb has changes"):
         build.build()
     assert "x = 42" in exercise.read_text()
     commit(course)  # once the work is safe in git, the build may go on

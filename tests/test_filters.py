@@ -1,6 +1,7 @@
 """Promise: kernels are the textbook's, and Keras with them agrees with three other libraries."""
 
 import re
+from functools import partial
 
 import keras
 import numpy as np
@@ -94,7 +95,7 @@ def test_the_three_families_are_scikit_images_up_to_their_factor(family, image):
     x, y, theirs, factor = FAMILIES[family]
     pixels = image.astype("float64") * factor  # they divide; rounding takes off what that leaves
     for ours, axis in ((x(), 1), (y(), 0)):
-        wanted = by_channel(lambda one: theirs(one, axis=axis, mode="reflect"), pixels)
+        wanted = by_channel(partial(theirs, axis=axis, mode="reflect"), pixels)
         np.testing.assert_allclose(wanted, np.round(wanted), rtol=0, atol=1e-9)
         assert np.array_equal(by_keras(padded(image, "symmetric"), ours), np.round(wanted))
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from banks import every_bank, refusal
 
-import helpers.tasks.core
-from helpers.tasks.core import NotAttempted, Wrong
+from helpers.tasks import core
+from helpers.tasks.core import Limit, NotAttempted, Wrong
 
 each_bank = pytest.mark.parametrize("bank", every_bank(), ids=lambda bank: bank.task.name)
 
@@ -186,7 +186,7 @@ ENDLESS = {  # in which the learner's own code never ends: these take the time l
     "list with endless array": [EndlessArray()],
     "gives list with endless array": lambda *arguments: [EndlessArray()],
 }
-AT_ONCE = 2  # seconds of CPU until junk is refused
+AT_ONCE = 2  # seconds of computing until junk is refused, longer on a slower machine
 
 
 def once(function):
@@ -238,12 +238,11 @@ def test_junk_never_passes_crashes_or_dawdles(bank, name, made_once):
     for place, _ in enumerate(bank.solution):
         answers = (*bank.solution[:place], junk, *bank.solution[place + 1 :])
         gc.disable()  # or clearing up after all the tests before would be counted here
-        start, cpu = time.perf_counter(), time.thread_time()
+        cpu = time.thread_time()
         feedback = refusal(bank.task, answers)
         taken = time.thread_time() - cpu
         gc.enable()
-        assert taken < AT_ONCE
-        assert time.perf_counter() - start < 20  # no hang; a busy machine may take its time
+        assert taken < AT_ONCE * core.slowness()
         assert isinstance(feedback, Wrong)
         assert len(str(feedback)) < 500  # a message, not a dump
 
@@ -251,7 +250,7 @@ def test_junk_never_passes_crashes_or_dawdles(bank, name, made_once):
 @pytest.mark.parametrize("name", ENDLESS)
 @each_bank
 def test_code_that_never_ends_is_stopped(bank, name, made_once, monkeypatch):
-    monkeypatch.setattr(helpers.tasks.core, "TIME_LIMIT", 0.3)
+    monkeypatch.setattr(core, "TIME_LIMIT", Limit(cpu=0.3, wall=0.3))
     feedback = refusal(bank.task, (ENDLESS[name], *bank.solution[1:]))
     assert isinstance(feedback, Wrong)
     assert len(str(feedback)) < 500

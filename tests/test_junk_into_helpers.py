@@ -17,6 +17,9 @@ from zlib import crc32
 import keras
 import numpy as np
 import pytest
+from helpers.experiments.variables.actions import ACTIONS
+from helpers.experiments.variables.observe import Observation
+from helpers.experiments.variables.specimens import KINDS
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -26,9 +29,6 @@ from helpers.batchnorm import Moving, Record
 from helpers.experiments.clinic import CHART
 from helpers.experiments.domain_shift import SHIFTS, Adapted
 from helpers.experiments.orders import Outcome
-from helpers.experiments.variables.actions import ACTIONS
-from helpers.experiments.variables.observe import Observation
-from helpers.experiments.variables.specimens import KINDS
 from helpers.ledger import Role
 from helpers.movement import Change, Movement, snapshot
 
@@ -313,7 +313,9 @@ def namings(value) -> set[str]:
             names.add(make(value)[:60])
         except Exception:
             continue
-    if isinstance(value, list | tuple | dict | set) or getattr(value, "dtype", None) == object:
+    if isinstance(value, list | tuple | dict | set) or getattr(value, "dtype", None) == np.dtype(
+        object
+    ):
         for part in (*value, *getattr(value, "values", tuple)()):
             names |= namings(part)
     if np.ndim(value) if isinstance(value, np.ndarray) else False:

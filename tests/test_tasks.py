@@ -2,7 +2,9 @@
 
 import importlib
 import pkgutil
+import re
 import signal
+import threading
 import time
 
 import keras
@@ -11,8 +13,9 @@ import pytest
 from banks import every_bank, refusal
 
 import helpers.tasks
+from helpers.tasks import core
 from helpers.tasks.answers import whole_number
-from helpers.tasks.core import Exercise, NotAttempted, Wrong, task, time_limit
+from helpers.tasks.core import Exercise, Limit, NotAttempted, Wrong, task, time_limit
 from helpers.tasks.parsons import run_in_order
 
 # What is no exercise (core, answers, ...) has no `exercise`.
@@ -95,7 +98,6 @@ def stub():
 
 def stub_with_words(model):
     """What it should do."""
-    ...
 
 
 STUBS = {
@@ -201,30 +203,73 @@ def test_a_judge_that_fails_is_a_wrong_answer_without_diagnosis():
     assert not feedback.diagnosed
 
 
-def test_an_endless_loop_is_stopped_and_named():
-    start = time.perf_counter()
-    with pytest.raises(Wrong, match="still running after 0.2 s: is there an endless loop"):
-        with time_limit(0.2):
-            while True:
-                pass
-    assert time.perf_counter() - start < 2
+HOURS = 10_000
+BRIEF = Limit(cpu=0.2, wall=HOURS)
+COMPUTED = (
+    r"still running after \d+\.\d s of computing \(\d+\.\d s on the clock\): is there an endless"
+)
+WAITED = r"still running after \d+\.\d s on the clock and had computed for \d\.\d s of them"
 
 
-def test_an_endless_loop_in_an_answer_is_stopped(monkeypatch):
-    monkeypatch.setattr(helpers.tasks.core, "TIME_LIMIT", 0.2)
+def compute(seconds):
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
 
-    class Slow:
-        def __ne__(self, other):
-            while True:
-                pass
 
-    assert "still running after 0.2 s" in str(refusal(toy(), (Slow(),)))
+class Answer:
+    """The toy's right answer, once it has done its work."""
+
+    def __init__(self, work):
+        self.work = work
+
+    def __ne__(self, other):
+        self.work()
+        return False
+
+
+@pytest.mark.parametrize(
+    ("limit", "work", "said"),
+    [
+        (BRIEF, lambda: compute(HOURS), COMPUTED),
+        (Limit(cpu=HOURS, wall=0.2), lambda: time.sleep(HOURS), WAITED),
+    ],
+    ids=["endless loop", "sleep"],
+)
+def test_an_answer_that_does_not_end_is_stopped_and_told_how_long_it_took(
+    monkeypatch, limit, work, said
+):
+    monkeypatch.setattr(core, "TIME_LIMIT", limit)
+    feedback = refusal(toy(), (Answer(work),))
+    assert re.search(said, str(feedback)) and isinstance(feedback, Wrong)
+
+
+def test_a_right_answer_that_is_late_because_the_computer_is_busy_is_right(monkeypatch, capsys):
+    monkeypatch.setattr(core, "TIME_LIMIT", BRIEF)
+    monkeypatch.setattr(core, "slowness", lambda: 1)
+    accepts(toy(), [Answer(lambda: time.sleep(1))], capsys)  # a processor that others have
+
+
+def test_what_several_threads_compute_at_once_counts_once():
+    limit = Limit(cpu=30, wall=300)
+    assert limit.left(cpu=48, wall=3) == 27
+    assert limit.left(cpu=48, wall=31) == -1
+    assert limit.left(cpu=1, wall=290) == 10
+
+
+def test_a_slower_machine_gets_more_time(monkeypatch):
+    monkeypatch.setattr(core, "slowness", lambda: 1000)
+    with time_limit(Limit(cpu=0.001, wall=HOURS)):
+        compute(0.1)
+    monkeypatch.setattr(core, "slowness", lambda: 1)
+    with pytest.raises(Wrong, match="still running"), time_limit(Limit(cpu=0.001, wall=0.001)):
+        compute(HOURS)
 
 
 def test_an_endless_loop_is_stopped_where_interrupts_are_ignored():
     usual = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as in a program started with nohup
     try:
-        with pytest.raises(Wrong, match="still running"), time_limit(0.2):
+        with pytest.raises(Wrong, match=COMPUTED), time_limit(BRIEF):
             while True:
                 pass
         assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
@@ -233,7 +278,7 @@ def test_an_endless_loop_is_stopped_where_interrupts_are_ignored():
 
 
 def test_an_interrupt_that_is_swallowed_on_the_way_is_repeated():
-    with pytest.raises(Wrong, match="still running"), time_limit(0.2):
+    with pytest.raises(Wrong, match=COMPUTED), time_limit(BRIEF):
         try:
             while True:
                 pass
@@ -243,10 +288,11 @@ def test_an_interrupt_that_is_swallowed_on_the_way_is_repeated():
 
 
 def test_work_in_time_is_left_alone_and_ctrl_c_still_works():
-    with time_limit(0.2):
+    before = threading.enumerate()
+    with time_limit(BRIEF):
         pass
-    time.sleep(0.3)  # a timer left behind would interrupt here
-    with pytest.raises(KeyboardInterrupt), time_limit(5):
+    assert threading.enumerate() == before  # a watcher left behind would interrupt later
+    with pytest.raises(KeyboardInterrupt), time_limit(Limit(HOURS, HOURS)):
         raise KeyboardInterrupt
 
 

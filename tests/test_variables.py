@@ -9,11 +9,11 @@ import dataclasses
 import keras
 import numpy as np
 import pytest
+from helpers.experiments.variables.observe import observe, overview
+from helpers.experiments.variables.specimens import KINDS, Specimen, model_of, weight
 from keras import layers
 
 from helpers.experiments.variables import actions as trials
-from helpers.experiments.variables.observe import observe, overview
-from helpers.experiments.variables.specimens import KINDS, Specimen, model_of, weight
 
 
 @keras.saving.register_keras_serializable("test_state")

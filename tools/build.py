@@ -25,8 +25,9 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
 from traitlets.config import PyFileConfigLoader
 
-ROOT = Path(__file__).resolve().parents[1]
-CELL_TIMEOUT = 120  # seconds
+from tools import ROOT, headers
+
+CELL_TIMEOUT = 600  # seconds, against hangs alone: no cell takes over 10 on two idle cores
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -73,7 +74,11 @@ def chapters(only: str = "") -> list[Chapter]:
 
 
 def unexecuted(chapter: Chapter) -> nbformat.NotebookNode:
-    """The notebook of a source, with stable metadata and cell ids, not run yet."""
+    """The notebook of a source, with stable metadata and cell ids, not run yet.
+
+    Raises:
+        BuildError: a cell's header is not understood.
+    """
     notebook = jupytext.read(chapter.source, fmt="py:percent")
     notebook.metadata = nbformat.from_dict(
         {"kernelspec": KERNEL, "language_info": {"name": "python"}}
@@ -81,8 +86,10 @@ def unexecuted(chapter: Chapter) -> nbformat.NotebookNode:
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for position, cell in enumerate(notebook.cells):
         cell.id = f"cell-{position:02}"
-        kept = {key: cell.metadata[key] for key in ("tags", "nbgrader") if key in cell.metadata}
-        cell.metadata = nbformat.from_dict(kept)
+        try:
+            cell.metadata = nbformat.from_dict(headers.metadata(cell))
+        except ValueError as error:
+            raise BuildError(failure(chapter, position, str(error))) from None
     return notebook
 
 
@@ -177,9 +184,9 @@ def protect(chapter: Chapter, new: bytes) -> None:
     if status.returncode == 0 and not status.stdout:
         return
     solution = chapter.target
-    if solution.exists():
-        if derived_exercise(chapter.source.stem, solution.read_bytes()) == path.read_bytes():
-            return
+    name = chapter.source.stem
+    if solution.exists() and derived_exercise(name, solution.read_bytes()) == path.read_bytes():
+        return
     raise BuildError(
         f"{relative} has changes that are not committed; they may be a learner's work.\n"
         "Commit, move or restore that file, then build again. Nothing was written."

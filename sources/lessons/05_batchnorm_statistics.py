@@ -624,7 +624,7 @@ distributions(
 
 # %% [markdown]
 # One network is an anecdote. The next figure and table hold five, trained from five seeds, under
-# five shifts; `tools/domain_shift.py` ran the same steps and stored the results. The first row is
+# five shifts; `python -m tools.measure domain_shift` ran the same steps and stored the results. The first row is
 # the **control**: no shift, only a fresh measurement.
 #
 # **Predict.** Which of these shifts can fresh statistics undo completely: dim, bright, low contrast,

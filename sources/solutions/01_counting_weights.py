@@ -27,13 +27,13 @@ from helpers.tasks import counting_weights as tasks
 # A Dense layer with 64 units gets 784 numbers (an image of 28 × 28 pixels). How many numbers are
 # there in its weights? Set `total`.
 
-# %% nbgrader={"grade": false, "grade_id": "dense_layer", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer dense_layer
 total = ...
 ### BEGIN SOLUTION
 total = 784 * 64 + 64
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_dense_layer", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check dense_layer 1
 tasks.dense_layer.check(total)
 
 # %% [markdown]
@@ -42,7 +42,7 @@ tasks.dense_layer.check(total)
 # Eight numbers go in; then come Dense(16), Dense(4) and Dense(2). Before training, the *middle*
 # layer is frozen. Set `total`, `trainable` and `non_trainable` to what the summary will say.
 
-# %% nbgrader={"grade": false, "grade_id": "three_layers", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer three_layers
 total = trainable = non_trainable = ...
 ### BEGIN SOLUTION
 first, middle, last = 8 * 16 + 16, 16 * 4 + 4, 4 * 2 + 2
@@ -51,7 +51,7 @@ trainable = first + last
 non_trainable = middle
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_three_layers", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check three_layers 1
 tasks.three_layers.check(total, trainable, non_trainable)
 
 # %% [markdown]
@@ -61,7 +61,7 @@ tasks.three_layers.check(total, trainable, non_trainable)
 # The check compares it with real Conv2D layers.
 
 
-# %% nbgrader={"grade": false, "grade_id": "conv2d_count", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer conv2d_count
 def conv2d_weights(height, width, channels_in, filters, use_bias):
     ### BEGIN SOLUTION
     kernel = height * width * channels_in * filters
@@ -69,7 +69,7 @@ def conv2d_weights(height, width, channels_in, filters, use_bias):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_conv2d_count", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check conv2d_count 1
 tasks.conv2d_count.check(conv2d_weights)
 
 # %% [markdown]
@@ -79,14 +79,14 @@ tasks.conv2d_count.check(conv2d_weights)
 # frozen. How many numbers does the layer have, and how many of them are non-trainable? Set `total`
 # and `non_trainable`.
 
-# %% nbgrader={"grade": false, "grade_id": "batchnorm_counts", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer batchnorm_counts
 total = non_trainable = ...
 ### BEGIN SOLUTION
 total = 4 * 48  # gamma, beta, moving mean, moving variance; one number per channel
 non_trainable = 2 * 48  # the two statistics
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_batchnorm_counts", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check batchnorm_counts 1
 tasks.batchnorm_counts.check(total, non_trainable)
 
 # %% [markdown]
@@ -110,14 +110,14 @@ print(count_trainable_broken(small))
 # models inside models, with BatchNormalization, and after a `fit`.
 
 
-# %% nbgrader={"grade": false, "grade_id": "count_repaired", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer count_repaired
 def count_trainable(model):
     ### BEGIN SOLUTION
     return sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_count_repaired", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check count_repaired 2
 tasks.count_repaired.check(count_trainable)
 
 # %% [markdown]
@@ -142,7 +142,7 @@ example.get_layer("hidden").trainable = False
 # `norm`, and the kernel of `head`? Set each name below to one of `"learned"`, `"frozen"`,
 # `"statistic"` and `"other state"`.
 
-# %% nbgrader={"grade": false, "grade_id": "two_reasons", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer two_reasons
 hidden_bias = norm_gamma = norm_moving_variance = head_kernel = ...
 ### BEGIN SOLUTION
 hidden_bias = "frozen"  # a frozen layer is frozen with all its weights
@@ -151,7 +151,7 @@ norm_moving_variance = "statistic"
 head_kernel = "learned"
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_two_reasons", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check two_reasons 1
 tasks.two_reasons.check(hidden_bias, norm_gamma, norm_moving_variance, head_kernel)
 
 # %% [markdown]
@@ -161,7 +161,7 @@ tasks.two_reasons.check(hidden_bias, norm_gamma, norm_moving_variance, head_kern
 # Adam, trained for an epoch, and asked again. Set `summary_total` to the "Total params" of its
 # summary, and `count_params` to what `model.count_params()` gives.
 
-# %% nbgrader={"grade": false, "grade_id": "total_after_fit", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer total_after_fit
 summary_total = count_params = ...
 ### BEGIN SOLUTION
 frozen, learned = 4 * 3 + 3, 3 * 1 + 1
@@ -169,7 +169,7 @@ count_params = frozen + learned
 summary_total = count_params + 2 * learned + 2  # Adam's numbers, its step count, its rate
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_total_after_fit", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check total_after_fit 1
 tasks.total_after_fit.check(summary_total, count_params)
 
 # %% [markdown]
@@ -179,7 +179,7 @@ tasks.total_after_fit.check(summary_total, count_params)
 # weights: 43 learned, 88 frozen by you, and 16 statistics kept by BatchNormalization.
 
 
-# %% nbgrader={"grade": false, "grade_id": "built_to_order", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer built_to_order
 def build():
     ### BEGIN SOLUTION
     model = keras.Sequential(
@@ -195,7 +195,7 @@ def build():
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_built_to_order", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check built_to_order 2
 tasks.built_to_order.check(build)
 
 # %% [markdown]
@@ -205,7 +205,7 @@ tasks.built_to_order.check(build)
 # Answer in two to four sentences, with one experiment that would convince them. This task is not
 # checked by the notebook; compare your answer with the one in the solutions, or with a neighbour's.
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "explain_non_trainable", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] essay explain_non_trainable 3
 # **A model answer.** Hyperparameters, such as the number of units or the learning rate, are choices
 # made before training; they are not among a model's weights at all. Non-trainable weights are arrays
 # that the optimizer does not update, either because somebody froze them, and then they do stay

@@ -9,7 +9,7 @@
 # `tasks.frozen_middle.hint()` (with the task's name) whenever you like. Predict before you try out.
 
 # %%
-from helpers import start
+from helpers import compare, snapshot, start
 
 start()
 
@@ -18,7 +18,6 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from helpers.movement import compare, snapshot
 from helpers.tasks import what_training_moves as tasks
 
 # %% [markdown]
@@ -27,13 +26,13 @@ from helpers.tasks import what_training_moves as tasks
 # A model has three Dense layers, each with kernel and bias. The second one is frozen. How many of
 # the six arrays does one training step move? Set `moved`.
 
-# %% nbgrader={"grade": false, "grade_id": "frozen_middle", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer frozen_middle
 moved = ...
 ### BEGIN SOLUTION
 moved = 2 + 2  # the gradient passes through the frozen layer
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_frozen_middle", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check frozen_middle 1
 tasks.frozen_middle.check(moved)
 
 # %% [markdown]
@@ -43,14 +42,14 @@ tasks.frozen_middle.check(moved)
 # between the second and the third. Set `moved` to the number of arrays that a step moves, and
 # `trainable` to the length of `model.trainable_weights`.
 
-# %% nbgrader={"grade": false, "grade_id": "walled", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer walled
 moved = trainable = ...
 ### BEGIN SOLUTION
 moved = 2  # only the last layer gets a gradient
 trainable = 6  # and yet no flag was changed
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_walled", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check walled 1
 tasks.walled.check(moved, trainable)
 
 # %% [markdown]
@@ -61,7 +60,7 @@ tasks.walled.check(moved, trainable)
 # course's `snapshot` and `compare` are allowed, but try it without them.
 
 
-# %% nbgrader={"grade": false, "grade_id": "moved_by", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer moved_by
 def moved_paths(model, act):
     ### BEGIN SOLUTION
     old = [weight.numpy().copy() for weight in model.weights]
@@ -74,7 +73,7 @@ def moved_paths(model, act):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_moved_by", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check moved_by 2
 tasks.moved_by.check(moved_paths)
 
 # %% [markdown]
@@ -89,7 +88,7 @@ tasks.moved_by.check(moved_paths)
 #   in a training step. The step moves `"gamma and beta"`, `"moving mean and variance"`,
 #   `"all four"`, or `"nothing"`?
 
-# %% nbgrader={"grade": false, "grade_id": "two_switches", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer two_switches
 frozen_dropout = frozen_batchnorm = batchnorm_in_inference = ...
 ### BEGIN SOLUTION
 frozen_dropout = "drops"  # it looks only at `training`
@@ -97,7 +96,7 @@ frozen_batchnorm = "moving"  # frozen, it computes as in inference
 batchnorm_in_inference = "gamma and beta"  # not frozen, so on the optimizer's list
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_two_switches", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check two_switches 1
 tasks.two_switches.check(frozen_dropout, frozen_batchnorm, batchnorm_in_inference)
 
 # %% [markdown]
@@ -108,14 +107,14 @@ tasks.two_switches.check(frozen_dropout, frozen_batchnorm, batchnorm_in_inferenc
 # error is 0. Set `loss_free` to the loss that it reports, and `loss_frozen` to the loss after the
 # first layer has been frozen.
 
-# %% nbgrader={"grade": false, "grade_id": "penalties", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer penalties
 loss_free = loss_frozen = ...
 ### BEGIN SOLUTION
 loss_free = 0.5 * (5 * 4) + 0.5 * (4 * 1)
 loss_frozen = 0.5 * (4 * 1)  # a frozen layer's penalty is not counted
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_penalties", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check penalties 1
 tasks.penalties.check(loss_free, loss_frozen)
 
 # %% [markdown]
@@ -131,13 +130,13 @@ for letter, line in tasks.PROOF_LINES.items():
 # %% [markdown]
 # Set `order` to the letters of the six good lines in an order that works, such as `"ABCDEF"`.
 
-# %% nbgrader={"grade": false, "grade_id": "proof_in_order", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer proof_in_order
 order = ...
 ### BEGIN SOLUTION
 order = "EBFDCA"
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_proof_in_order", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check proof_in_order 1
 tasks.proof_in_order.check(order)
 
 # %% [markdown]
@@ -167,7 +166,7 @@ print(compare(before).verdict())
 # frozen layers alone, and is otherwise what `fit` would do. It need not return anything.
 
 
-# %% nbgrader={"grade": false, "grade_id": "step_repaired", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer step_repaired
 def step(model, x, y):
     ### BEGIN SOLUTION
     with tf.GradientTape() as tape:
@@ -177,7 +176,7 @@ def step(model, x, y):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_step_repaired", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check step_repaired 2
 tasks.step_repaired.check(step)
 
 # %% [markdown]
@@ -188,7 +187,7 @@ tasks.step_repaired.check(step)
 # `kept_for_bottom` to how many numbers Adam keeps, and `cheaper` to `"top"`, `"bottom"` or `"same"`:
 # in which case does a step take less time?
 
-# %% nbgrader={"grade": false, "grade_id": "adam_and_cost", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer adam_and_cost
 kept_for_top = kept_for_bottom = cheaper = ...
 ### BEGIN SOLUTION
 one_layer = 10 * 10 + 10
@@ -196,7 +195,7 @@ kept_for_top = kept_for_bottom = 2 * one_layer + 2
 cheaper = "top"  # to the bottom, the gradient must come down through all the others
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_adam_and_cost", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check adam_and_cost 1
 tasks.adam_and_cost.check(kept_for_top, kept_for_bottom, cheaper)
 
 # %% [markdown]
@@ -206,7 +205,7 @@ tasks.adam_and_cost.check(kept_for_top, kept_for_bottom, cheaper)
 # learn, and its gradient is None."* Answer in two to four sentences, with one experiment. This task
 # is not checked by the notebook.
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "explain_frozen_middle", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] essay explain_frozen_middle 3
 # **A model answer.** Freezing leaves a layer's weights out of the update; it does not stop the
 # gradient, which passes through the layer to those before it, so they learn as usual. On TensorFlow
 # the gradient of the frozen kernel exists as well; it is just not used, because `fit` asks only for

@@ -14,7 +14,7 @@
 # this is about the TensorFlow backend.
 
 # %%
-from helpers import start
+from helpers import compare, snapshot, start
 
 start()
 
@@ -22,7 +22,6 @@ import keras
 import numpy as np
 from keras import layers
 
-from helpers.movement import compare, snapshot
 from helpers.tasks import when_freezing_takes_effect as tasks
 
 # %% [markdown]
@@ -39,7 +38,7 @@ from helpers.tasks import when_freezing_takes_effect as tasks
 # | `thaw_after_fit` | freeze, compile, fit, unfreeze, fit |
 # | `thaw_reuse` | freeze, compile, fit, unfreeze, compile with the *same* optimizer object, fit |
 
-# %% nbgrader={"grade": false, "grade_id": "late_orders", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer late_orders
 freeze_before_fit = freeze_after_fit = freeze_recompile = thaw_after_fit = thaw_reuse = ...
 ### BEGIN SOLUTION
 freeze_before_fit = "still"  # compile reads no flags
@@ -49,7 +48,7 @@ thaw_after_fit = "still"  # the old training step again
 thaw_reuse = "error"  # Unknown variable
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_late_orders", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check late_orders 2
 tasks.late_orders.check(
     freeze_before_fit, freeze_after_fit, freeze_recompile, thaw_after_fit, thaw_reuse
 )
@@ -62,7 +61,7 @@ tasks.late_orders.check(
 # numbers Adam keeps at this moment, and `in_sync` to how many it would keep if training agreed with
 # what the summary now says.
 
-# %% nbgrader={"grade": false, "grade_id": "lie_detector", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer lie_detector
 optimizer_numbers = in_sync = ...
 ### BEGIN SOLUTION
 first, second = 6 * 5 + 5, 5 * 2 + 2
@@ -70,7 +69,7 @@ optimizer_numbers = 2 * (first + second) + 2  # made in the fit, when all were t
 in_sync = 2 * second + 2
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_lie_detector", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check lie_detector 1
 tasks.lie_detector.check(optimizer_numbers, in_sync)
 
 # %% [markdown]
@@ -87,7 +86,7 @@ tasks.lie_detector.check(optimizer_numbers, in_sync)
 # - `functional`: the same three layers behind `keras.Input` as a *functional* model. How many
 #   weights are frozen if `trainable = False` is set on each of `model.layers[:2]`?
 
-# %% nbgrader={"grade": false, "grade_id": "whose_flag", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer whose_flag
 own = outer = after_true = functional = ...
 ### BEGIN SOLUTION
 own = 0  # the veto of base
@@ -96,7 +95,7 @@ after_true = 4  # base's flag was True already: nothing is passed on
 functional = 2  # layers[0] is the InputLayer
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_whose_flag", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check whose_flag 2
 tasks.whose_flag.check(own, outer, after_true, functional)
 
 # %% [markdown]
@@ -110,13 +109,13 @@ tasks.whose_flag.check(own, outer, after_true, functional)
 # %%
 tasks.lines()
 
-# %% nbgrader={"grade": false, "grade_id": "six_lines", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer six_lines
 order = ...
 ### BEGIN SOLUTION
 order = "DGECAH"  # layer, flag, compile, snapshot, fit, compare
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_six_lines", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check six_lines 2
 tasks.six_lines.check(order)
 
 # %% [markdown]
@@ -158,7 +157,7 @@ print(compare(before).verdict())
 # Write the repaired `fine_tune(model, x, y)`. It trains the model that it is given and returns it.
 
 
-# %% nbgrader={"grade": false, "grade_id": "fine_tuned", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer fine_tuned
 def fine_tune(model, x, y):
     ### BEGIN SOLUTION
     model.get_layer("hidden").trainable = False
@@ -168,7 +167,7 @@ def fine_tune(model, x, y):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_fine_tuned", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check fine_tuned 2
 tasks.fine_tuned.check(fine_tune)
 
 # %% [markdown]
@@ -195,7 +194,7 @@ print(compare(before).verdict())
 # Write the repaired `thaw(model)`. It returns the model, compiled, and does not train it.
 
 
-# %% nbgrader={"grade": false, "grade_id": "thawed", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer thawed
 def thaw(model):
     ### BEGIN SOLUTION
     for layer in model.layers:
@@ -205,7 +204,7 @@ def thaw(model):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_thawed", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% check thawed 3
 tasks.thawed.check(thaw)
 
 # %% [markdown]
@@ -217,7 +216,7 @@ tasks.thawed.check(thaw)
 # before.
 
 
-# %% nbgrader={"grade": false, "grade_id": "first_layers", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer first_layers
 def freeze_first(model, n):
     ### BEGIN SOLUTION
     with_weights = [layer for layer in model.layers if layer.weights]
@@ -228,7 +227,7 @@ def freeze_first(model, n):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_first_layers", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check first_layers 2
 tasks.first_layers.check(freeze_first)
 
 # %% [markdown]
@@ -239,7 +238,7 @@ tasks.first_layers.check(freeze_first)
 # `"sgd"` and `"mse"` and returns it.
 
 
-# %% nbgrader={"grade": false, "grade_id": "biases", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer biases
 def freeze_biases(model):
     ### BEGIN SOLUTION
     for weight in model.weights:
@@ -250,7 +249,7 @@ def freeze_biases(model):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_biases", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check biases 2
 tasks.biases.check(freeze_biases)
 
 # %% [markdown]
@@ -262,7 +261,7 @@ tasks.biases.check(freeze_biases)
 # could have noticed, and what to change. This task is not checked by the notebook; compare your
 # answer with the one in the solutions, or with a neighbour's.
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "explain_late_freeze", "locked": false, "points": 4, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] essay explain_late_freeze 4
 # **A model answer.** The layer went on learning in phase two. The summary is computed from the
 # flags at the moment when you ask, but the training step was made in the first `fit`, when the
 # layer was trainable, and was used again. Two things give it away: the optimizer's numbers (with

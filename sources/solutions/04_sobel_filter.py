@@ -11,7 +11,7 @@
 # free: call `tasks.edge_by_hand.hint()` (with the task's name) in a cell of your own.
 
 # %%
-from helpers import start
+from helpers import per_channel, sobel_x, sobel_y, stack, start
 
 start()
 
@@ -19,7 +19,6 @@ import keras
 import numpy as np
 from keras import layers
 
-from helpers.filters import per_channel, sobel_x, sobel_y, stack
 from helpers.tasks import sobel_filter as tasks
 
 # %% [markdown]
@@ -33,14 +32,14 @@ from helpers.tasks import sobel_filter as tasks
 #     0  0  3  3
 #     0  0  3  3
 
-# %% nbgrader={"grade": false, "grade_id": "edge_by_hand", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer edge_by_hand
 answers = ...
 ### BEGIN SOLUTION
 # above: a row of 0, then 3 · 2 and 3 · 1; below: 3 · 1, 3 · 2 and 3 · 1
 answers = [[9, 9], [12, 12]]
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_edge_by_hand", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check edge_by_hand 1
 tasks.edge_by_hand.check(answers)
 
 # %% [markdown]
@@ -50,14 +49,14 @@ tasks.edge_by_hand.check(answers)
 # `DepthwiseConv2D((5, 3), depth_multiplier=2)`. Which shapes do their kernels have? Set `conv` and
 # `depthwise` to tuples.
 
-# %% nbgrader={"grade": false, "grade_id": "kernel_shapes", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer kernel_shapes
 conv = depthwise = ...
 ### BEGIN SOLUTION
 conv = (5, 3, 3, 16)  # height, width, channels in, filters out
 depthwise = (5, 3, 3, 2)  # height, width, channels in, filters for each
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_kernel_shapes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check kernel_shapes 1
 tasks.kernel_shapes.check(conv, depthwise)
 
 # %% [markdown]
@@ -66,13 +65,13 @@ tasks.kernel_shapes.check(conv, depthwise)
 # Write **Sobel-y** as an array that one filter of a `Conv2D` on gray images can use as its kernel. It
 # should be positive where the image gets brighter *downwards*. Write the numbers yourself.
 
-# %% nbgrader={"grade": false, "grade_id": "sobel_y_kernel", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer sobel_y_kernel
 kernel = ...
 ### BEGIN SOLUTION
 kernel = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]], "float32").reshape(3, 3, 1, 1)
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_sobel_y_kernel", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check sobel_y_kernel 1
 tasks.sobel_y_kernel.check(kernel)
 
 # %% [markdown]
@@ -105,7 +104,7 @@ print("the layer:  ", relief_layer_broken()(one_pixel).numpy()[0, 0, 0, 0])
 # Write `relief_layer()`, which returns a layer that does what the book says, and stays so in training.
 
 
-# %% nbgrader={"grade": false, "grade_id": "relief_repaired", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer relief_repaired
 def relief_layer():
     ### BEGIN SOLUTION
     given = keras.initializers.Constant(RELIEF.reshape(3, 3, 1, 1))
@@ -113,7 +112,7 @@ def relief_layer():
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_relief_repaired", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check relief_repaired 2
 tasks.relief_repaired.check(relief_layer)
 
 # %% [markdown]
@@ -122,14 +121,14 @@ tasks.relief_repaired.check(relief_layer)
 # Write a function that gives the magnitude of the edges from the arrays `gx` and `gy`, pixel by pixel.
 
 
-# %% nbgrader={"grade": false, "grade_id": "steepness", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer steepness
 def edge_magnitude(gx, gy):
     ### BEGIN SOLUTION
     return np.sqrt(gx**2 + gy**2)
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_steepness", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check steepness 1
 tasks.steepness.check(edge_magnitude)
 
 # %% [markdown]
@@ -140,7 +139,7 @@ tasks.steepness.check(edge_magnitude)
 # pixels (NumPy calls this `"reflect"`).
 
 
-# %% nbgrader={"grade": false, "grade_id": "mirrored_border", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer mirrored_border
 def sobel_y_same_size(image):
     ### BEGIN SOLUTION
     mirrored = np.pad(image, 1, mode="reflect")
@@ -151,7 +150,7 @@ def sobel_y_same_size(image):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_mirrored_border", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check mirrored_border 2
 tasks.mirrored_border.check(sobel_y_same_size)
 
 # %% [markdown]
@@ -162,7 +161,7 @@ tasks.mirrored_border.check(sobel_y_same_size)
 # `sobel_x()`, `sobel_y()` and `stack` are there to be used.
 
 
-# %% nbgrader={"grade": false, "grade_id": "fixed_sobel", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer fixed_sobel
 def sobel_layer():
     ### BEGIN SOLUTION
     given = keras.initializers.Constant(stack(sobel_x(), sobel_y()))
@@ -170,7 +169,7 @@ def sobel_layer():
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_fixed_sobel", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check fixed_sobel 2
 tasks.fixed_sobel.check(sobel_layer)
 
 # %% [markdown]
@@ -180,7 +179,7 @@ tasks.fixed_sobel.check(sobel_layer)
 # channels, Sobel-x of the red, of the green and of the blue channel; no padding, unchanged by training.
 
 
-# %% nbgrader={"grade": false, "grade_id": "colour_edges", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer colour_edges
 def colour_layer():
     ### BEGIN SOLUTION
     given = keras.initializers.Constant(per_channel(sobel_x(), 3))
@@ -190,7 +189,7 @@ def colour_layer():
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_colour_edges", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check colour_edges 2
 tasks.colour_edges.check(colour_layer)
 
 # %% [markdown]
@@ -213,13 +212,13 @@ tasks.colour_edges.check(colour_layer)
 # The model is a `Conv2D(2, 3, use_bias=False, name="edges")` with random numbers, then Flatten and
 # Dense; `sobel` is `stack(sobel_x(), sobel_y())`. Set `order` to a text of letters, such as `"ABC"`.
 
-# %% nbgrader={"grade": false, "grade_id": "proof_in_order", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer proof_in_order
 order = ...
 ### BEGIN SOLUTION
 order = "FABCDE"  # set and flag, compile, snapshot, fit, compare
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_proof_in_order", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check proof_in_order 2
 tasks.proof_in_order.check(order)
 
 # %% [markdown]
@@ -231,7 +230,7 @@ tasks.proof_in_order.check(order)
 # brightness stays. No padding, unchanged by training.
 
 
-# %% nbgrader={"grade": false, "grade_id": "fixed_blur", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer fixed_blur
 def blur_layer():
     ### BEGIN SOLUTION
     distance = np.arange(5) - 2
@@ -242,7 +241,7 @@ def blur_layer():
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_fixed_blur", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check fixed_blur 2
 tasks.fixed_blur.check(blur_layer)
 
 # %% [markdown]
@@ -254,7 +253,7 @@ tasks.fixed_blur.check(blur_layer)
 # would you show it? This task is not checked by the notebook; compare your answer with the one in
 # the solutions, or with a neighbour's.
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "explain_guarantee", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] essay explain_guarantee 3
 # **A model answer.** Equal accuracy on clean images is what lesson 4 measured, too: the later layers
 # can make do with almost any first layer, even a random frozen one. What freezing gives is a property
 # that holds for sure. Sobel's numbers add up to 0, so a constant added to all pixels changes nothing,

@@ -10,7 +10,7 @@
 # `tasks.four_arrays.hint()` (with the task's name) in a cell of your own.
 
 # %%
-from helpers import start
+from helpers import compare, snapshot, start
 
 start()
 
@@ -18,7 +18,6 @@ import keras
 import numpy as np
 from keras import layers
 
-from helpers.movement import compare, snapshot
 from helpers.tasks import batchnorm_statistics as tasks
 
 # %% [markdown]
@@ -28,7 +27,7 @@ from helpers.tasks import batchnorm_statistics as tasks
 # does the layer have (`total`), and how many of them are `learned`? And if the layer is frozen, how
 # many are then non-trainable (`non_trainable_if_frozen`)?
 
-# %% nbgrader={"grade": false, "grade_id": "four_arrays", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer four_arrays
 total = learned = non_trainable_if_frozen = ...
 ### BEGIN SOLUTION
 total = 4 * 24  # gamma, beta, moving mean, moving variance
@@ -36,7 +35,7 @@ learned = 2 * 24  # gamma and beta
 non_trainable_if_frozen = 4 * 24
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_four_arrays", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check four_arrays 1
 tasks.four_arrays.check(total, learned, non_trainable_if_frozen)
 
 # %% [markdown]
@@ -45,7 +44,7 @@ tasks.four_arrays.check(total, learned, non_trainable_if_frozen)
 # A fresh BatchNormalization layer for one feature, with `momentum=0.9`, sees the batch 2, 4, 6, 8 in
 # training mode. What are its `moving_mean` and its `moving_variance` afterwards?
 
-# %% nbgrader={"grade": false, "grade_id": "one_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer one_step
 moving_mean = moving_variance = ...
 ### BEGIN SOLUTION
 mean = (2 + 4 + 6 + 8) / 4  # 5
@@ -54,7 +53,7 @@ moving_mean = 0.9 * 0 + 0.1 * mean
 moving_variance = 0.9 * 1 + 0.1 * variance
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_one_step", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check one_step 1
 tasks.one_step.check(moving_mean, moving_variance)
 
 # %% [markdown]
@@ -63,7 +62,7 @@ tasks.one_step.check(moving_mean, moving_variance)
 # A layer has `momentum=0.95`. After how many training steps is, for the first time, at most 10 % of
 # the start value left in its statistics? Set `steps`.
 
-# %% nbgrader={"grade": false, "grade_id": "steps_left", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer steps_left
 steps = ...
 ### BEGIN SOLUTION
 steps = 0
@@ -71,7 +70,7 @@ while 0.95**steps > 0.10:
     steps += 1
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_steps_left", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check steps_left 1
 tasks.steps_left.check(steps)
 
 # %% [markdown]
@@ -86,7 +85,7 @@ tasks.steps_left.check(steps)
 # - `gamma_beta_frozen_training`: only gamma and beta are frozen, one by one
 #   (`layer.gamma.trainable = False` and the same for beta), called with `training=True`.
 
-# %% nbgrader={"grade": false, "grade_id": "which_statistics", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer which_statistics
 training = inference = frozen_training = gamma_beta_frozen_training = ...
 ### BEGIN SOLUTION
 training = "batch"
@@ -95,7 +94,7 @@ frozen_training = "moving"  # the flag of the layer beats training=True
 gamma_beta_frozen_training = "batch"  # the layer's own flag is still True
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_which_statistics", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check which_statistics 2
 tasks.which_statistics.check(training, inference, frozen_training, gamma_beta_frozen_training)
 
 # %% [markdown]
@@ -106,14 +105,14 @@ tasks.which_statistics.check(training, inference, frozen_training, gamma_beta_fr
 # keeps the sample variance.)
 
 
-# %% nbgrader={"grade": false, "grade_id": "like_pytorch", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer like_pytorch
 def like_pytorch(torch_momentum, torch_epsilon):
     ### BEGIN SOLUTION
     return layers.BatchNormalization(momentum=1 - torch_momentum, epsilon=torch_epsilon)
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_like_pytorch", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check like_pytorch 1
 tasks.like_pytorch.check(like_pytorch)
 
 # %% [markdown]
@@ -124,7 +123,7 @@ tasks.like_pytorch.check(like_pytorch)
 # `moving_variance` hold one number per channel. Return the two new values, mean first.
 
 
-# %% nbgrader={"grade": false, "grade_id": "update_rule", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer update_rule
 def update(moving_mean, moving_variance, batch, momentum):
     ### BEGIN SOLUTION
     axes = tuple(range(batch.ndim - 1))  # all but the channels
@@ -134,7 +133,7 @@ def update(moving_mean, moving_variance, batch, momentum):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_update_rule", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check update_rule 2
 tasks.update_rule.check(update)
 
 # %% [markdown]
@@ -144,14 +143,14 @@ tasks.update_rule.check(update)
 # channels. The check compares with a real layer.
 
 
-# %% nbgrader={"grade": false, "grade_id": "output_rule", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer output_rule
 def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
     ### BEGIN SOLUTION
     return gamma * (x - moving_mean) / np.sqrt(moving_variance + epsilon) + beta
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_output_rule", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check output_rule 2
 tasks.output_rule.check(output)
 
 # %% [markdown]
@@ -167,7 +166,7 @@ tasks.output_rule.check(output)
 from helpers.batchnorm import batchnorm_layers
 
 
-# %% nbgrader={"grade": false, "grade_id": "measured_anew", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer measured_anew
 def measure(model, images):
     ### BEGIN SOLUTION
     norms = batchnorm_layers(model)
@@ -180,7 +179,7 @@ def measure(model, images):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_measured_anew", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% check measured_anew 3
 tasks.measured_anew.check(measure)
 
 # %% [markdown]
@@ -214,7 +213,7 @@ compare(before)
 # variance may change.
 
 
-# %% nbgrader={"grade": false, "grade_id": "statistics_kept", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer statistics_kept
 def prepare(base):
     ### BEGIN SOLUTION
     base.trainable = True  # unfreeze,
@@ -228,7 +227,7 @@ def prepare(base):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_statistics_kept", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% check statistics_kept 3
 tasks.statistics_kept.check(prepare)
 
 # %% [markdown]
@@ -250,13 +249,13 @@ tasks.statistics_kept.check(prepare)
 #
 # Set `order` to the letters, for example `order = "FED"`. The check really runs your lines.
 
-# %% nbgrader={"grade": false, "grade_id": "in_order", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer in_order
 order = ...
 ### BEGIN SOLUTION
 order = "ABCD"
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_in_order", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check in_order 2
 tasks.in_order.check(order)
 
 # %% [markdown]
@@ -267,7 +266,7 @@ tasks.in_order.check(order)
 # non-trainable."* Answer in three to five sentences, with one experiment that would convince them.
 # This task is not checked by the notebook; compare your answer with the one in the solutions.
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "explain_statistics", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] essay explain_statistics 3
 # **A model answer.** It cannot be overfitting, since both numbers are measured on the same images.
 # `fit` normalises each batch with the batch's own mean and variance, `evaluate` with the moving ones.
 # Non-trainable only means that the optimizer does not update them; the layer does, by

@@ -10,7 +10,7 @@
 # `tasks.inception.hint()` (with the task's name) in a cell of your own.
 
 # %%
-from helpers import start
+from helpers import compare, freeze_batchnorm, mini_googlenet, snapshot, start
 
 start()
 
@@ -18,9 +18,6 @@ import math
 
 import keras
 
-from helpers.batchnorm import freeze_batchnorm
-from helpers.movement import compare, snapshot
-from helpers.networks import mini_googlenet
 from helpers.tasks import pretrained_networks as tasks
 
 # %% [markdown]
@@ -31,14 +28,14 @@ from helpers.tasks import pretrained_networks as tasks
 # 23,851,784 numbers are non-trainable in the `fresh` network? And how many, if just these 94 layers are
 # frozen (`norms_frozen`)?
 
-# %% nbgrader={"grade": false, "grade_id": "inception", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer inception
 fresh = norms_frozen = ...
 ### BEGIN SOLUTION
 fresh = 2 * 17_216  # moving mean and moving variance
 norms_frozen = 3 * 17_216  # and beta
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_inception", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check inception 1
 tasks.inception.check(fresh, norms_frozen)
 
 # %% [markdown]
@@ -53,7 +50,7 @@ tasks.inception.check(fresh, norms_frozen)
 # - if `conv1` and `conv2` are frozen and nothing else (`convolutions_frozen`);
 # - if `conv1`, `norm1`, `conv2` and `norm2` are frozen (`four_frozen`)?
 
-# %% nbgrader={"grade": false, "grade_id": "googlenet", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer googlenet
 fresh_googlenet = convolutions_frozen = four_frozen = ...
 ### BEGIN SOLUTION
 fresh_googlenet = 2 * 388
@@ -61,7 +58,7 @@ convolutions_frozen = fresh_googlenet + 3 * 3 * 1 * 16 + 3 * 3 * 16 * 32
 four_frozen = convolutions_frozen + 2 * (16 + 32)  # gamma and beta; the rest was counted already
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_googlenet", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check googlenet 2
 tasks.googlenet.check(fresh_googlenet, convolutions_frozen, four_frozen)
 
 # %% [markdown]
@@ -72,7 +69,7 @@ tasks.googlenet.check(fresh_googlenet, convolutions_frozen, four_frozen)
 # are frozen, and nothing else. You set flags only; the check compiles the model and trains it.
 
 
-# %% nbgrader={"grade": false, "grade_id": "by_name", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer by_name
 def freeze_first_two(model):
     ### BEGIN SOLUTION
     for name in ("conv1", "norm1", "conv2", "norm2"):
@@ -81,7 +78,7 @@ def freeze_first_two(model):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_by_name", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check by_name 1
 tasks.by_name.check(freeze_first_two)
 
 # %% [markdown]
@@ -93,7 +90,7 @@ tasks.by_name.check(freeze_first_two)
 # learns. Again set flags only, and return the model.
 
 
-# %% nbgrader={"grade": false, "grade_id": "by_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer by_block
 def freeze_before(model, block):
     ### BEGIN SOLUTION
     names = [layer.name for layer in model.layers]
@@ -104,7 +101,7 @@ def freeze_before(model, block):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_by_block", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check by_block 2
 tasks.by_block.check(freeze_before)
 
 # %% [markdown]
@@ -124,7 +121,7 @@ print([layer.name for layer in model.get_layer("base").layers])
 # layer by layer (each layer's flag), functional or Sequential. Return the model; the check compiles it.
 
 
-# %% nbgrader={"grade": false, "grade_id": "from_layer", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer from_layer
 def fine_tune_from(model, name):
     ### BEGIN SOLUTION
     base = model.get_layer("base")
@@ -137,7 +134,7 @@ def fine_tune_from(model, name):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_from_layer", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check from_layer 2
 tasks.from_layer.check(fine_tune_from)
 
 # %% [markdown]
@@ -148,14 +145,14 @@ tasks.from_layer.check(fine_tune_from)
 # update, how many numbers it holds. Try it on `tasks.partly_frozen()`.
 
 
-# %% nbgrader={"grade": false, "grade_id": "still_learning", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer still_learning
 def what_learns(model):
     ### BEGIN SOLUTION
     return {weight.path: math.prod(weight.shape) for weight in model.trainable_weights}
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_still_learning", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check still_learning 2
 tasks.still_learning.check(what_learns)
 
 # %% [markdown]
@@ -180,7 +177,7 @@ tasks.tunings()
 # - `second_phase`: after the head, the base should be tuned, and the old head should still read MNIST.
 #   Which row of the second table?
 
-# %% nbgrader={"grade": false, "grade_id": "recipe", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer recipe
 digits = phone = compare_with = second_phase = ...
 ### BEGIN SOLUTION
 digits = "first two"
@@ -189,7 +186,7 @@ compare_with = "control"
 second_phase = "still 0.0001"
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_recipe", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check recipe 2
 tasks.recipe.check(digits, phone, compare_with, second_phase)
 
 # %% [markdown]
@@ -202,7 +199,7 @@ tasks.recipe.check(digits, phone, compare_with, second_phase)
 # images. The base is pretrained and has BatchNormalization; nothing in it may change.
 
 
-# %% nbgrader={"grade": false, "grade_id": "features_once", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer features_once
 def scores_by_features(base, head, images, labels, new_images):
     ### BEGIN SOLUTION
     features = base.predict(images, verbose=0)  # in inference mode
@@ -211,7 +208,7 @@ def scores_by_features(base, head, images, labels, new_images):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_features_once", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check features_once 2
 tasks.features_once.check(scores_by_features)
 
 # %% [markdown]
@@ -244,7 +241,7 @@ compare(before)
 # (`tasks.after_first_phase(one_by_one=True)`). The loss is `"sparse_categorical_crossentropy"`.
 
 
-# %% nbgrader={"grade": false, "grade_id": "second_phase", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer second_phase
 def start_second_phase(model):
     ### BEGIN SOLUTION
     base = model.get_layer("base")
@@ -256,7 +253,7 @@ def start_second_phase(model):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_second_phase", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% check second_phase 3
 tasks.second_phase.check(start_second_phase)
 
 # %% [markdown]
@@ -282,13 +279,13 @@ tasks.second_phase.check(start_second_phase)
 #
 # Set `order` to the letters, for example `order = "KED"`. The check really runs your lines.
 
-# %% nbgrader={"grade": false, "grade_id": "whole_order", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer whole_order
 order = ...
 ### BEGIN SOLUTION
 order = "FCDBIAH"
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_whole_order", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check whole_order 2
 tasks.whole_order.check(order)
 
 # %% [markdown]
@@ -300,7 +297,7 @@ tasks.whole_order.check(order)
 # case? Answer in three to five sentences. This task is not checked by the notebook; compare your answer
 # with the one in the solutions.
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "explain_control", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] essay explain_control 3
 # **A model answer.** Two things differ between the two networks: the first has pretrained values, and
 # it has fewer weights to learn from few labels. To tell the two apart, one needs a third network that
 # shares all but the values: the same two convolutions *random* and frozen, trained on the same labels

@@ -10,7 +10,7 @@
 # `tasks.counts.hint()` (with the task's name) in a cell of your own.
 
 # %%
-from helpers import start
+from helpers import compare, snapshot, start
 
 start()
 
@@ -18,7 +18,6 @@ import keras
 import numpy as np
 from keras import layers
 
-from helpers.movement import compare, snapshot
 from helpers.tasks import other_state as tasks
 
 # %% [markdown]
@@ -30,7 +29,7 @@ from helpers.tasks import other_state as tasks
 # - `spectral_trainable`, `spectral_non_trainable`: how many trainable and non-trainable numbers has
 #   `SpectralNormalization(Dense(5))` on 12 inputs?
 
-# %% nbgrader={"grade": false, "grade_id": "counts", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer counts
 adapted = told = spectral_trainable = spectral_non_trainable = ...
 ### BEGIN SOLUTION
 adapted = 2 * 12 + 1  # mean, variance, and one count
@@ -39,7 +38,7 @@ spectral_trainable = 12 * 5 + 5
 spectral_non_trainable = 5  # vector_u, one number per unit
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_counts", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check counts 1
 tasks.counts.check(adapted, told, spectral_trainable, spectral_non_trainable)
 
 # %% [markdown]
@@ -56,7 +55,7 @@ tasks.counts.check(adapted, told, spectral_trainable, spectral_non_trainable)
 # - `counter`: a weight that a layer of your own makes with `trainable=False`, and raises by one in
 #   every call with `training=True`.
 
-# %% nbgrader={"grade": false, "grade_id": "still_changing", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer still_changing
 dense_kernel = dropout_seed = batchnorm_mean = spectral_kernel = adapted_mean = counter = ...
 ### BEGIN SOLUTION
 dense_kernel = "stays"
@@ -67,7 +66,7 @@ adapted_mean = "stays"  # only adapt changes it
 counter = "moves"  # the optimizer never touched it
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_still_changing", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check still_changing 2
 tasks.still_changing.check(
     dense_kernel, dropout_seed, batchnorm_mean, spectral_kernel, adapted_mean, counter
 )
@@ -86,7 +85,7 @@ tasks.still_changing.check(
 # - `adam_momentum`: one of Adam's slots;
 # - `lambda_factor`: a `keras.Variable`, made outside, that the function of a Lambda layer uses.
 
-# %% nbgrader={"grade": false, "grade_id": "listed", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer listed
 moving_mean = normalization_mean = seed_state = lstm_memory = adam_momentum = lambda_factor = ...
 ### BEGIN SOLUTION
 moving_mean = "weights"
@@ -97,7 +96,7 @@ adam_momentum = "neither"  # model.optimizer.variables
 lambda_factor = "neither"  # unknown to the model
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_listed", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check listed 2
 tasks.listed.check(
     moving_mean, normalization_mean, seed_state, lstm_memory, adam_momentum, lambda_factor
 )
@@ -109,7 +108,7 @@ tasks.listed.check(
 # `learned`? And what is the `largest_rank` with which A and B together still have *fewer* numbers
 # than the kernel?
 
-# %% nbgrader={"grade": false, "grade_id": "lora_counts", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer lora_counts
 frozen = learned = largest_rank = ...
 ### BEGIN SOLUTION
 frozen = 200 * 64  # the kernel
@@ -117,7 +116,7 @@ learned = 200 * 8 + 8 * 64 + 64  # A, B and the bias
 largest_rank = max(rank for rank in range(1, 65) if rank * (200 + 64) < 200 * 64)
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_lora_counts", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% check lora_counts 1
 tasks.lora_counts.check(frozen, learned, largest_rank)
 
 # %% [markdown]
@@ -129,7 +128,7 @@ tasks.lora_counts.check(frozen, learned, largest_rank)
 # stand inside the function.)
 
 
-# %% nbgrader={"grade": false, "grade_id": "peak", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer peak
 def peak_layer():
     ### BEGIN SOLUTION
     class Peak(layers.Layer):
@@ -148,7 +147,7 @@ def peak_layer():
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_peak", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% check peak 3
 tasks.peak.check(peak_layer)
 
 # %% [markdown]
@@ -160,7 +159,7 @@ tasks.peak.check(peak_layer)
 # is a batch for it.
 
 
-# %% nbgrader={"grade": false, "grade_id": "changes_when_frozen", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer changes_when_frozen
 def changes_when_frozen(layer, x):
     ### BEGIN SOLUTION
     flag, before = layer.trainable, snapshot(layer)
@@ -173,7 +172,7 @@ def changes_when_frozen(layer, x):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_changes_when_frozen", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check changes_when_frozen 2
 tasks.changes_when_frozen.check(changes_when_frozen)
 
 # %% [markdown]
@@ -206,7 +205,7 @@ compare(before)
 # `hidden` and nothing else.
 
 
-# %% nbgrader={"grade": false, "grade_id": "lora_only", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer lora_only
 def prepare(reader):
     ### BEGIN SOLUTION
     hidden, head = reader.get_layer("hidden"), reader.get_layer("head")
@@ -218,7 +217,7 @@ def prepare(reader):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_lora_only", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% check lora_only 3
 tasks.lora_only.check(prepare)
 
 # %% [markdown]
@@ -230,7 +229,7 @@ tasks.lora_only.check(prepare)
 # which A · B is scaled (`lora_alpha`); `layer.kernel` always is the kernel that counts.
 
 
-# %% nbgrader={"grade": false, "grade_id": "merged", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer merged
 def merge(layer):
     ### BEGIN SOLUTION
     plain = layers.Dense(layer.units, activation=layer.activation, use_bias=layer.use_bias)
@@ -240,7 +239,7 @@ def merge(layer):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_merged", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check merged 2
 tasks.merged.check(merge)
 
 # %% [markdown]
@@ -261,13 +260,13 @@ tasks.merged.check(merge)
 #
 # Set `order` to the letters, for example `order = "FED"`. The check really runs your lines.
 
-# %% nbgrader={"grade": false, "grade_id": "in_order", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer in_order
 order = ...
 ### BEGIN SOLUTION
 order = "BACD"
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_in_order", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check in_order 2
 tasks.in_order.check(order)
 
 # %% [markdown]
@@ -281,7 +280,7 @@ tasks.in_order.check(order)
 # sentences. This task is not checked by the notebook; compare your answer with the one in the
 # solutions.
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "explain_other_state", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] essay explain_other_state 3
 # **A model answer.** It need not be a bug: `trainable=False` takes weights off the optimizer's
 # list, and does not stop a layer from writing its own variables. Candidates are
 # SpectralNormalization, whose layer divides even a frozen kernel in every step in training mode; a

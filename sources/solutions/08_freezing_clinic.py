@@ -11,7 +11,7 @@
 # `tasks.six_reports.hint()` (with the task's name) in a cell of your own.
 
 # %%
-from helpers import start
+from helpers import compare, ledger, mini_googlenet, mnist_test, snapshot, start
 
 start()
 
@@ -19,8 +19,6 @@ import keras
 import numpy as np
 from keras import layers
 
-from helpers.ledger import ledger
-from helpers.movement import compare, snapshot
 from helpers.tasks import freezing_clinic as tasks
 
 # %% [markdown]
@@ -48,7 +46,7 @@ from helpers.tasks import freezing_clinic as tasks
 # flag"`, `"old optimizer"`, `"wrong rate"`, `"statistics"`, `"frozen clone"`. Two of them are left
 # over.
 
-# %% nbgrader={"grade": false, "grade_id": "six_reports", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer six_reports
 report_1 = report_2 = report_3 = report_4 = report_5 = report_6 = ...
 ### BEGIN SOLUTION
 report_1 = "wrong list"  # the loop goes over weights, not over trainable_weights
@@ -59,7 +57,7 @@ report_5 = "wrong rate"  # "adam" means 0.001
 report_6 = "frozen clone"  # a clone keeps the flags, not the values
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_six_reports", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check six_reports 2
 tasks.six_reports.check(report_1, report_2, report_3, report_4, report_5, report_6)
 
 # %% [markdown]
@@ -113,7 +111,7 @@ ledger(tasks.network())
 # model.fit(x, y)
 # ```
 
-# %% nbgrader={"grade": false, "grade_id": "moved_arrays", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer moved_arrays
 clone = callback = true_again = wall = ...
 ### BEGIN SOLUTION
 clone = 10  # a clone is another model
@@ -122,7 +120,7 @@ true_again = 6  # base's own flag was True already: norm stays frozen
 wall = 2 + 2  # the head learns, and norm goes on measuring
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_moved_arrays", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check moved_arrays 2
 tasks.moved_arrays.check(clone, callback, true_again, wall)
 
 # %% [markdown]
@@ -135,7 +133,7 @@ tasks.moved_arrays.check(clone, callback, true_again, wall)
 # either.)
 
 
-# %% nbgrader={"grade": false, "grade_id": "contradictions", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer contradictions
 def contradictions(movement):
     ### BEGIN SOLUTION
     odd = (("learned", False), ("frozen", True))
@@ -143,7 +141,7 @@ def contradictions(movement):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_contradictions", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check contradictions 2
 tasks.contradictions.check(contradictions)
 
 # %% [markdown]
@@ -162,7 +160,7 @@ tasks.contradictions.check(contradictions)
 # before. (`before.restore()` puts the values of a snapshot back.)
 
 
-# %% nbgrader={"grade": false, "grade_id": "first_no", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer first_no
 def first_no(model, meant, x, y):
     ### BEGIN SOLUTION
     if {weight.path for weight in model.trainable_weights} != set(meant):
@@ -175,7 +173,7 @@ def first_no(model, meant, x, y):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_first_no", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% check first_no 3
 tasks.first_no.check(first_no)
 
 # %% [markdown]
@@ -204,7 +202,7 @@ print(ledger(attempt).table().caption)
 # weights are learned once it is compiled and trained. The teacher's values and flags stay.
 
 
-# %% nbgrader={"grade": false, "grade_id": "student", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer student
 def make_student(teacher):
     ### BEGIN SOLUTION
     student = keras.models.clone_model(teacher)
@@ -215,7 +213,7 @@ def make_student(teacher):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_student", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check student 2
 tasks.student.check(make_student)
 
 # %% [markdown]
@@ -239,7 +237,7 @@ print(broken(np.array([[3.0, 5.0]])).numpy(), "weights:", broken.weights)
 # at the start, which is learned, and which obeys the layer's `trainable` flag.
 
 
-# %% nbgrader={"grade": false, "grade_id": "temperature", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer temperature
 def make_layer():
     ### BEGIN SOLUTION
     class Temperature(layers.Layer):
@@ -254,7 +252,7 @@ def make_layer():
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_temperature", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check temperature 2
 tasks.temperature.check(make_layer)
 
 # %% [markdown]
@@ -285,7 +283,7 @@ print("first column after 20 steps, before: 1:", layer.kernel.numpy()[:, 0].roun
 # model is trained; the other two learn. The optimizer stays AdamW with `weight_decay=0.5`.
 
 
-# %% nbgrader={"grade": false, "grade_id": "fixed_column", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer fixed_column
 def make_model(column):
     ### BEGIN SOLUTION
     inputs = keras.Input((4,))
@@ -299,7 +297,7 @@ def make_model(column):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_fixed_column", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% check fixed_column 3
 tasks.fixed_column.check(make_model)
 
 # %% [markdown]
@@ -316,13 +314,13 @@ tasks.lines()
 # %% [markdown]
 # Set `order` to the letters, for example `order = "IGFEDC"`. The check really runs your lines.
 
-# %% nbgrader={"grade": false, "grade_id": "gentle_proof", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer gentle_proof
 order = ...
 ### BEGIN SOLUTION
 order = "EHCDAF"
 ### END SOLUTION
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_gentle_proof", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% check gentle_proof 2
 tasks.gentle_proof.check(order)
 
 # %% [markdown]
@@ -333,9 +331,6 @@ tasks.gentle_proof.check(order)
 # them, and its own?
 
 # %%
-from helpers.datasets import mnist_test
-from helpers.networks import mini_googlenet
-
 network = mini_googlenet(weights="mnist")
 images, labels = tasks.new_digits()
 print("100 new digits:", images.shape)
@@ -359,7 +354,7 @@ print([layer.name for layer in network.layers if layer.name.startswith(("conv", 
 # network the compiler takes longer than the training.
 
 
-# %% nbgrader={"grade": false, "grade_id": "capstone", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% answer capstone
 def fine_tune(model, images, labels):
     ### BEGIN SOLUTION
     for layer in model.layers:  # so every BatchNormalization is frozen, too
@@ -371,7 +366,7 @@ def fine_tune(model, images, labels):
     ### END SOLUTION
 
 
-# %% tags=["raises-exception"] nbgrader={"grade": true, "grade_id": "check_capstone", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% check capstone 3
 tasks.capstone.check(fine_tune)
 
 # %% [markdown]
@@ -383,7 +378,7 @@ tasks.capstone.check(fine_tune)
 # to six sentences: what you would ask for or run, in which order, and what each result would tell
 # you. This task is not checked by the notebook; compare your answer with the one in the solutions.
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "explain_clinic", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] essay explain_clinic 3
 # **A model answer.** The summary answers only the first question: the roles are right now, though
 # it says nothing about what training does. So take a snapshot, train for one epoch, and compare. If
 # frozen weights moved in `fit`, the training step is older than the flag: compile with a new

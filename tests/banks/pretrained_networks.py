@@ -188,7 +188,7 @@ googlenet = Bank(
     ],
 )
 
-# The figures are those that `python -m tools.measure transfer` stored; they change with the next run.
+# The figures are those that `tools.measure transfer` stored; they change with the next run.
 STORED = stored("transfer")["results"]
 FEW = {word: rounded_percent(STORED["recipes"]["10"][name]) for word, name in DIGIT_WORDS.items()}
 EMOJI = {word: rounded_percent(STORED["emoji"][name]) for word, name in EMOJI_WORDS.items()}
@@ -572,7 +572,7 @@ def bb_only_block(model, block):
 
 def bb_prev_only(model, block):
     for layer in model.layers:
-        if any((f"_{p}" in layer.name for p in "abc"[: "abc".index(block)])):
+        if any(f"_{p}" in layer.name for p in "abc"[: "abc".index(block)]):
             layer.trainable = False
     return model
 
@@ -1199,7 +1199,7 @@ still_learning = Bank(
         (lambda m: [(x.path, np.prod(x.shape)) for x in m.trainable_weights],),
         (
             lambda m: {
-                x.path: float(P(x)) for x in m.weights if any((x is y for y in m.trainable_weights))
+                x.path: float(P(x)) for x in m.weights if any(x is y for y in m.trainable_weights)
             },
         ),
         (lambda m: {x.path: x.count for x in ledger(m).weights if x.role == Role.LEARNED},),

@@ -1,4 +1,4 @@
-"""The solution of each task, from sources/solutions, as code that can be changed and judged."""
+"""The solution of each task, read from sources/solutions, as code to be changed and judged."""
 
 import ast
 import contextlib
@@ -16,11 +16,11 @@ import jupytext
 import keras
 
 from helpers.tasks import core
-from helpers.tasks.core import Exercise, NotAttempted, Task, Wrong, time_limit
-from tools import ROOT
+from helpers.tasks.core import Exercise, Limit, NotAttempted, Task, Wrong, time_limit
+from tools import ROOT, headers
 
 SOURCES = ROOT / "sources" / "solutions"
-TO_ANSWER = 3  # seconds: longer, and there is no answer to be checked
+TO_ANSWER = Limit(cpu=3, wall=100)  # longer, and there is no answer to be checked
 ACCEPTED, DIAGNOSED, GENERIC, EMPTY, NO_ANSWER = (
     "accepted",
     "diagnosed",
@@ -67,7 +67,7 @@ def solutions_of(chapter: Path) -> list[Solution]:
     found = []
     tasks = {task.name: task for task in exercise_of(chapter).tasks}
     for cell in jupytext.read(chapter, fmt="py:percent").cells:
-        graded = cell.metadata.get("nbgrader", {})
+        graded = headers.metadata(cell).get("nbgrader", {})
         if cell.cell_type != "code":
             continue
         if graded.get("solution"):
@@ -155,9 +155,9 @@ def _silence() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def hurried(seconds: int) -> Iterator[None]:
-    """A shorter time limit for every check: some changed answers never end."""
-    usual, core.TIME_LIMIT = core.TIME_LIMIT, seconds
+def hurried(seconds: float) -> Iterator[None]:
+    """Less computing time for every check: some changed answers never end."""
+    usual, core.TIME_LIMIT = core.TIME_LIMIT, Limit(seconds, core.TIME_LIMIT.wall)
     try:
         yield
     finally:
