@@ -313,9 +313,8 @@ def namings(value) -> set[str]:
             names.add(make(value)[:60])
         except Exception:
             continue
-    if isinstance(value, list | tuple | dict | set) or getattr(value, "dtype", None) == np.dtype(
-        object
-    ):
+    of_objects = getattr(value, "dtype", None) == np.dtype(object)
+    if of_objects or isinstance(value, list | tuple | dict | set):
         for part in (*value, *getattr(value, "values", tuple)()):
             names |= namings(part)
     if np.ndim(value) if isinstance(value, np.ndarray) else False:

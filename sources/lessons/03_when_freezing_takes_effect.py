@@ -300,8 +300,8 @@ claim("The same optimizer object after thawing gives a ValueError, Unknown varia
 # ## The other backends
 #
 # Keras also runs on PyTorch and on JAX. Your machine need not have them: the table below was stored
-# by `make measure ONLY=orders`, which runs the same function, `run_orders`, once for each. Its caption says
-# with which versions and when. A * marks what differs from the summary.
+# by `python -m tools.measure orders`, which runs the same function, `run_orders`, once for each. Its
+# caption says with which versions and when. A * marks what differs from the summary.
 
 # %%
 backends = stored("orders")["results"]
@@ -325,7 +325,7 @@ differ = frozen_late == ["moved", "still", "still", "ValueError"]
 claim("A late freeze: ignored by TensorFlow, honoured by PyTorch, an error on JAX.", differ)
 differ = thawed_late == ["still", "ValueError", "ValueError", "ValueError"]
 claim("A late thaw: ignored by TensorFlow, an error on PyTorch and on JAX.", differ)
-lost = stored["JAX"]["outcomes"]["recompiled after a lost fit"][1] == "TypeError"
+lost = backends["JAX"]["outcomes"]["recompiled after a lost fit"][1] == "TypeError"
 claim("On JAX a model whose fit failed cannot be rescued by a second compile.", lost)
 
 # %% [markdown]

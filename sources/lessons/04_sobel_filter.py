@@ -723,9 +723,9 @@ assert drift["Sobel, frozen"] == 0
 assert drift["Sobel, learned"] > 0.01
 
 # %% [markdown]
-# One run proves the guarantee, but says little about averages. `python -m tools.measure sobel_twins` has done it
-# for five seeds, with 10 and with 50 images a class, and with a fourth twin as a control: *random
-# and frozen*. Each bar below reaches from the worst seed to the best.
+# One run proves the guarantee, but says little about averages. `python -m tools.measure sobel_twins`
+# has done it for five seeds, with 10 and with 50 images a class, and with a fourth twin as a control:
+# *random and frozen*. Each bar below reaches from the worst seed to the best.
 
 # %%
 accuracy = stored("sobel_twins")["results"]["accuracy"]

@@ -624,8 +624,8 @@ distributions(
 
 # %% [markdown]
 # One network is an anecdote. The next figure and table hold five, trained from five seeds, under
-# five shifts; `python -m tools.measure domain_shift` ran the same steps and stored the results. The first row is
-# the **control**: no shift, only a fresh measurement.
+# five shifts; `python -m tools.measure domain_shift` ran the same steps and stored the results. The
+# first row is the **control**: no shift, only a fresh measurement.
 #
 # **Predict.** Which of these shifts can fresh statistics undo completely: dim, bright, low contrast,
 # noisy, inverted?

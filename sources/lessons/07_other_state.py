@@ -611,8 +611,9 @@ seen_counter
 my_in_keras, my_in_weights_h5 = ..., ...
 
 # %% [markdown]
-# Now the other kinds of variables of this course, one specimen each; `helpers/experiments/variables/specimens.py` has
-# them. The two cells take some seconds, since they make more than a hundred small models.
+# Now the other kinds of variables of this course, one specimen each; they are made in
+# `helpers/experiments/variables/`. The two cells take some seconds, since they make more than a
+# hundred small models.
 
 # %%
 first_half = [observe(kind) for kind in KINDS[:6]]
