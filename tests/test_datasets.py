@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from helpers import datasets
-from helpers.datasets import DATA, SHA256, content, fashion, gray, photograph, stored_twins
+from helpers.datasets import DATA, SHA256, content, fashion, gray, photograph
 from helpers.experiments.results import stored
 from helpers.experiments.sobel_twins import TWINS, lightings
 
@@ -78,7 +78,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("load", [fashion, photograph, stored_twins])
+@pytest.mark.parametrize("load", [fashion, photograph])
 def test_a_missing_file_is_named_with_the_remedy(folder, load):
     with pytest.raises(FileNotFoundError, match=r"helpers/data/\S+ is missing.*git checkout"):
         load()

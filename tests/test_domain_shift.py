@@ -6,16 +6,17 @@ import numpy as np
 import pytest
 
 from helpers.batchnorm import Moving, Record
-from helpers.datasets import digits, stored_domain_shift
+from helpers.datasets import digits
 from helpers.experiments.domain_shift import (
     SHIFTS,
     Adapted,
     adapt_to_shifts,
     as_records,
     over_seeds,
-    stored,
+    stored_rows,
 )
-from helpers.figures.batchnorm import adapted, approach, distributions, scattering
+from helpers.experiments.results import stored
+from helpers.figures import adapted, approach, distributions, scattering
 
 
 def test_digits_are_whole_sixteenths_of_every_class():
@@ -51,9 +52,9 @@ def test_shifts_do_what_their_names_say():
 
 
 def test_stored_results_are_five_seeds_of_every_shift():
-    rows = stored()
+    rows = stored_rows()
     assert [(row.seed, row.shift) for row in rows] == [(s, n) for s in range(5) for n in SHIFTS]
-    assert as_records(rows) == stored_domain_shift()
+    assert as_records(rows) == stored("domain_shift")["results"]
     spread = over_seeds(rows, "dim (x · 0.3)", "shifted_after")
     values = [row.shifted_after for row in rows if row.shift == "dim (x · 0.3)"]
     assert spread.mean == pytest.approx(np.mean(values))

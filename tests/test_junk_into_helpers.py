@@ -17,9 +17,6 @@ from zlib import crc32
 import keras
 import numpy as np
 import pytest
-from helpers.experiments.variables.actions import ACTIONS
-from helpers.experiments.variables.observe import Observation
-from helpers.experiments.variables.specimens import KINDS
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -29,6 +26,9 @@ from helpers.batchnorm import Moving, Record
 from helpers.experiments.clinic import CHART
 from helpers.experiments.domain_shift import SHIFTS, Adapted
 from helpers.experiments.orders import Outcome
+from helpers.experiments.variables import KINDS
+from helpers.experiments.variables._actions import ACTIONS
+from helpers.experiments.variables._observations import Observation
 from helpers.ledger import Role
 from helpers.movement import Change, Movement, snapshot
 
@@ -37,7 +37,7 @@ EXAMPLES = 25  # pieces of junk for each argument
 
 
 def imported() -> dict[str, object]:
-    """The functions of helpers that lessons and exercises import, by their full names.
+    """The functions of helpers that lessons and exercises import, by name.
 
     Those of a module that they import whole are the ones that they take from it by a dot.
     """
@@ -55,7 +55,7 @@ def imported() -> dict[str, object]:
                 taken = taken_from(name.name, nodes) if inspect.ismodule(value) else []
                 met += [value, *(getattr(value, each) for each in taken)]
     functions = [value for value in met if inspect.isfunction(inspect.unwrap(value))]
-    return {f"{f.__module__.removeprefix('helpers.')}.{f.__name__}": f for f in functions}
+    return {function.__name__: function for function in functions}
 
 
 def taken_from(module: str, nodes: list[ast.AST]) -> list[str]:
@@ -98,87 +98,69 @@ SHIFTED = [Adapted(shift, seed, 0.9, 0.1, 0.8, 0.4) for shift in SHIFTS for seed
 RUN = {"versions": {"keras": "3"}, "date": "today", "outcomes": {"a": ["frozen", "still"]}}
 # A right call of each function, to be spoilt; without arguments there is nothing to spoil.
 CALLS = {
-    "batchnorm.batchnorm_layers": {"model": model},
-    "batchnorm.expected_moving": {
+    "batchnorm_layers": {"model": model},
+    "expected_moving": {
         "old": (np.zeros(3), np.ones(3)),
         "batch": np.ones((4, 3)),
         "momentum": 0.9,
         "axis": -1,
         "mask": np.array([True, True, False, True]),
     },
-    "batchnorm.freeze_batchnorm": {"model": model},
-    "batchnorm.remeasure": {"model": model, "inputs": np.ones((4, 4), "float32")},
-    "batchnorm.steps_until": {"tolerance": 0.1, "momentum": 0.9},
-    "clinic.diagnoses": {"given": {1: "A", 2: ...}},
-    "clinic.moved_parts": {"movement": movement},
-    "claims.claim": {"statement": "Water is wet.", "holds": True},
-    "datasets.gray": {"colours": np.ones((4, 4, 3))},
-    "domains.digit_reader": {"momentum": 0.9},
-    "domains.over_seeds": {"rows": SHIFTED, "shift": "noisy", "what": "shifted_after"},
-    "domains.ready": {"model": model},
-    "figures.batchnorm.adapted": {"rows": SHIFTED},
-    "figures.batchnorm.approach": {"records": records, "momentum": 0.9, "target": ROW},
-    "figures.batchnorm.distributions": {"values": {"a": IMAGE}, "title": "A title"},
-    "figures.batchnorm.scattering": {"records": records, "channel": 1},
-    "figures.clinic.diagnostic_chart": {"chart": CHART[2:]},
-    "figures.filters.edge_directions": {
-        "magnitude": IMAGE,
-        "orientation": IMAGE,
-        "title": "A title",
-    },
-    "figures.filters.images": {
-        "pictures": {"a": IMAGE},
-        "title": "A title",
-        "caption": "A caption.",
-        "per_row": 2,
-    },
-    "figures.filters.kernel_maps": {"kernels": {"a": KERNEL}, "title": "A title", "digits": 1},
-    "figures.filters.twins_chart": {
-        "accuracy": {"a": {"clean": [0.5, 0.6]}},
-        "title": "A title",
-        "chance": 0.1,
-    },
-    "figures.roles.by_role": {"model": model, "title": "A title"},
-    "figures.movement.how_far": {"movement": movement, "title": "A title"},
-    "figures.costs.cost_bars": {"counted": {"a": 1.0}, "measured": {"a": 2.0}, "title": "Title"},
-    "figures.transfer.recipe_dots": {
+    "freeze_batchnorm": {"model": model},
+    "remeasure": {"model": model, "inputs": np.ones((4, 4), "float32")},
+    "steps_until": {"tolerance": 0.1, "momentum": 0.9},
+    "diagnoses": {"given": {1: "A", 2: ...}},
+    "moved_parts": {"movement": movement},
+    "claim": {"statement": "Water is wet.", "holds": True},
+    "gray": {"colours": np.ones((4, 4, 3))},
+    "digit_reader": {"momentum": 0.9},
+    "over_seeds": {"rows": SHIFTED, "shift": "noisy", "what": "shifted_after"},
+    "ready": {"model": model},
+    "adapted": {"rows": SHIFTED},
+    "approach": {"records": records, "momentum": 0.9, "target": ROW},
+    "distributions": {"values": {"a": IMAGE}, "title": "A title"},
+    "scattering": {"records": records, "channel": 1},
+    "diagnostic_chart": {"chart": CHART[2:]},
+    "edge_directions": {"magnitude": IMAGE, "orientation": IMAGE, "title": "A title"},
+    "images": {"pictures": {"a": IMAGE}, "title": "A title", "caption": "A caption.", "per_row": 2},
+    "kernel_maps": {"kernels": {"a": KERNEL}, "title": "A title", "digits": 1},
+    "twins_chart": {"accuracy": {"a": {"clean": [0.5, 0.6]}}, "title": "A title", "chance": 0.1},
+    "by_role": {"model": model, "title": "A title"},
+    "how_far": {"movement": movement, "title": "A title"},
+    "cost_bars": {"counted": {"a": 1.0}, "measured": {"a": 2.0}, "title": "Title"},
+    "recipe_dots": {
         "results": {"a": [0.5, 0.7]},
         "title": "A title",
         "chance": 0.1,
         "finding": "A finding.",
     },
-    "figures.transfer.time_bars": {"seconds": {"a": 2.0, "b": 1.0}, "title": "A title"},
-    "filters.gaussian": {"sigma": 1.0, "size": 5},
-    "filters.magnitude": {"gx": IMAGE, "gy": IMAGE},
-    "filters.orientation": {"gx": IMAGE, "gy": IMAGE},
-    "filters.per_channel": {"filters": KERNEL, "channels": 3},
-    "filters.respond": {"image": IMAGE, "filters": KERNEL, "border": "valid"},
-    "filters.stack": {"kernels": KERNEL},
-    "ledger.ledger": {"model": model},
-    "movement.compare": {"before": lambda: snapshot(model())},
-    "movement.snapshot": {"model": model},
-    "networks.efficientnet_lite0": {
-        "weights": None,
-        "stages": 1,
-        "include_top": False,
-        "image_size": 32,
-    },
-    "networks.mini_googlenet": {"weights": None, "include_top": False, "classes": 10},
-    "orders.backends_table": {"stored": {"TensorFlow": RUN}, "names": ["a"]},
-    "orders.data": {"examples": 4},
-    "orders.order_table": {"outcomes": [Outcome("a", ("compile", "fit"), 23, "learned", "moved")]},
-    "orders.run_orders": {"orders": {"a": ("compile", "fit")}, "run_eagerly": True},
-    "quiet.start": {"seed": 0},
-    "specimens.model_of": {"first": lambda: layers.Dense(3)},
-    "specimens.weight": {"layer": "hidden", "name": "kernel"},
-    "state.observe": {"specimen": KINDS[0]},
-    "state.overview": {"observations": lambda: [observation()]},
-    "transfer.enlarged": {"images": np.ones((2, 3, 4, 3), "float32")},
-    "transfer.right": {"scores": ROWS, "labels": np.array([0, 1, 2])},
-    "twins.lightings": {"images": np.ones((2, 16, 16, 3), "float32")},
-    "twins.make_twin": {"name": "Sobel, frozen", "seed": 0, "classes": 10},
-    "twins.predicted": {"model": compiled, "images": ROWS},
-    "twins.train": {"model": compiled, "images": ROWS, "labels": np.array([0, 1, 1]), "epochs": 1},
+    "time_bars": {"seconds": {"a": 2.0, "b": 1.0}, "title": "A title"},
+    "gaussian": {"sigma": 1.0, "size": 5},
+    "magnitude": {"gx": IMAGE, "gy": IMAGE},
+    "orientation": {"gx": IMAGE, "gy": IMAGE},
+    "per_channel": {"filters": KERNEL, "channels": 3},
+    "respond": {"image": IMAGE, "filters": KERNEL, "border": "valid"},
+    "stack": {"kernels": KERNEL},
+    "ledger": {"model": model},
+    "compare": {"before": lambda: snapshot(model())},
+    "snapshot": {"model": model},
+    "efficientnet_lite0": {"weights": None, "stages": 1, "include_top": False, "image_size": 32},
+    "mini_googlenet": {"weights": None, "include_top": False, "classes": 10},
+    "backends_table": {"runs": {"TensorFlow": RUN}, "names": ["a"]},
+    "order_table": {"outcomes": [Outcome("a", ("compile", "fit"), 23, "learned", "moved")]},
+    "run_orders": {"orders": {"a": ("compile", "fit")}, "run_eagerly": True},
+    "start": {"seed": 0},
+    "model_of": {"first": lambda: layers.Dense(3)},
+    "weight": {"layer": "hidden", "name": "kernel"},
+    "stored": {"name": "transfer"},
+    "observe": {"specimen": KINDS[0]},
+    "overview": {"observations": lambda: [observation()]},
+    "enlarged": {"images": np.ones((2, 3, 4, 3), "float32")},
+    "right": {"scores": ROWS, "labels": np.array([0, 1, 2])},
+    "lightings": {"images": np.ones((2, 16, 16, 3), "float32")},
+    "make_twin": {"name": "Sobel, frozen", "seed": 0, "classes": 10},
+    "predicted": {"model": compiled, "images": ROWS},
+    "train": {"model": compiled, "images": ROWS, "labels": np.array([0, 1, 1]), "epochs": 1},
 }
 
 
@@ -313,7 +295,7 @@ def namings(value) -> set[str]:
             names.add(make(value)[:60])
         except Exception:
             continue
-    of_objects = getattr(value, "dtype", None) == np.dtype(object)
+    of_objects = isinstance(value, np.ndarray) and value.dtype.hasobject
     if of_objects or isinstance(value, list | tuple | dict | set):
         for part in (*value, *getattr(value, "values", tuple)()):
             names |= namings(part)

@@ -194,7 +194,12 @@ def test_what_has_changed_is_run_again(course, ran, changed, again):
 
 
 HELPERS = {
-    "__init__.py": "",
+    "__init__.py": "ROOMS = {'offering': 'offered other', 'figures': 'drawn'}\n",
+    "offering.py": "",
+    "figures/__init__.py": "ROOMS = {'bars': 'drawn', 'dots': 'dotted', 'maps': 'mapped'}\n",
+    "figures/bars.py": "",
+    "figures/dots.py": "",
+    "figures/maps.py": "",
     "ledger.py": "from helpers.tables import Table\n",
     "tables.py": "def read():\n    return open('numbers.json'), stored('measured')\n",
     "movement.py": "",
@@ -202,6 +207,9 @@ HELPERS = {
     "data/measured.json": "[]",
     "data/others.json": "[]",
 }
+
+
+IMPORTS = "if 1:\n    from helpers import drawn, figures, ledger, offered\nfigures.dotted()"
 
 
 @pytest.mark.parametrize(
@@ -212,6 +220,10 @@ HELPERS = {
         ("tables.py", 2),  # by what is imported
         ("data/numbers.json", 2),  # named there
         ("data/measured.json", 2),  # by its stem
+        ("offering.py", 2),  # from where the package offers a name
+        ("figures/bars.py", 2),  # through two packages
+        ("figures/dots.py", 2),  # taken by a dot
+        ("figures/maps.py", 0),
         ("movement.py", 0),
         ("data/others.json", 0),
     ],
@@ -220,7 +232,7 @@ def test_a_change_runs_again_what_it_reaches(course, ran, changed, expected):
     for name, text in HELPERS.items():
         (course / "helpers" / name).parent.mkdir(parents=True, exist_ok=True)
         (course / "helpers" / name).write_text(text)
-    write(course / "notebooks/01_a.ipynb", "if 1:\n    from helpers import ledger", "")
+    write(course / "notebooks/01_a.ipynb", IMPORTS, "")
     matrix.main(["widths", "--only", "01"])
     ran.clear()
     with (course / "helpers" / changed).open("a") as file:

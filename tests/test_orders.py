@@ -15,6 +15,7 @@ from helpers.experiments.orders import (
     run_order,
     run_orders,
 )
+from helpers.experiments.results import stored
 from helpers.experiments.version_claims import LOCKED
 from tools.backends import PAGE, backends_page, one_backend, pythons
 
@@ -110,9 +111,9 @@ def test_data_moves_every_weight():
 
 
 def test_stored_runs_cover_every_order_with_versions_and_date():
-    stored = orders.stored_outcomes()
-    assert list(stored) == ["TensorFlow", "TensorFlow, eager", "PyTorch", "JAX"]
-    for run in stored.values():
+    runs = stored("orders")["results"]
+    assert list(runs) == ["TensorFlow", "TensorFlow, eager", "PyTorch", "JAX"]
+    for run in runs.values():
         assert list(run["outcomes"]) == list(ORDERS)
         assert "keras" in run["versions"] and len(run["versions"]) == 2
         assert len(run["date"].split("-")) == 3
@@ -121,7 +122,7 @@ def test_stored_runs_cover_every_order_with_versions_and_date():
 @pytest.mark.skipif(not AS_LOCKED, reason="stored for the locked Keras")
 def test_stored_run_of_this_backend_is_what_happens_here(outcomes):
     here = {outcome.name: [outcome.summary, outcome.fit] for outcome in outcomes}
-    assert orders.stored_outcomes()["TensorFlow"]["outcomes"] == here
+    assert stored("orders")["results"]["TensorFlow"]["outcomes"] == here
 
 
 def test_table_marks_what_differs_from_the_summary():
@@ -136,7 +137,7 @@ def test_table_marks_what_differs_from_the_summary():
 
 
 def test_page_is_the_one_of_the_stored_table():
-    page = backends_page(orders.stored_outcomes())
+    page = backends_page(stored("orders")["results"])
     assert PAGE.read_text("utf-8") == page, "run `make measure ONLY=orders`"
 
 

@@ -5,6 +5,7 @@ import pytest
 from matplotlib.collections import LineCollection, PathCollection
 
 from helpers.datasets import as_mnist, digits, emoji
+from helpers.experiments.results import stored
 from helpers.experiments.transfer import (
     EMOJI_RECIPES,
     FINE_TUNINGS,
@@ -14,10 +15,9 @@ from helpers.experiments.transfer import (
     enlarged,
     head_first,
     large_digits,
-    network,
+    recipe_network,
     right,
     scaling,
-    stored,
 )
 from helpers.figures.transfer import recipe_dots, time_bars
 from helpers.ledger import ledger
@@ -41,7 +41,7 @@ def test_emoji_are_enlarged_two_by_two():
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_recipe_freezes_what_it_says_and_starts_where_it_says(name):
-    model, trained = network(RECIPES[name], seed=1), mini_googlenet()
+    model, trained = recipe_network(RECIPES[name], seed=1), mini_googlenet()
     frozen = {w.layer for w in ledger(model).weights if not model.get_layer(w.layer).trainable}
     everything = {w.layer for w in ledger(model).weights}
     assert (
@@ -60,7 +60,7 @@ def test_a_recipe_freezes_what_it_says_and_starts_where_it_says(name):
 
 def test_an_unknown_recipe_is_refused():
     with pytest.raises(ValueError, match="nothing, first two, all but the head, not 'some'"):
-        network(Recipe(True, "some"), seed=0)
+        recipe_network(Recipe(True, "some"), seed=0)
 
 
 def test_right_by_hand():
@@ -83,7 +83,7 @@ def test_head_first_leaves_the_base_as_it_was():
 
 
 def test_stored_results_are_five_seeds_of_everything():
-    results = stored()
+    results = stored("transfer")["results"]
     tables = [*results["recipes"].values(), results["emoji"]]
     assert list(results["recipes"]) == ["5", "10"]
     assert all(list(table) == list(RECIPES) for table in tables[:2])
@@ -95,7 +95,7 @@ def test_stored_results_are_five_seeds_of_everything():
 
 
 def test_the_answers_of_exercise_6_are_those_of_the_stored_results():
-    results = stored()
+    results = stored("transfer")["results"]
     digits = {name: np.mean(each) for name, each in results["recipes"]["10"].items()}
     assert max(digits, key=digits.get) == "first two frozen"  # the answer to `digits`
     pictures = {name: np.mean(each) for name, each in results["emoji"].items()}

@@ -1,7 +1,7 @@
 """Promise: `observe` tells the truth about variables whose behaviour is known beforehand.
 
 Every answer that the table can give is provoked here by a layer or an optimizer written for it, so
-that a wrong rule in helpers/experiments/variables/observe.py or trials.py makes a test fail.
+that a wrong rule in helpers/experiments/variables makes a test fail.
 """
 
 import dataclasses
@@ -9,11 +9,17 @@ import dataclasses
 import keras
 import numpy as np
 import pytest
-from helpers.experiments.variables.observe import observe, overview
-from helpers.experiments.variables.specimens import KINDS, Specimen, model_of, weight
 from keras import layers
 
-from helpers.experiments.variables import actions as trials
+from helpers.experiments.variables import (
+    KINDS,
+    Specimen,
+    _actions,
+    model_of,
+    observe,
+    overview,
+    weight,
+)
 
 
 @keras.saving.register_keras_serializable("test_state")
@@ -180,21 +186,21 @@ def test_a_specimen_refuses_what_does_not_belong_there(field, value, said):
 
 
 def test_a_summary_that_counts_otherwise_is_not_trusted(monkeypatch):
-    model = trials.fresh_model(ticking())
+    model = _actions.fresh_model(ticking())
     monkeypatch.setattr(
         type(model), "summary", lambda self, print_fn: print_fn(" Trainable params: 7 (28 B)")
     )
     with pytest.raises(RuntimeError, match="the summary counts 7 trainable, not 10"):
-        trials.line_of_summary(model, model.weights[0])
+        _actions.line_of_summary(model, model.weights[0])
 
 
 def test_specimens_start_alike():
     specimen = KINDS[0]
-    first, second = (specimen.find(trials.fresh_model(specimen)).numpy() for _ in range(2))
+    first, second = (specimen.find(_actions.fresh_model(specimen)).numpy() for _ in range(2))
     assert np.array_equal(first, second)
 
 
 def test_variables_are_told_apart_by_identity():
     first, second = (keras.Variable(1.0, name="twin") for _ in range(2))
-    assert trials.is_in(first, [second, first])
-    assert not trials.is_in(first, [second])
+    assert _actions.is_in(first, [second, first])
+    assert not _actions.is_in(first, [second])

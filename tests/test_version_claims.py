@@ -14,7 +14,8 @@ import pytest
 from keras import layers
 
 from helpers.experiments import version_claims as claims
-from helpers.experiments.orders import ORDERS, data, make_model, run_order, stored_outcomes
+from helpers.experiments.orders import ORDERS, data, make_model, run_order
+from helpers.experiments.results import stored
 from helpers.experiments.version_claims import claim
 from helpers.movement import compare, snapshot
 
@@ -113,23 +114,23 @@ def old_optimizer():
     return False
 
 
-def stored(name):
-    return [run["outcomes"][name][1] for run in stored_outcomes().values()]
+def last_fits(name):
+    return [run["outcomes"][name][1] for run in stored("orders")["results"].values()]
 
 
 @statement("A late freeze: ignored by TensorFlow, honoured by PyTorch, an error on JAX.")
 def late_freeze_elsewhere():
-    return stored("frozen too late") == ["moved", "still", "still", "ValueError"]
+    return last_fits("frozen too late") == ["moved", "still", "still", "ValueError"]
 
 
 @statement("A late thaw: ignored by TensorFlow, an error on PyTorch and on JAX.")
 def late_thaw_elsewhere():
-    return stored("thawed too late") == ["still", "ValueError", "ValueError", "ValueError"]
+    return last_fits("thawed too late") == ["still", "ValueError", "ValueError", "ValueError"]
 
 
 @statement("On JAX a model whose fit failed cannot be rescued by a second compile.")
 def lost_on_jax():
-    return stored("recompiled after a lost fit")[-1] == "TypeError"
+    return last_fits("recompiled after a lost fit")[-1] == "TypeError"
 
 
 @statement("A frozen model vetoes its children: its own trainable_weights is empty.")

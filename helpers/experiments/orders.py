@@ -40,7 +40,7 @@ ORDERS: Mapping[str, Order] = {
     "recompiled after a lost fit": ("compile", "fit", "freeze", "fit", "recompile", "fit"),
 }
 
-STEPS = (
+_STEPS = (
     "compile",
     "recompile",
     "recompile, same optimizer",
@@ -100,7 +100,8 @@ def run_order(name: str, steps: Sequence[str], *, run_eagerly: bool = False) -> 
 
     Args:
         name: what to call this order.
-        steps: words from STEPS, the last of them a fit, with a compile before it.
+        steps: words such as "compile", "freeze" and "fit" (another is refused with all of them
+            named), the last of them a fit, with a compile before it.
         run_eagerly: passed to `compile`: Python runs every step, nothing is traced.
 
     Raises:
@@ -128,9 +129,9 @@ def run_order(name: str, steps: Sequence[str], *, run_eagerly: bool = False) -> 
 
 def _checked_order(name: str, steps: Sequence[str]) -> Order:
     steps = several(f"the order {name!r}", steps, str, "a tuple of steps")
-    unknown = [step for step in steps if step not in STEPS]
+    unknown = [step for step in steps if step not in _STEPS]
     if unknown:
-        words = ", ".join(STEPS)
+        words = ", ".join(_STEPS)
         raise ValueError(f"the order {name!r} has {shown(unknown)}; the steps are {words}")
     if not steps[-1].startswith("fit"):
         raise ValueError(f"the order {name!r} should end with a fit, to have an effect")

@@ -73,7 +73,7 @@ def _compiled(model: keras.Model, rate: float = 0.003) -> keras.Model:
     return model
 
 
-def network(recipe: Recipe, seed: int) -> keras.Model:
+def recipe_network(recipe: Recipe, seed: int) -> keras.Model:
     """The small GoogLeNet with a new head, frozen as the recipe says and compiled.
 
     Raises:
@@ -107,7 +107,7 @@ def right(scores: np.ndarray, labels: np.ndarray) -> float:
 
 def recipe_accuracy(recipe: Recipe, per_class: int, seed: int, labelled: Labelled) -> float:
     """Test accuracy after training by this recipe with so many labels of each class."""
-    model = network(recipe, seed)
+    model = recipe_network(recipe, seed)
     model.fit(*labelled.few(per_class, seed), batch_size=BATCH, epochs=EPOCHS, verbose=0)
     return right(model.predict(labelled.test_images, verbose=0), labelled.test_labels)
 

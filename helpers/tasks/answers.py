@@ -160,7 +160,7 @@ def described(answer: object) -> str:
     return f"a {type(answer).__name__}"
 
 
-def listed(names: Iterable[str], most: int = 4) -> str:
+def joined(names: Iterable[str], most: int = 4) -> str:
     """a, b and c; of many, the first few and how many more."""
     names = list(names)
     shown, rest = names[:most], len(names) - most

@@ -54,7 +54,7 @@ class Limit:
 # For one check: a learner's endless loop must not hang the notebook. The slowest right answer
 # computes for 6 s.
 TIME_LIMIT = Limit(cpu=30, wall=300)
-USUAL_LOOP = 0.02  # seconds: what the loop in `slowness` takes on that machine
+_USUAL_LOOP = 0.02  # seconds: what the loop in `slowness` takes on that machine
 
 _WRAPPING = re.compile(  # what Keras and TensorFlow put around an error's own words
     r"\x1b\[\d*m|\{\{.*?\}\} |\[Op:.*|Exception encountered when calling .*\n"
@@ -220,7 +220,7 @@ def slowness() -> float:
     began = time.thread_time()
     for _ in range(1_000_000):
         pass
-    return max(1.0, (time.thread_time() - began) / USUAL_LOOP)
+    return max(1.0, (time.thread_time() - began) / _USUAL_LOOP)
 
 
 def _interrupt(thread: int) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from helpers.tasks.core import Wrong, described_error
 
-SEPARATORS = " ,;.->→[]()'\"\t\n"  # what may stand between the letters of an order
+_SEPARATORS = " ,;.->→[]()'\"\t\n"  # what may stand between the letters of an order
 
 
 def ordered_letters(name: str, order: object, lines: Mapping[str, str]) -> list[str]:
@@ -25,7 +25,7 @@ def ordered_letters(name: str, order: object, lines: Mapping[str, str]) -> list[
         raise Wrong(f"`{name}` should be letters in order, such as {''.join(lines)!r}.")
     if not all(isinstance(part, str) for part in order):
         raise Wrong(f"`{name}` should hold letters only, such as {''.join(lines)!r}.")
-    letters = [letter for letter in chain.from_iterable(order) if letter not in SEPARATORS]
+    letters = [letter for letter in chain.from_iterable(order) if letter not in _SEPARATORS]
     letters = [letter.upper() for letter in letters]
     unknown = sorted(set(letters) - set(lines))
     if unknown:

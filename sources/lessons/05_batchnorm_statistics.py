@@ -15,8 +15,8 @@
 
 # %%
 from helpers import (
-    Recorder, Table, compare, digits, expected_moving, freeze_batchnorm, ledger, remeasure, snapshot,
-    start, steps_until,
+    Recorder, Table, compare, digits, expected_moving, freeze_batchnorm, ledger, remeasure,
+    snapshot, start, steps_until,
 )
 
 start()

@@ -16,8 +16,8 @@
 
 # %%
 from helpers import (
-    Spread, Table, claim, compare, efficientnet_lite0, emoji, freeze_batchnorm, ledger, mini_googlenet,
-    mnist_test, photograph, snapshot, start, stored,
+    Spread, Table, claim, compare, efficientnet_lite0, emoji, freeze_batchnorm, ledger,
+    mini_googlenet, mnist_test, photograph, snapshot, start, stored,
 )
 
 start()

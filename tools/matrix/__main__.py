@@ -16,7 +16,7 @@ import sys
 from helpers.tables import Table
 from tools import ROOT
 from tools.matrix.page import HEADER, matrix_page
-from tools.matrix.results import Outcome, Results, last_outcome, outcome
+from tools.matrix.results import Results, SettingRun, last_outcome, outcome
 from tools.matrix.settings import CACHE, GROUPS, Setting
 from tools.matrix.sources import notebooks
 
@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> int:
     return int(not good)
 
 
-def _run_all(settings: list[Setting], chosen: list[str], results: Results) -> list[Outcome]:
+def _run_all(settings: list[Setting], chosen: list[str], results: Results) -> list[SettingRun]:
     """The outcome of each setting, said while it runs."""
     outcomes = []
     for number, setting in enumerate(settings, 1):

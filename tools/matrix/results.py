@@ -39,7 +39,7 @@ class Results:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SettingRun:
     """What became of one setting: one line of the table."""
 
     setting: Setting
@@ -68,22 +68,22 @@ class Outcome:
         return self.setting.name, len(self.runs), self.text, evidence
 
 
-def outcome(setting: Setting, notebooks: list[str], results: Results) -> Outcome:
+def outcome(setting: Setting, notebooks: list[str], results: Results) -> SettingRun:
     """Run a setting; the reason in words where it cannot be had, or is not what it claims to be."""
     try:
         _run(setting, notebooks, results)
     except Unavailable as reason:
-        return Outcome(setting, {}, f"skipped: {reason}")
+        return SettingRun(setting, {}, f"skipped: {reason}")
     except RuntimeError as reason:
-        return Outcome(setting, {}, f"FAILED: {reason}")
+        return SettingRun(setting, {}, f"FAILED: {reason}")
     return last_outcome(setting, notebooks, results)
 
 
-def last_outcome(setting: Setting, notebooks: list[str], results: Results) -> Outcome:
+def last_outcome(setting: Setting, notebooks: list[str], results: Results) -> SettingRun:
     """What is stored of a setting, changed since or not; nothing is run."""
     stored = results.runs.get(setting.name, {})
     runs = {notebook: stored[notebook] for notebook in notebooks if notebook in stored}
-    return Outcome(setting, runs, "" if runs else "not run yet")
+    return SettingRun(setting, runs, "" if runs else "not run yet")
 
 
 def _run(setting: Setting, notebooks: list[str], results: Results) -> None:

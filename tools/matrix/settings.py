@@ -22,10 +22,10 @@ CACHE = ROOT / ".matrix"
 ODD_PATH = CACHE / "Gewichte, die nicht lernen – пробный"
 HOME, LOCALES, STARTUP = CACHE / "home", CACHE / "locales", CACHE / "startup"
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
-OLDEST = {"keras": "3.13.2", "tensorflow": "2.20.0"}
+LOWEST = {"keras": "3.13.2", "tensorflow": "2.20.0"}
 PYENV = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-PYTHONS = PYENV.glob("versions/3.1[1-3].*/bin")  # which nothing finds by itself
-PATH = os.pathsep.join([*map(str, PYTHONS), os.environ["PATH"]])
+PYENV_PYTHONS = PYENV.glob("versions/3.1[1-3].*/bin")  # which nothing finds by itself
+PATH = os.pathsep.join([*map(str, PYENV_PYTHONS), os.environ["PATH"]])
 
 # A shell inside new namespaces: its network has nothing but the loopback, which kernels talk over.
 CUT_OFF = ("unshare", "--net", "--mount", "--map-root-user", "sh", "-c")
@@ -214,8 +214,8 @@ GROUPS: dict[str, list[Setting]] = {
     ],
     "pythons": [_on_python(wanted) for wanted in ("3.11", "3.12", "3.13")],
     "packages": [
-        Setting("the locked packages", expected={package: _locked(package) for package in OLDEST}),
-        _with_checkout("the oldest packages", CACHE / "oldest", THIS_PYTHON, OLDEST, OLDEST),
+        Setting("the locked packages", expected={package: _locked(package) for package in LOWEST}),
+        _with_checkout("the oldest packages", CACHE / "oldest", THIS_PYTHON, LOWEST, LOWEST),
     ],
 }
 

@@ -31,7 +31,7 @@ def digest(setting: Setting, notebook: str) -> str:
 def _sources(notebook: str) -> list[Path]:
     """The notebook, the modules of helpers that it reaches, the data that these name; sorted."""
     cells = nbformat.read(ROOT / notebook, as_version=4).cells
-    texts = [cell.source for cell in cells if cell.cell_type == "code"]
+    texts = ["\n".join(cell.source for cell in cells if cell.cell_type == "code")]
     found = {ROOT / notebook}
     for text in texts:  # which grows on the way
         for module in _imported(text):
@@ -47,17 +47,44 @@ def _sources(notebook: str) -> list[Path]:
 
 
 def _imported(code: str) -> Iterator[str]:
-    """The modules that the code names, wherever in it; `from a import b` may mean a module a.b."""
-    for node in ast.walk(ast.parse(code)):
+    """What the code imports, wherever in it: modules, names, and names taken from a module.
+
+    `from a import b` may mean a module a.b, from which `b.c` takes the name c.
+    """
+    nodes = list(ast.walk(ast.parse(code)))
+    taken = {
+        (n.value.id, n.attr)
+        for n in nodes
+        if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name)
+    }
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (node.module, *(f"{node.module}.{name.name}" for name in node.names))
+            yield node.module
+            for name in (each.name for each in node.names):
+                yield f"{node.module}.{name}"
+                yield from (f"{node.module}.{name}.{part}" for of, part in taken if of == name)
 
 
 def _files(module: str) -> Iterator[Path]:
-    """The files that Python runs to import a module of helpers: its own and its packages'."""
+    """The files that Python runs to import a module or name: its own and its packages'."""
     names = module.split(".")
     for depth in range(1, len(names) + 1):
         place = ROOT.joinpath(*names[:depth])
         yield from filter(Path.is_file, (place.with_suffix(".py"), place / "__init__.py"))
+    *package, name = names
+    for room in _rooms(ROOT.joinpath(*package, "__init__.py"), name):
+        yield from _files(".".join([*package, room, name]))
+
+
+def _rooms(package: Path, name: str) -> list[str]:
+    """The modules from which a package offers a name: the ROOMS in its __init__, read, not run."""
+    statements = ast.parse(package.read_text("utf-8")).body if package.exists() else []
+    return [
+        room
+        for node in statements
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "ROOMS"
+        for room, names in ast.literal_eval(node.value).items()
+        if name in names.split()
+    ]

@@ -402,7 +402,7 @@ ENTRIES = [
 ]
 
 
-def reason(task: str, mutant: str, answers: tuple | None, right: tuple) -> str:
+def why_equivalent(task: str, mutant: str, answers: tuple | None, right: tuple) -> str:
     """Why a mutant is right: its answers are the solution's, or it has an entry; else empty."""
     if answers is not None and all(map(_equal, answers, right)):
         return "the same answers"

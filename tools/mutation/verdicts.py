@@ -13,13 +13,13 @@ from tools.mutation.cells import (
     verdict,
     verdict_on_code,
 )
-from tools.mutation.equivalent import reason
+from tools.mutation.equivalent import why_equivalent
 from tools.mutation.mutants import mutants
 from tools.mutation.rewrites import variants
 
 
 @dataclass
-class Tally:
+class Score:
     """What became of the mutants and variants of one task.
 
     Args:
@@ -66,7 +66,7 @@ class Tally:
         )
 
 
-def tally(solution: Solution, others: Sequence[tuple] = (), most: int | None = None) -> Tally:
+def tally(solution: Solution, others: Sequence[tuple] = (), most: int | None = None) -> Score:
     """Judge mutants and variants of a solution.
 
     Args:
@@ -74,14 +74,14 @@ def tally(solution: Solution, others: Sequence[tuple] = (), most: int | None = N
         most: judge so many mutants and variants only, spread evenly over all.
     """
     name = solution.task.name
-    counted = Tally(name)
+    counted = Score(name)
     right = answered(solution, solution.code)
     for mutant, code in spread(mutants(solution), most):
         found = verdict_on_code(solution, code)
         if found.outcome == NO_ANSWER:
             counted.stopped += 1
             continue
-        why = reason(name, mutant, _answers_of(solution, code), right)
+        why = why_equivalent(name, mutant, _answers_of(solution, code), right)
         if why:
             counted.same += 1
             if found.outcome != ACCEPTED:

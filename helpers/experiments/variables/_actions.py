@@ -34,7 +34,7 @@ def batch(model: keras.Model) -> tuple[np.ndarray, np.ndarray]:
     return x, rng.uniform(3, 4, (BATCH, *model.output_shape[1:])).astype("float32")
 
 
-def call(model: keras.layers.Layer) -> None:
+def call_in_inference(model: keras.layers.Layer) -> None:
     model(batch(model)[0], training=False)
 
 
@@ -58,7 +58,7 @@ def adapt(model: keras.layers.Layer) -> None:
 
 Action = Callable[[keras.Model], None]
 ACTIONS: Mapping[str, tuple[Action, dict[str, Any]]] = {  # what to do, and to which fresh model
-    "call in inference mode": (call, {}),
+    "call in inference mode": (call_in_inference, {}),
     "call in training mode": (call_in_training, {}),
     "evaluate": (evaluate, {}),
     "fit at rate 0": (fit, {"rate": 0.0}),
@@ -68,7 +68,7 @@ ACTIONS: Mapping[str, tuple[Action, dict[str, Any]]] = {  # what to do, and to w
 }
 
 
-def outcome(
+def before_and_after(
     specimen: Specimen, do: Action, settings: dict[str, Any]
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """The variable's value before and after an action; None where the variable does not exist."""
@@ -85,7 +85,7 @@ def value_of(variable: keras.Variable) -> np.ndarray:
     return np.array(keras.ops.convert_to_numpy(variable.value))
 
 
-def changed(before: np.ndarray, after: np.ndarray) -> bool:
+def differs(before: np.ndarray, after: np.ndarray) -> bool:
     return not np.array_equal(before, after)
 
 
@@ -141,4 +141,4 @@ def comes_back(specimen: Specimen, file: str) -> bool:
             loaded = fresh_model(specimen)
             loaded.load_weights(path)
     found = specimen.find(loaded)
-    return found is not None and not changed(value_of(found), wanted)
+    return found is not None and not differs(value_of(found), wanted)

@@ -11,12 +11,12 @@ from helpers._arguments import of_type, several
 from helpers.experiments.variables._actions import (
     ACTIONS,
     adapt,
-    changed,
+    before_and_after,
     comes_back,
+    differs,
     fresh_model,
     is_in,
     line_of_summary,
-    outcome,
 )
 from helpers.experiments.variables._specimens import Specimen
 from helpers.tables import Table
@@ -95,15 +95,15 @@ def observe(specimen: Specimen) -> Observation:
         raise ValueError(f"{specimen.name!r}: find gives no variable of a fresh model")
     can_adapt = any(hasattr(layer, "adapt") for layer in model.layers)
     after = {
-        name: outcome(specimen, *action) if action[0] is not adapt or can_adapt else None
+        name: before_and_after(specimen, *action) if action[0] is not adapt or can_adapt else None
         for name, action in ACTIONS.items()
     }
-    moved = {name: None if values is None else changed(*values) for name, values in after.items()}
+    moved = {name: None if values is None else differs(*values) for name, values in after.items()}
     if moved["fit at rate 0"] and not moved["evaluate"] and not moved["call in training mode"]:
         by_optimizer = True  # nothing but a step of the optimizer is left to explain it
     else:
         trained, at_rate_0 = after["fit"], after["fit at rate 0"]
-        by_optimizer = bool(trained and at_rate_0 and changed(trained[1], at_rate_0[1]))
+        by_optimizer = bool(trained and at_rate_0 and differs(trained[1], at_rate_0[1]))
     return Observation(
         specimen.name,
         moved,

@@ -6,7 +6,7 @@ from functools import partial
 import keras
 import numpy as np
 
-from helpers.tasks.answers import listed
+from helpers.tasks.answers import joined
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.other_state._trained_reader import new_task, trained_reader
 from helpers.tasks.parsons import comes_after, ordered_letters, run_in_order
@@ -68,7 +68,7 @@ def in_order(order: Iterable[str]) -> None:
     }
     reason = next((text for text, holds in why_not.items() if holds), "")
     if moved:
-        raise Wrong(f"{shown}{listed(moved)} moved: {reason}", diagnosed=bool(reason))
+        raise Wrong(f"{shown}{joined(moved)} moved: {reason}", diagnosed=bool(reason))
     if not learned:
         raise Wrong(f"{shown}A and B do not learn: {reason}", diagnosed=bool(reason))
     if len(letters) > 4:

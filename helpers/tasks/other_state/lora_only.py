@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from helpers.movement import snapshot
-from helpers.tasks.answers import call, described, listed
+from helpers.tasks.answers import call, described, joined
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.other_state._inference import inference_outputs
 from helpers.tasks.other_state._trained_reader import new_task, trained_reader
@@ -63,25 +63,25 @@ def lora_only(prepare: object) -> None:
     late = [name for name in stray if not flags[name]]
     if late:
         raise Wrong(
-            f"{listed(late)} moved in a fit, though frozen by now: the training step is that of "
+            f"{joined(late)} moved in a fit, though frozen by now: the training step is that of "
             "the first training. Compile after LoRA and all flags."
         )
     if "hidden/kernel" in stray:
         raise Wrong(
-            f"{listed(stray)} moved in a fit: the kernel was switched on again, as happens when "
+            f"{joined(stray)} moved in a fit: the kernel was switched on again, as happens when "
             "`hidden` goes from frozen to trainable after `enable_lora`. (A flag set on "
             "`hidden.kernel` reaches nothing: with LoRA that is the sum, not a weight.)"
         )
     if any(name.startswith("head") for name in stray):
-        raise Wrong(f"{listed(stray)} moved in a fit: freeze the head, too.")
+        raise Wrong(f"{joined(stray)} moved in a fit: freeze the head, too.")
     if stray == ["hidden/bias"]:
         raise Wrong(
             "A and B moved, but hidden/bias did, too: `enable_lora` freezes the kernel alone."
         )
     if stray:
-        raise Wrong(f"{listed(stray)} moved in a fit.", diagnosed=False)
+        raise Wrong(f"{joined(stray)} moved in a fit.", diagnosed=False)
     if not set(a_and_b) <= set(moved):
-        still = listed([name for name in a_and_b if name not in moved])
+        still = joined([name for name in a_and_b if name not in moved])
         raise Wrong(
             f"no other weight moved, but {still} did not learn either: was the layer or the model "
             "frozen when LoRA was enabled or when it was compiled? Or is the learning rate 0, or "

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from helpers.experiments.transfer import large_digits
-from helpers.tasks.answers import listed
+from helpers.tasks.answers import joined
 from helpers.tasks.core import Wrong
 from helpers.tasks.pretrained_networks._movement_by_layer import (
     MovementByLayer,
@@ -51,13 +51,13 @@ def refuse_any_bad_freeze(
     statistics = {"moving_mean", "moving_variance"}
     if halves and all(statistics >= set(moved.moved[name]) for name in halves):
         raise Wrong(
-            f"{shown}{listed(halves)} kept gamma and beta, but the statistics moved: the flag of "
+            f"{shown}{joined(halves)} kept gamma and beta, but the statistics moved: the flag of "
             "the *layer* holds them, not the flags of its weights."
         )
     refuse_halves(moved, shown)
     if not still and flags_off(model):
         raise Wrong(
-            f"{shown}everything moved; what you froze, {listed(flags_off(model))}, has no weights."
+            f"{shown}everything moved; what you froze, {joined(flags_off(model))}, has no weights."
         )
     if not still:
         raise Wrong(
@@ -88,11 +88,11 @@ def refuse_other_layers(
     extra = [name for name in names if name in moved.still and name not in wanted]
     loose = [name for name in wanted if name not in moved.still]
     if extra and not loose:
-        raise Wrong(f"{shown}{listed(extra)} stood still, too: the freeze goes too far.")
+        raise Wrong(f"{shown}{joined(extra)} stood still, too: the freeze goes too far.")
     if loose and not extra:
-        raise Wrong(f"{shown}{listed(loose)} learned: the freeze does not go far enough.")
+        raise Wrong(f"{shown}{joined(loose)} learned: the freeze does not go far enough.")
     raise Wrong(
-        f"{shown}{listed(extra)} stood still and should learn; {listed(loose)} learned and "
+        f"{shown}{joined(extra)} stood still and should learn; {joined(loose)} learned and "
         "should stand still.",
         diagnosed=False,
     )

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from helpers.movement import Snapshot, compare, snapshot
-from helpers.tasks.answers import call, described, listed
+from helpers.tasks.answers import call, described, joined
 from helpers.tasks.core import Wrong, described_error
 from helpers.tasks.pretrained_networks._small_base import EXAMPLES, LOSS
 
@@ -37,7 +37,7 @@ def prepared(name: str, function: object, model: keras.Model, *arguments: object
     changes = compare(before)
     if changes.moved:
         raise Wrong(
-            f"`{name}` itself changed {listed(changes.moved, 2)}. It should only "
+            f"`{name}` itself changed {joined(changes.moved, 2)}. It should only "
             "prepare the model; the check trains it."
         )
     return returned
@@ -115,6 +115,6 @@ def refuse_halves(moved: MovementByLayer, shown: str) -> None:
     if moved.halves:
         part = moved.halves[0]
         raise Wrong(
-            f"{shown}of {part}, {listed(moved.still[part])} stood still and "
-            f"{listed(moved.moved[part])} moved. Freeze whole layers."
+            f"{shown}of {part}, {joined(moved.still[part])} stood still and "
+            f"{joined(moved.moved[part])} moved. Freeze whole layers."
         )

@@ -4,7 +4,7 @@ import keras
 
 from helpers.experiments.transfer import FIRST_TWO
 from helpers.networks import mini_googlenet
-from helpers.tasks.answers import expect_function, listed
+from helpers.tasks.answers import expect_function, joined
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.pretrained_networks._googlenet_freezes import (
     moved_after_freeze,
@@ -44,8 +44,8 @@ def by_block(freeze_before: object) -> None:
         if set(wanted) < still and still - set(wanted) < own:
             loose = [name for name in names if name in own - still]
             raise Wrong(
-                f"{shown}{listed([n for n in names if n in still & own], 2)} stood still, though "
-                f"{listed(loose, 2)} of the same block learned: the branches lie mixed in "
+                f"{shown}{joined([n for n in names if n in still & own], 2)} stood still, though "
+                f"{joined(loose, 2)} of the same block learned: the branches lie mixed in "
                 "`model.layers`. Cut before the first of them."
             )
         if set(wanted) < still and still - set(wanted) == own:
@@ -53,10 +53,10 @@ def by_block(freeze_before: object) -> None:
         if still == own:
             raise Wrong(f"{shown}that block alone stood still; everything *before* it should.")
         if still == set(wanted) - set(FIRST_TWO):
-            raise Wrong(f"{shown}{listed(FIRST_TWO)} learned; they come before every block.")
+            raise Wrong(f"{shown}{joined(FIRST_TWO)} learned; they come before every block.")
         if still == set(FIRST_TWO):
             raise Wrong(
-                f"{shown}only {listed(FIRST_TWO)} stood still; block {listed(earlier)} comes "
+                f"{shown}only {joined(FIRST_TWO)} stood still; block {joined(earlier)} comes "
                 "before it, too."
             )
         before_last = {name for name in names if f"_{earlier[-1]}_" in name}
@@ -64,7 +64,7 @@ def by_block(freeze_before: object) -> None:
             raise Wrong(f"{shown}block {earlier[-1]} learned: one block too few is frozen.")
         if still < set(wanted) and set(wanted) - still < before_last:
             raise Wrong(
-                f"{shown}{listed([n for n in wanted if n not in still], 2)} of block {earlier[-1]} "
+                f"{shown}{joined([n for n in wanted if n not in still], 2)} of block {earlier[-1]} "
                 "learned: its branches lie mixed in `model.layers`."
             )
         if still == {n for n in wanted if n.startswith("conv")}:

@@ -2,7 +2,7 @@
 
 import keras
 
-from helpers.tasks.answers import expect_function, listed
+from helpers.tasks.answers import expect_function, joined
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.pretrained_networks._movement_by_layer import (
     MovementByLayer,
@@ -107,16 +107,16 @@ def _refuse_cut(
         )
     if still == names[len(before) :]:
         raise Wrong(
-            f"{shown}{listed(still)} stood still and what comes before learned: it is the "
+            f"{shown}{joined(still)} stood still and what comes before learned: it is the "
             "other way round."
         )
     if set(before) < set(still):
         extra = [layer for layer in still if layer not in before]
         raise Wrong(
-            f"{shown}{listed(extra)} stood still, too: from {name} on, every layer learns, "
+            f"{shown}{joined(extra)} stood still, too: from {name} on, every layer learns, "
             "whatever its flag was before."
         )
     if set(still) < set(before):
         loose = [layer for layer in before if layer not in still]
-        raise Wrong(f"{shown}{listed(loose)} learned, though before {name}.")
-    raise Wrong(f"{shown}{listed(still)} stood still; {listed(before)} should.", diagnosed=False)
+        raise Wrong(f"{shown}{joined(loose)} learned, though before {name}.")
+    raise Wrong(f"{shown}{joined(still)} stood still; {joined(before)} should.", diagnosed=False)

@@ -3,7 +3,7 @@
 import keras
 
 from helpers.batchnorm import batchnorm_layers
-from helpers.tasks.answers import expect_function, listed
+from helpers.tasks.answers import expect_function, joined
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.pretrained_networks._movement_by_layer import (
     MovementByLayer,
@@ -123,7 +123,7 @@ def _refuse_second_phase(
     kernels = [name for name in (*moved.moved, *moved.still) if name.startswith("conv")]
     stuck = sorted(name for name in kernels if name in moved.still)
     if measured:
-        text = f"{shown}in a fit the statistics of {listed(measured)} moved. "
+        text = f"{shown}in a fit the statistics of {joined(measured)} moved. "
         if not learned:
             raise Wrong(
                 text + "Their gamma and beta stood still: it is the layer's own flag that "
@@ -141,7 +141,7 @@ def _refuse_second_phase(
         )
     if learned:
         raise Wrong(
-            f"{shown}gamma and beta of {listed(learned)} learned; all of each "
+            f"{shown}gamma and beta of {joined(learned)} learned; all of each "
             "BatchNormalization should stand still."
         )
     if "head" in moved.still:
@@ -158,4 +158,4 @@ def _refuse_second_phase(
             )
         raise Wrong(f"{shown}no kernel of the base learned: {why}.")
     if stuck:
-        raise Wrong(f"{shown}{listed(stuck)} did not learn: it is still frozen.")
+        raise Wrong(f"{shown}{joined(stuck)} did not learn: it is still frozen.")

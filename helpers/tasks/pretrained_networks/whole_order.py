@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.batchnorm import freeze_batchnorm
 from helpers.movement import snapshot
-from helpers.tasks.answers import listed
+from helpers.tasks.answers import joined
 from helpers.tasks.core import Wrong, described_error, task
 from helpers.tasks.parsons import ordered_letters, run_in_order
 from helpers.tasks.pretrained_networks._movement_by_layer import MovementByLayer, moved_since
@@ -101,7 +101,7 @@ def _refuse_phases(shown: str, log: _FitLog, letters: list[str]) -> None:
             fit = min(letters.index("D"), letters.index("H"))
             why = "F comes after it" if letters.index("F") > fit else "B undoes F before it"
         raise Wrong(
-            f"{shown}In the first fit {listed(first.moved, 3)} moved: only the head "
+            f"{shown}In the first fit {joined(first.moved, 3)} moved: only the head "
             f"should, as long as it is untrained ({why})."
         )
     drifting = second.measured
@@ -109,7 +109,7 @@ def _refuse_phases(shown: str, log: _FitLog, letters: list[str]) -> None:
         why = "I is missing, and G protects nothing under fit" if "G" in letters else "I is missing"
         if "I" in letters:
             why = "I has to come after B, and before the second fit"
-        raise Wrong(f"{shown}In the second fit the statistics of {listed(drifting)} moved: {why}.")
+        raise Wrong(f"{shown}In the second fit the statistics of {joined(drifting)} moved: {why}.")
     if not any(name.startswith("conv") for name in second.moved):
         if "B" not in letters:
             why = (
