@@ -11,7 +11,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-import lab as make_lab
+from tools import lab as make_lab
 import nbformat
 import pytest
 from nbconvert import HTMLExporter

@@ -15,8 +15,9 @@ from banks import every_bank, refusal
 import helpers.tasks
 from helpers.tasks import core
 from helpers.tasks.answers import whole_number
-from helpers.tasks.core import Exercise, Limit, NotAttempted, Wrong, task, time_limit
+from helpers.tasks.core import Exercise, NotAttempted, Wrong, task
 from helpers.tasks.parsons import run_in_order
+from helpers.tasks.time_limit import Limit, OverLimit, time_limit
 
 # What is no exercise (core, answers, ...) has no `exercise`.
 MODULES = [
@@ -246,7 +247,7 @@ def test_an_answer_that_does_not_end_is_stopped_and_told_how_long_it_took(
 
 def test_a_right_answer_that_is_late_because_the_computer_is_busy_is_right(monkeypatch, capsys):
     monkeypatch.setattr(core, "TIME_LIMIT", BRIEF)
-    monkeypatch.setattr(core, "slowness", lambda: 1)
+    monkeypatch.setattr("helpers.tasks.time_limit.slowness", lambda: 1)
     accepts(toy(), [Answer(lambda: time.sleep(1))], capsys)  # a processor that others have
 
 
@@ -258,18 +259,18 @@ def test_what_several_threads_compute_at_once_counts_once():
 
 
 def test_a_slower_machine_gets_more_time(monkeypatch):
-    monkeypatch.setattr(core, "slowness", lambda: 1000)
+    monkeypatch.setattr("helpers.tasks.time_limit.slowness", lambda: 1000)
     with time_limit(Limit(cpu=0.001, wall=HOURS)):
         compute(0.1)
-    monkeypatch.setattr(core, "slowness", lambda: 1)
-    with pytest.raises(Wrong, match="still running"), time_limit(Limit(cpu=0.001, wall=0.001)):
+    monkeypatch.setattr("helpers.tasks.time_limit.slowness", lambda: 1)
+    with pytest.raises(OverLimit, match="still running"), time_limit(Limit(cpu=0.001, wall=0.001)):
         compute(HOURS)
 
 
 def test_an_endless_loop_is_stopped_where_interrupts_are_ignored():
     usual = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as in a program started with nohup
     try:
-        with pytest.raises(Wrong, match=COMPUTED), time_limit(BRIEF):
+        with pytest.raises(OverLimit, match=COMPUTED), time_limit(BRIEF):
             while True:
                 pass
         assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
@@ -278,7 +279,7 @@ def test_an_endless_loop_is_stopped_where_interrupts_are_ignored():
 
 
 def test_an_interrupt_that_is_swallowed_on_the_way_is_repeated():
-    with pytest.raises(Wrong, match=COMPUTED), time_limit(BRIEF):
+    with pytest.raises(OverLimit, match=COMPUTED), time_limit(BRIEF):
         try:
             while True:
                 pass

@@ -8,53 +8,11 @@ serves a learner (who sees a short message), pytest and nbgrader (which see a fa
 import dis
 import inspect
 import re
-import signal
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from threading import Event, Thread, current_thread, get_ident, main_thread
 
 from helpers.tables import Table
-
-
-@dataclass(frozen=True)
-class Limit:
-    """How long code may run, in seconds on the machine that this was written on.
-
-    Args:
-        cpu: of computing, so that a busy computer, which is merely late, costs nobody an answer.
-        wall: on the clock, for what sleeps or waits and so computes nothing.
-    """
-
-    cpu: float
-    wall: float
-
-    def left(self, cpu: float, wall: float) -> float:
-        """The time until code that has taken so much can be over the limit; over it, 0 or less.
-
-        TensorFlow's threads compute at the same time: of that, no more counts than the clock shows.
-        """
-        return min(self.cpu - min(cpu, wall), self.wall - wall)
-
-    def exceeded(self, cpu: float, wall: float) -> str:
-        """What a learner reads whose code was stopped after so much: no cause that is not known."""
-        if min(cpu, wall) >= self.cpu:
-            return (
-                f"your code was still running after {cpu:.1f} s of computing ({wall:.1f} s on the "
-                "clock): is there an endless loop?"
-            )
-        return (
-            f"your code was still running after {wall:.1f} s on the clock and had computed for "
-            f"{cpu:.1f} s of them: does it wait for something, or is this computer very busy?"
-        )
-
-
-# For one check: a learner's endless loop must not hang the notebook. The slowest right answer
-# computes for 6 s.
-TIME_LIMIT = Limit(cpu=30, wall=300)
-_USUAL_LOOP = 0.02  # seconds: what the loop in `slowness` takes on that machine
+from helpers.tasks.time_limit import TIME_LIMIT, OverLimit, time_limit
 
 _WRAPPING = re.compile(  # what Keras and TensorFlow put around an error's own words
     r"\x1b\[\d*m|\{\{.*?\}\} |\[Op:.*|Exception encountered when calling .*\n"
@@ -122,17 +80,20 @@ class Task:
                 f"and got {len(answers)}.",
                 diagnosed=False,
             )
-        with time_limit(TIME_LIMIT):
-            try:
-                self._check_attempted(names, answers)
-                self.judge(*answers)
-            except Feedback:
-                raise
-            except (Exception, SystemExit) as error:  # an odd answer is wrong, not fatal
-                raise Wrong(
-                    f"your answer could not be judged; it led to {described_error(error)}.",
-                    diagnosed=False,
-                ) from None
+        try:
+            with time_limit(TIME_LIMIT):
+                try:
+                    self._check_attempted(names, answers)
+                    self.judge(*answers)
+                except Feedback:
+                    raise
+                except (Exception, SystemExit) as error:  # an odd answer is wrong, not fatal
+                    raise Wrong(
+                        f"your answer could not be judged; it led to {described_error(error)}.",
+                        diagnosed=False,
+                    ) from None
+        except OverLimit as stopped:
+            raise Wrong(str(stopped)) from None
 
     def _check_attempted(self, names: list[str], answers: tuple[object, ...]) -> None:
         empty = [name for name, answer in zip(names, answers, strict=True) if untouched(answer)]
@@ -212,62 +173,3 @@ def described_error(error: BaseException) -> str:
     except Exception:
         text = ""
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-@cache
-def slowness() -> float:
-    """How many times slower this machine computes than the usual one; at least 1. Measured once."""
-    began = time.thread_time()
-    for _ in range(1_000_000):
-        pass
-    return max(1.0, (time.thread_time() - began) / _USUAL_LOOP)
-
-
-def _interrupt(thread: int) -> None:
-    """Ctrl-C for the main thread, of this number; it ends a sleep, unlike interrupt_main."""
-    if hasattr(signal, "pthread_kill"):
-        signal.pthread_kill(thread, signal.SIGINT)
-    else:  # on Windows, where a sleep ends whichever thread the signal is raised in
-        signal.raise_signal(signal.SIGINT)
-
-
-@contextmanager
-def time_limit(limit: Limit) -> Iterator[None]:
-    """Stop the main thread's work at the limit, longer on a slower machine, with a Wrong answer."""
-    if current_thread() is not main_thread():  # only the main thread can be interrupted
-        yield
-        return
-    usual = signal.getsignal(signal.SIGINT)
-    if not callable(usual):  # as in a program started with nohup: nothing could interrupt it
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    limit = Limit(limit.cpu * slowness(), limit.wall * slowness())
-    stopped_at: list[tuple[float, float]] = []  # computing and clock, at each interrupt
-    here, done = get_ident(), Event()
-    cpu, wall = time.process_time(), time.monotonic()
-
-    def interrupt() -> None:
-        wait = limit.left(0, 0)
-        while not done.wait(max(wait, 0.02)):
-            taken = time.process_time() - cpu, time.monotonic() - wall
-            wait = limit.left(*taken)
-            if wait <= 0:
-                stopped_at.append(taken)
-                _interrupt(here)
-                wait = 0.5  # then again: C code on the way may swallow an interrupt and go on
-
-    watcher = Thread(target=interrupt, daemon=True)
-    watcher.start()
-    try:
-        try:
-            yield
-        finally:
-            done.set()
-            watcher.join()
-            if stopped_at:
-                time.sleep(0.1)  # let an interrupt that is already on its way arrive here
-    except KeyboardInterrupt:
-        if stopped_at:
-            raise Wrong(limit.exceeded(*stopped_at[-1])) from None
-        raise
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler if usual is None else usual)

@@ -352,8 +352,9 @@ once = len(base.trainable_weights)
 claim("model.trainable = True does nothing if the model's own flag is True already.", once == 0)
 base.trainable = False
 base.trainable = True
-print("trainable weights after True:", once, " after False, then True:", len(base.trainable_weights))
-assert len(base.trainable_weights) == 60
+then = len(base.trainable_weights)
+print("trainable weights after True:", once, " after False, then True:", then)
+assert then == 60
 
 # %% [markdown]
 # **Explain.** The base's own flag was True all the time; only its layers' flags were False. Setting it

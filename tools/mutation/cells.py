@@ -16,7 +16,8 @@ import jupytext
 import keras
 
 from helpers.tasks import core
-from helpers.tasks.core import Exercise, Limit, NotAttempted, Task, Wrong, time_limit
+from helpers.tasks.core import Exercise, NotAttempted, Task, Wrong
+from helpers.tasks.time_limit import Limit, time_limit
 from tools import ROOT, headers
 
 SOURCES = ROOT / "sources" / "solutions"
