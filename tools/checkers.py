@@ -32,7 +32,7 @@ INTRODUCTION = """\
 Each task's solution is changed in one place by rules: numbers off by one or ten times as large,
 flags and comparisons flipped, operators and arguments exchanged, lines swapped or left out, arrays
 transposed, indices shifted, names mistaken, letters of an order exchanged. Such a mutant is
-**wrong** unless its answers are the solution's, or `tools/mutation/equivalent.py` says why it is
+**wrong** unless its answers are the solution's, or `tools/mutation/equivalent.tsv` says why it is
 right. Mutants that Python stops before the check are left out. **Killed** are the wrong ones that
 the check refuses, **diagnosed** those whose message names the probable mistake or the missing
 answer. **Right answers** are
