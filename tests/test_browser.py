@@ -11,10 +11,11 @@ import time
 import urllib.request
 from pathlib import Path
 
-from tools import lab as make_lab
 import nbformat
 import pytest
 from nbconvert import HTMLExporter
+
+from tools import lab as make_lab
 
 ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
