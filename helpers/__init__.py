@@ -14,8 +14,6 @@ ROOMS = {
     "tables": "Table",
     "figures": "by_role",
     "datasets": "digits emoji fashion gray mnist_test photograph",
-    "filters": "gaussian laplacian magnitude orientation per_channel prewitt_x respond scharr_x "
-    "sobel_x sobel_y stack",
     "batchnorm": "Recorder expected_moving freeze_batchnorm remeasure steps_until",
     "networks": "efficientnet_lite0 mini_googlenet",
     "experiments.results": "Spread stored",

@@ -29,11 +29,15 @@ def fetched(package: str, rooms: Rooms, name: str) -> Any:
 
     Raises:
         AttributeError: the package offers no such name.
+        ImportError: the module stopped while loading, as on a Keras that lacks what it needs.
         RuntimeError: a package is missing or too old.
     """
     module = home(package, rooms, name)
     with quiet_loading():
-        return getattr(import_module(module), name)
+        try:
+            return getattr(import_module(module), name)
+        except AttributeError as error:  # which Python would take for "no such name"
+            raise ImportError(f"{module} could not be loaded: {error}") from error
 
 
 def offered(rooms: Rooms) -> list[str]:

@@ -26,7 +26,7 @@ from tools.mutation.mutants import mutants
 from tools.mutation.verdicts import spread, tally
 
 BANKS = Path(__file__).with_name("banks")
-STORED = json.loads(checkers.DATA.read_text("utf-8"))
+STORED = json.loads(checkers.STORED_COUNTS.read_text("utf-8"))
 MOST = 2  # mutants and variants of a function each, whose checks train models
 CHAPTERS = checked_chapters()
 ALL = [

@@ -1,5 +1,7 @@
 """Promise: `from helpers import NAME` gives the one thing of that name, quietly, in any order."""
 
+import ast
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -12,6 +14,7 @@ import helpers
 from helpers import _rooms, figures
 
 ROOT = Path(__file__).parents[1]
+HELPERS = sorted((ROOT / "helpers").rglob("*.py"))
 PACKAGES = (helpers, figures)
 
 
@@ -38,6 +41,30 @@ def test_an_unknown_name_is_refused_as_python_does_it(package):
         _ = package.nil
     with pytest.raises(AttributeError, match="has no attribute 'compar'"):
         _rooms.home("helpers", helpers.ROOMS, "compar")
+
+
+def test_a_module_that_stops_while_loading_says_why(monkeypatch):
+    def broken(module):
+        raise AttributeError("module 'keras' has no attribute 'Foo'")
+
+    monkeypatch.setattr(_rooms, "import_module", broken)
+    with pytest.raises(ImportError, match=r"^helpers.movement could not .*no attribute 'Foo'$"):
+        exec("from helpers import snapshot")
+
+
+def test_every_offered_name_is_imported_by_a_notebook():
+    sources = [path.read_text("utf-8") for path in (ROOT / "sources").rglob("*.py")]
+    statements = re.findall(r"^from helpers import (\([^)]*\)|.+)$", "\n".join(sources), re.M)
+    met = {name for statement in statements for name in re.findall(r"\w+", statement)}
+    assert set(helpers.__all__) <= met
+
+
+@pytest.mark.parametrize("path", HELPERS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_helpers_itself_takes_names_from_their_modules(path):
+    """Else an import would go round the layers, which import-linter cannot see."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module in ("helpers", "helpers.figures"):
+            assert all(name.name.startswith("_") for name in node.names), ast.unparse(node)
 
 
 LEDGERS = (

@@ -299,7 +299,7 @@ def test_work_in_time_is_left_alone_and_ctrl_c_still_works():
 
 def test_the_lines_of_a_parsons_problem_warn_nobody(recwarn):
     lines = {"A": "import warnings; warnings.warn('nothing is trainable')"}
-    run_in_order("order", "A", lines, {})
+    run_in_order(["A"], lines, {})
     assert not recwarn.list
 
 

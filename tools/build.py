@@ -115,7 +115,7 @@ def executed(chapter: Chapter) -> nbformat.NotebookNode:
         client.execute()
     except (CellExecutionError, CellTimeoutError) as error:
         reason = getattr(error, "evalue", "") or str(error)
-        raise BuildError(failure(chapter, failed_position(notebook), reason)) from None
+        raise BuildError(failure(chapter, _failed_position(notebook), reason)) from None
     for position, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", []):
             if output.output_type == "error":
@@ -127,7 +127,7 @@ def executed(chapter: Chapter) -> nbformat.NotebookNode:
     return notebook
 
 
-def failed_position(notebook: nbformat.NotebookNode) -> int:
+def _failed_position(notebook: nbformat.NotebookNode) -> int:
     """The last cell that has run: the one that failed."""
     ran = (i for i, cell in enumerate(notebook.cells) if cell.get("execution_count"))
     return max(ran, default=0)

@@ -21,9 +21,9 @@ from helpers import start
 from tools import ROOT
 from tools.markdown import table
 
-DATA = ROOT / "docs" / "checkers.json"
-PAGE = DATA.with_suffix(".md")
-LIMIT = 60  # seconds for one check: some changed answers never end
+STORED_COUNTS = ROOT / "docs" / "checkers.json"
+PAGE = STORED_COUNTS.with_suffix(".md")
+LIMIT = 20  # seconds for one check: some changed answers never end
 COUNTS = ("wrong", "killed", "diagnosed", "right", "accepted")
 
 INTRODUCTION = """\
@@ -76,13 +76,13 @@ def main(arguments: list[str]) -> int:
 
 def _store(title: str, counts: dict[str, dict[str, int]], titles: Sequence[str]) -> None:
     """Put the counts of an exercise's tasks beside those of the others."""
-    stored = json.loads(DATA.read_text("utf-8")) if DATA.exists() else {}
+    stored = json.loads(STORED_COUNTS.read_text("utf-8")) if STORED_COUNTS.exists() else {}
     versions = {package: version(package) for package in ("keras", "tensorflow")}
     stored[title] = {"date": date.today().isoformat(), "versions": versions, "counts": counts}
     stored = dict(sorted(stored.items()))
-    DATA.write_text(json.dumps(stored, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    STORED_COUNTS.write_text(json.dumps(stored, indent=1, ensure_ascii=False) + "\n", "utf-8")
     PAGE.write_text(checkers_page(stored, titles), "utf-8")
-    print(f"{title}: stored in {DATA}", flush=True)
+    print(f"{title}: stored in {STORED_COUNTS}", flush=True)
 
 
 def checkers_page(stored: Mapping[str, dict], titles: Sequence[str]) -> str:

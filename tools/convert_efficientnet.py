@@ -45,7 +45,7 @@ class Tensor(NamedTuple):
     strides: tuple[int, ...]  # in numbers, not bytes
 
 
-class TensorUnpickler(pickle.Unpickler):
+class _TensorUnpickler(pickle.Unpickler):
     """Reads dictionaries of tensors; refuses a pickle that names anything else."""
 
     def find_class(self, module: str, name: str) -> Any:
@@ -77,11 +77,11 @@ def read_tensors(content: bytes) -> dict[str, np.ndarray]:
         pickle.UnpicklingError: it names something that is not allowed.
     """
     file = io.BytesIO(content)
-    magic, protocol, _ = (TensorUnpickler(file).load() for _ in range(3))
+    magic, protocol, _ = (_TensorUnpickler(file).load() for _ in range(3))
     if (magic, protocol) != (MAGIC, 1001):
         raise ValueError(f"no file of torch.save's old format: it starts with {magic}, {protocol}")
-    tensors: dict[str, Tensor] = TensorUnpickler(file).load()
-    keys = TensorUnpickler(file).load()
+    tensors: dict[str, Tensor] = _TensorUnpickler(file).load()
+    keys = _TensorUnpickler(file).load()
     dtypes = {tensor.key: tensor.dtype for tensor in tensors.values()}
     storages = {}
     for key in keys:

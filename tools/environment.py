@@ -61,17 +61,17 @@ def _runs(command: list) -> bool:
     return subprocess.run([*command, "-c", ""], capture_output=True).returncode == 0
 
 
-def wanted_stamp(lock: str) -> str:
+def _wanted_stamp(lock: str) -> str:
     """What `.venv` holds when it is up to date: the lock's and the project's hash."""
     content = b"".join((ROOT / name).read_bytes() for name in (lock, "pyproject.toml"))
     return hashlib.sha256(content + str(ROOT).encode()).hexdigest()
 
 
-def up_to_date(kind: str) -> bool:
+def _up_to_date(kind: str) -> bool:
     """True when this kind, or the dev kind that contains it, is installed from the present lock."""
     for name in {kind, "dev"}:
         stamp = VENV / f"installed-{name}"
-        if stamp.exists() and stamp.read_text() == wanted_stamp(LOCKS[name]):
+        if stamp.exists() and stamp.read_text() == _wanted_stamp(LOCKS[name]):
             return True
     return False
 
@@ -85,7 +85,7 @@ def usable() -> bool:
     return any(line.startswith("command = ") and line.endswith(f" {VENV}") for line in lines)
 
 
-def locked_lines(package: str) -> str:
+def _locked_lines(package: str) -> str:
     """The lock's entry for one package with its hashes, so that pip can check it."""
     entries = re.split(r"^(?=\S)", (ROOT / LOCKS["dev"]).read_text(), flags=re.MULTILINE)
     return next(entry for entry in entries if entry.startswith(f"{package}=="))
@@ -114,7 +114,7 @@ def run(command: list, doing: str) -> None:
 
 def main() -> None:
     kind = "dev" if "--dev" in sys.argv[1:] else "learner"
-    if up_to_date(kind):
+    if _up_to_date(kind):
         return
     python = supported_python()
     free_gb = shutil.disk_usage(ROOT).free / 1e9
@@ -125,7 +125,7 @@ def main() -> None:
         (VENV / f"installed-{name}").unlink(missing_ok=True)
     if not usable():
         run([*python, "-m", "venv", "--clear", VENV], "creating .venv")
-        (VENV / "uv.txt").write_text(locked_lines("uv"))
+        (VENV / "uv.txt").write_text(_locked_lines("uv"))
         pip = [BIN / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         run([*pip, "--require-hashes", "-r", VENV / "uv.txt"], "installing uv")
     install = [BIN / "uv", "pip", "install", "--python", BIN / "python", "--compile-bytecode"]
@@ -135,7 +135,7 @@ def main() -> None:
     for extension in ("@jupyterlab/apputils-extension:announcements", "@jupyter/nbgrader"):
         disable = [BIN / "jupyter", "labextension", "disable", "--level=sys_prefix", extension]
         run(disable, "quieting JupyterLab")
-    (VENV / f"installed-{kind}").write_text(wanted_stamp(LOCKS[kind]))
+    (VENV / f"installed-{kind}").write_text(_wanted_stamp(LOCKS[kind]))
 
 
 if __name__ == "__main__":

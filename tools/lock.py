@@ -3,7 +3,7 @@
     python -m tools.lock             keep the locked versions that still fit pyproject.toml
     python -m tools.lock --upgrade   take the newest versions that fit
 
-requirements.txt is what a learner needs. requirements-dev.txt adds the extras `test` and `author`
+requirements.txt is what a learner needs. requirements-dev.txt adds all extras
 and keeps the learner's versions. Needs uv in `.venv` (the extra `author`) and a network.
 """
 
@@ -30,7 +30,7 @@ LEARNER = ["-o", "requirements.txt"]
 DEV = ["--all-extras", "-c", "requirements.txt", "-o", "requirements-dev.txt"]
 
 
-def _compiled(arguments: list[str]) -> None:
+def _compile_lock(arguments: list[str]) -> None:
     """Run one compilation; stop with one line that says what was wrong."""
     try:
         done = subprocess.run(
@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> None:
     if arguments not in ([], ["--upgrade"]):
         sys.exit(f"Lock stopped: the only option is --upgrade, not {' '.join(arguments)}.")
     for output in (LEARNER, DEV):
-        _compiled([*arguments, *output])
+        _compile_lock([*arguments, *output])
         print(f"{output[-1]} is compiled")
 
 

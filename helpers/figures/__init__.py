@@ -1,4 +1,4 @@
-"""Figures of the course: matplotlib only, legible in light and dark, never by colour alone."""
+"""Figures of the course: matplotlib only, each with a caption that says in words what it shows."""
 
 from typing import Any
 

@@ -8,7 +8,7 @@ from helpers._arguments import labelled, numbers, reason, several, shaped, shown
 from helpers.batchnorm import Record, check_momentum
 from helpers.figures.picture import BLACK, BLUE, GREEN, ORANGE, PURPLE, Picture, new_axes
 
-_LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, ":"), (PURPLE, "-."))
+_LINE_STYLES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, ":"), (PURPLE, "-."))
 
 
 def approach(records: Sequence[Record], momentum: float, target: np.ndarray) -> Picture:
@@ -117,8 +117,10 @@ def distributions(values: Mapping[str, np.ndarray], title: str) -> Picture:
     Outlines of histograms of two lights: dim, bright.
     """
     title = text("title", title)
-    if len(labelled("values", values, "from 1 to 4 kinds of values")) > len(_LINES):
-        raise ValueError(f"from 1 to {len(_LINES)} kinds of values can be drawn, not {len(values)}")
+    if len(labelled("values", values, "from 1 to 4 kinds of values")) > len(_LINE_STYLES):
+        raise ValueError(
+            f"from 1 to {len(_LINE_STYLES)} kinds of values can be drawn, not {len(values)}"
+        )
     flat = {
         label: numbers(f"values[{label!r}]", array, "an array of numbers").ravel()
         for label, array in values.items()
@@ -134,7 +136,7 @@ def distributions(values: Mapping[str, np.ndarray], title: str) -> Picture:
             f"values should be numbers for 60 bins, not {shown(values)}: {reason(error)}"
         ) from None
     figure, axes = new_axes(height=3.2)
-    for (label, array), (colour, line) in zip(flat.items(), _LINES, strict=False):
+    for (label, array), (colour, line) in zip(flat.items(), _LINE_STYLES, strict=False):
         shares = 100 * np.histogram(array, bins)[0] / array.size
         axes.stairs(shares, bins, color=colour, linestyle=line, linewidth=2, label=label)
     axes.axvline(0, color=BLACK, linewidth=0.8)

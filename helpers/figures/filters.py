@@ -24,7 +24,7 @@ def kernel_maps(kernels: Mapping[str, np.ndarray], title: str, digits: int = 0) 
         TypeError, ValueError: no kernel, one that holds more than one filter or not-finite numbers,
             no title, or digits are not from 0 to 9.
 
-    >>> from helpers import sobel_x
+    >>> from helpers.filters import sobel_x
     >>> kernel_maps({"Sobel x": sobel_x()}, "One kernel")
     One kernel. Heat maps, orange above 0, purple below: Sobel x.
     """
@@ -74,7 +74,7 @@ def images(
         TypeError, ValueError: no image, one of another shape, no title or caption, or per_row is
             not from 1 to 12.
 
-    >>> from helpers import photograph
+    >>> from helpers.datasets import photograph
     >>> images({"cat": photograph()}, "A photograph", "A cat with striped fur")
     A photograph. A cat with striped fur
     """

@@ -1,16 +1,13 @@
 """What moved between two moments, and how far. Still variables differ by more than colour."""
 
 from math import isfinite
-from typing import TYPE_CHECKING
 
 from helpers.figures.picture import BLACK, Picture, new_axes
 from helpers.figures.roles import ROLE_STYLE
-
-if TYPE_CHECKING:  # helpers.movement loads Keras, and a figure must not do so before start()
-    from helpers.movement import Change, Movement
+from helpers.movement import Change, Movement
 
 
-def how_far(movement: "Movement", title: str = "What moved, and how far") -> Picture:
+def how_far(movement: Movement, title: str = "What moved, and how far") -> Picture:
     """Bars on a logarithmic scale: the largest change of any number in each variable.
 
     A variable that stood still has no bar but a cross at the left edge and the word "still".
@@ -24,7 +21,7 @@ def how_far(movement: "Movement", title: str = "What moved, and how far") -> Pic
         ValueError: it has no variables.
 
     >>> import keras
-    >>> from helpers import compare, snapshot
+    >>> from helpers.movement import compare, snapshot
     >>> head = keras.layers.Dense(2, name="head")
     >>> head.build((None, 3))
     >>> before = snapshot(head)
@@ -32,8 +29,6 @@ def how_far(movement: "Movement", title: str = "What moved, and how far") -> Pic
     >>> how_far(compare(before))
     Bar chart of changes per variable. Moved: head/bias. Still: head/kernel.
     """
-    from helpers.movement import Movement
-
     if not isinstance(movement, Movement):
         raise TypeError(f"how_far() needs what compare() gave, not {type(movement).__name__}")
     if not movement.changes:
@@ -73,12 +68,12 @@ def how_far(movement: "Movement", title: str = "What moved, and how far") -> Pic
     return Picture(figure, f"Bar chart of changes per variable. Moved: {moved}. Still: {still}.")
 
 
-def _end(change: "Change", low: float, high: float) -> float:
+def _end(change: Change, low: float, high: float) -> float:
     """Where the bar of a change ends; one that is not finite reaches across the figure."""
     if not change.moved:
         return low
     return change.largest if isfinite(change.largest) else high
 
 
-def _word(change: "Change") -> str:
+def _word(change: Change) -> str:
     return " moved" if isfinite(change.largest) else " moved: no longer a finite number"

@@ -45,7 +45,7 @@ class Task:
 
     name: str
     title: str
-    judge: Callable[..., str | None]
+    judge: Callable[..., None]
     why: str
     hints: Sequence[str]
     outcome: str = "not attempted"
@@ -116,9 +116,7 @@ class Task:
         print(f"Hint {self.hints_given} of {len(self.hints)}: {self.hints[self.hints_given - 1]}")
 
 
-def task(
-    title: str, *, why: str, hints: Sequence[str]
-) -> Callable[[Callable[..., str | None]], Task]:
+def task(title: str, *, why: str, hints: Sequence[str]) -> Callable[[Callable[..., None]], Task]:
     """Decorate a judge: a function of the learner's answers that raises Wrong or returns.
 
     Args:
@@ -127,7 +125,7 @@ def task(
         hints: two or three, from a nudge to nearly the solution.
     """
 
-    def made(judge: Callable[..., str | None]) -> Task:
+    def made(judge: Callable[..., None]) -> Task:
         made_task = Task(judge.__name__, title, judge, why, hints)
         made_task.__doc__ = judge.__doc__
         return made_task

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from helpers.tables import Table
 from helpers.tasks.core import Wrong, described_error
 
 _SEPARATORS = " ,;.->→[]()'\"\t\n"  # what may stand between the letters of an order
 
 
-def ordered_letters(name: str, order: object, lines: Mapping[str, str]) -> list[str]:
-    """The letters of a Parsons problem in the learner's order, as capitals.
+def ordered_letters(order: object, lines: Mapping[str, str]) -> list[str]:
+    """The letters of a Parsons problem in the learner's `order`, as capitals.
 
     Args:
         order: a text or list of the lines' letters, such as "BDAC" or ["b", "d"]; blanks, commas
@@ -22,16 +23,16 @@ def ordered_letters(name: str, order: object, lines: Mapping[str, str]) -> list[
         Wrong: it is something else, or a letter is unknown or used twice.
     """
     if not isinstance(order, str | list | tuple) or len(order) > 100:
-        raise Wrong(f"`{name}` should be letters in order, such as {''.join(lines)!r}.")
+        raise Wrong(f"`order` should be letters in order, such as {''.join(lines)!r}.")
     if not all(isinstance(part, str) for part in order):
-        raise Wrong(f"`{name}` should hold letters only, such as {''.join(lines)!r}.")
+        raise Wrong(f"`order` should hold letters only, such as {''.join(lines)!r}.")
     letters = [letter for letter in chain.from_iterable(order) if letter not in _SEPARATORS]
     letters = [letter.upper() for letter in letters]
     unknown = sorted(set(letters) - set(lines))
     if unknown:
-        raise Wrong(f"`{name}` has {', '.join(unknown)}; the lines are {', '.join(lines)}.")
+        raise Wrong(f"`order` has {', '.join(unknown)}; the lines are {', '.join(lines)}.")
     if len(set(letters)) < len(letters):
-        raise Wrong(f"`{name}` uses a line twice: {' '.join(letters)}.")
+        raise Wrong(f"`order` uses a line twice: {' '.join(letters)}.")
     return letters
 
 
@@ -41,18 +42,17 @@ def comes_after(letters: Sequence[str], first: str, second: str) -> bool:
 
 
 def run_in_order(
-    name: str, order: object, lines: Mapping[str, str], namespace: Mapping[str, object]
+    letters: Sequence[str], lines: Mapping[str, str], namespace: Mapping[str, object]
 ) -> dict[str, Any]:
     """Run the lines of a Parsons problem in the learner's order; the names they leave behind.
 
     Args:
-        order, lines: as of `ordered_letters`.
+        letters: what `ordered_letters` gave for these lines.
         namespace: the names that the lines may use; not changed.
 
     Raises:
-        Wrong: as of `ordered_letters`; or a line stopped with an error.
+        Wrong: a line stopped with an error.
     """
-    letters = ordered_letters(name, order, lines)
     names: dict[str, Any] = dict(namespace)
     for letter in letters:
         try:
@@ -61,7 +61,17 @@ def run_in_order(
                 exec(lines[letter], names)  # the course's own lines, in the learner's order
         except Exception as error:
             raise Wrong(
-                f"`{name}`: in the order {' '.join(letters)}, line {letter} stops with "
+                f"`order`: in the order {' '.join(letters)}, line {letter} stops with "
                 f"{described_error(error)}."
             ) from None
     return names
+
+
+def lines_table(lines: Mapping[str, str]) -> Table:
+    """The lines of a Parsons problem, with their letters."""
+    return Table(("letter", "line"), tuple(lines.items()))
+
+
+def first_reason(reasons: Mapping[str, object]) -> str:
+    """The first of the reasons that holds, or an empty text."""
+    return next((text for text, holds in reasons.items() if holds), "")

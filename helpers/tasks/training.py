@@ -24,6 +24,18 @@ def training_data(model: keras.Model, examples: int = 32) -> tuple[np.ndarray, n
     return x, y
 
 
+def fit_quietly(model: keras.Model, x: np.ndarray, y: np.ndarray, epochs: int = 1) -> None:
+    """Fit as compiled, without the warning that nothing is trainable: what moved will tell."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(x, y, batch_size=8, epochs=epochs, verbose=0)
+
+
+def inference_outputs(layer: keras.layers.Layer, x: np.ndarray) -> np.ndarray:
+    """What a layer or model gives in inference mode."""
+    return keras.ops.convert_to_numpy(layer(x, training=False))
+
+
 def movement_of_fit(model: keras.Model, epochs: int = 1) -> Movement:
     """Fit the model as it is, compiled by the learner, on `training_data`; what moved.
 
@@ -32,9 +44,7 @@ def movement_of_fit(model: keras.Model, epochs: int = 1) -> Movement:
     x, y = training_data(model)
     before = snapshot(model)
     try:
-        with warnings.catch_warnings():  # that nothing is trainable, which the movement tells
-            warnings.simplefilter("ignore")
-            model.fit(x, y, batch_size=8, epochs=epochs, verbose=0)
+        fit_quietly(model, x, y, epochs)
     except Exception as error:
         raise Wrong(
             f"your model does not train: fit stopped with {described_error(error)}."

@@ -588,8 +588,10 @@ pictures = emoji()
 few_images, few_labels = pictures.few(per_class=10, seed=0)
 shown = {name: pictures.test_images[pictures.test_labels == k][0].astype("uint8")
          for k, name in enumerate(pictures.names)}
-images(shown, "One emoji of each group", "An animal, a food, a vehicle, a piece of clothing, a face",
-       per_row=5)
+images(
+    shown, "One emoji of each group", "An animal, a food, a vehicle, a piece of clothing, a face",
+    per_row=5,
+)
 
 # %% [markdown]
 # **Predict.** Guessing gives 20 %. With everything frozen and a head trained on 50 features, what do you
@@ -605,7 +607,8 @@ unseen = describe.predict(enlarged(pictures.test_images), verbose=0)
 scaling = layers.Normalization(name="scaling")
 scaling.adapt(known)
 reader = keras.Sequential(
-    [keras.Input((112,)), scaling, layers.Dense(5, activation="softmax", name="head")], name="reader"
+    [keras.Input((112,)), scaling, layers.Dense(5, activation="softmax", name="head")],
+    name="reader",
 )
 history = compiled(reader, rate=0.01).fit(known, few_labels, batch_size=10, epochs=40, verbose=0)
 emoji_accuracy = right(reader.predict(unseen, verbose=0), pictures.test_labels)

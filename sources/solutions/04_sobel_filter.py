@@ -11,7 +11,7 @@
 # free: call `tasks.edge_by_hand.hint()` (with the task's name) in a cell of your own.
 
 # %%
-from helpers import per_channel, sobel_x, sobel_y, stack, start
+from helpers import start
 
 start()
 
@@ -19,6 +19,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from helpers.filters import per_channel, sobel_x, sobel_y, stack
 from helpers.tasks import sobel_filter as tasks
 
 # %% [markdown]

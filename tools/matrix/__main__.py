@@ -1,6 +1,6 @@
 """Run every lesson and solution under every setting and compare all stored outputs strictly.
 
-    python -m tools.matrix                           everything, and docs/matrix.md (two hours)
+    python -m tools.matrix                           everything, and docs/matrix.md (75 minutes)
     python -m tools.matrix threads widths            only these groups of settings.GROUPS
     python -m tools.matrix threads --only 04 05      only notebooks whose names start so
     python -m tools.matrix --page                    runs nothing; the page from what is stored

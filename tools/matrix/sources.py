@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -40,8 +41,8 @@ def _sources(notebook: str) -> list[Path]:
                 found |= new
                 texts += [path.read_text("utf-8") for path in new]
     for path in (ROOT / "helpers" / "data").glob("*"):
-        names = path.name, f'"{path.stem}"', f"'{path.stem}'"  # as `stored` is given it
-        if any(name in text for text in texts for name in names):
+        naming = re.compile(rf"""["']{path.name}["']|stored\(["']{path.stem}["']\)""")
+        if any(map(naming.search, texts)):
             found.add(path)
     return sorted(found)
 

@@ -15,7 +15,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Entry:
+class _Entry:
     """Mutants of a task, by a regular expression for their whole names, and why they are right."""
 
     task: str
@@ -27,7 +27,7 @@ class Entry:
 
 
 with Path(__file__).with_suffix(".tsv").open(encoding="utf-8", newline="") as rows:
-    ENTRIES = [Entry(*row) for row in csv.reader(rows, "excel-tab", quoting=csv.QUOTE_NONE)][1:]
+    ENTRIES = [_Entry(*row) for row in csv.reader(rows, "excel-tab", quoting=csv.QUOTE_NONE)][1:]
 
 
 def why_equivalent(task: str, mutant: str, answers: tuple | None, right: tuple) -> str:

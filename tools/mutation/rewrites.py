@@ -35,7 +35,7 @@ def variants(solution: Solution) -> dict[str, tuple]:
     if len(answers) == 1 and inspect.isfunction(answers[0]):
         for name, wrap in WRAPPERS.items():
             found[name] = (wrap(answers[0]),)
-        for name, convert in RESULTS.items():
+        for name, convert in RETURNED.items():
             found[name] = (_with_result(answers[0], convert),)
         if not inspect.signature(answers[0]).parameters:
             found |= {
@@ -76,7 +76,7 @@ def _arrays(convert: Callable) -> Callable:
     )
 
 
-def _texts(convert: Callable) -> Callable:
+def _as_texts(convert: Callable) -> Callable:
     return lambda answer: convert(answer) if isinstance(answer, str) else answer
 
 
@@ -96,9 +96,9 @@ VALUES: dict[str, Callable] = {
     "tensor of numbers": _arrays(lambda a: keras.ops.convert_to_tensor(np.asarray(a, "float32"))),
     "nested lists": _arrays(lambda a: np.asarray(a).tolist()),
     "variable": _arrays(lambda a: keras.Variable(np.asarray(a, "float32"))),
-    "blanks around": _texts(lambda text: f" {text}  "),
-    "small letters": _texts(str.lower),
-    "capitals, underscores": _texts(lambda text: text.upper().replace(" ", "_")),
+    "blanks around": _as_texts(lambda text: f" {text}  "),
+    "small letters": _as_texts(str.lower),
+    "capitals, underscores": _as_texts(lambda text: text.upper().replace(" ", "_")),
     "a list of letters": _order(list),
     "a tuple of small letters": _order(lambda text: tuple(text.lower())),
     "letters with arrows": _order(" -> ".join),
@@ -108,7 +108,7 @@ VALUES: dict[str, Callable] = {
 # --- functions ------------------------------------------------------------------------------------
 
 
-class Callable_:
+class _Callable:
     """An object to be called, without a name of its own."""
 
     def __init__(self, function: Callable):
@@ -123,10 +123,10 @@ class Callable_:
 
 WRAPPERS: dict[str, Callable] = {
     "partial": functools.partial,
-    "callable object": Callable_,
-    "method": lambda function: Callable_(function).method,
+    "callable object": _Callable,
+    "method": lambda function: _Callable(function).method,
     "lambda": lambda function: lambda *arguments: function(*arguments),
-    "cached": lambda function: functools.wraps(function)(Callable_(function)),
+    "cached": lambda function: functools.wraps(function)(_Callable(function)),
 }
 
 
@@ -146,7 +146,7 @@ def _numeric(convert: Callable) -> Callable:
     return _deep(lambda result: convert(result) if isinstance(result, kinds) else result)
 
 
-RESULTS: dict[str, Callable] = {
+RETURNED: dict[str, Callable] = {
     "result float64": _numeric(lambda n: n if isinstance(n, bool) else np.float64(n)),
     "result tensor": _numeric(keras.ops.convert_to_tensor),
     "result as lists": _numeric(lambda result: np.asarray(result).tolist()),
@@ -167,7 +167,7 @@ def _image_shape(layer: keras.layers.Layer) -> tuple:
     return (None, None, 3 if isinstance(layer, keras.layers.DepthwiseConv2D) else 1)
 
 
-class Subclassed(keras.Model):
+class _Subclassed(keras.Model):
     def __init__(self, layer: keras.layers.Layer):
         super().__init__()
         self.layer = layer
@@ -179,7 +179,7 @@ class Subclassed(keras.Model):
 
 def _subclassed(layer: keras.layers.Layer) -> keras.Model:
     """The layer inside a model of a class of one's own, which has seen an input."""
-    wrapped = Subclassed(layer)
+    wrapped = _Subclassed(layer)
     shape = getattr(layer, "input_shape", None)
     small = (
         shape[1:] if isinstance(layer, keras.Model) and shape else (11, 12, _image_shape(layer)[-1])

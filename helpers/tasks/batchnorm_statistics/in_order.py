@@ -11,7 +11,7 @@ from helpers.ledger import Role
 from helpers.movement import compare, snapshot
 from helpers.tasks.batchnorm_statistics._pretrained_base import pretrained_base, targets
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.parsons import comes_after, ordered_letters, run_in_order
+from helpers.tasks.parsons import comes_after, first_reason, ordered_letters, run_in_order
 
 LINES = {
     "A": "base.trainable = True",
@@ -35,7 +35,7 @@ LINES = {
 )
 def in_order(order: Iterable[str]) -> None:
     """Fine-tuning after a first phase with a frozen base; right is ABCD."""
-    letters = ordered_letters("order", order, LINES)
+    letters = ordered_letters(order, LINES)
     base = pretrained_base()
     model = keras.Sequential([keras.Input((6,)), base, layers.Dense(2, name="head")], name="tuned")
     x, y = targets()
@@ -44,7 +44,7 @@ def in_order(order: Iterable[str]) -> None:
     before = snapshot(model)
     names = {"base": base, "model": model, "x": x, "y": y, "keras": keras}
     names["norms"] = batchnorm_layers(base)
-    run_in_order("order", order, LINES, names)
+    run_in_order(letters, LINES, names)
     movement = compare(before)
     shown = f"in the order {' '.join(letters) or '(nothing)'} "
     drifted = [change.path for change in movement.changes if change.role == Role.STATISTIC]
@@ -62,7 +62,7 @@ def in_order(order: Iterable[str]) -> None:
             "B comes after the fit, too late.": late("B", "D"),
             "A comes after B and switches every layer on again.": late("A", "B"),
         }
-        reason = next((text for text, holds in reasons.items() if holds), "")
+        reason = first_reason(reasons)
         raise Wrong(f"{shown}statistics moved: {reason}", diagnosed=bool(reason))
     if not any("first/kernel" in path for path in movement.moved):
         reasons = {
@@ -72,5 +72,5 @@ def in_order(order: Iterable[str]) -> None:
             "A comes after the fit, too late.": late("A", "D"),
             "F freezes it again.": "F" in letters,
         }
-        reason = next((text for text, holds in reasons.items() if holds), "")
+        reason = first_reason(reasons)
         raise Wrong(f"{shown}the base does not learn: {reason}", diagnosed=bool(reason))

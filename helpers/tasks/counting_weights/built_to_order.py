@@ -31,7 +31,7 @@ def built_to_order(build: object) -> None:
     found = {role: book.count(role) for role in Role}
     shown = "yours has " + ", ".join(f"{count:,} {role}" for role, count in found.items()) + ". "
     if found != {Role.LEARNED: 43, Role.FROZEN: 88, Role.STATISTIC: 16, Role.OTHER_STATE: 0}:
-        raise Wrong(*_probable_cause(book, shown))
+        raise Wrong(*_cause_of_counts(book, shown))
     before = snapshot(model)
     model.compile(keras.optimizers.SGD(0.01), "mse")
     rng = np.random.default_rng(0)
@@ -58,7 +58,7 @@ def _mapped_shapes(model: keras.Model) -> tuple[tuple, tuple]:
         ) from None
 
 
-def _probable_cause(book: Ledger, shown: str) -> tuple[str, bool]:
+def _cause_of_counts(book: Ledger, shown: str) -> tuple[str, bool]:
     """What a learner with these counts probably did, and whether that is known."""
     causes = {
         (131, 0, 16): "Nothing is frozen: check the spelling of `trainable`, and that it is set "

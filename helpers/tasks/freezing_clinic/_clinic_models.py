@@ -1,14 +1,12 @@
 """The small network that tasks of exercise 8 examine, and how it is trained."""
 
-import warnings
-
 import keras
 import numpy as np
 from keras import layers
 
 from helpers.movement import Movement, compare, snapshot
 from helpers.tasks.core import Wrong, described_error
-from helpers.tasks.training import training_data
+from helpers.tasks.training import fit_quietly, training_data
 
 
 class Wall(layers.Layer):
@@ -52,7 +50,7 @@ def trained(model: keras.Model) -> keras.Model:
     size: no later batch size brings a late flag into force by being traced anew.
     """
     model.compile(keras.optimizers.SGD(0.01), "mse", jit_compile=False)
-    fit_quietly(model)
+    fit_quietly(model, *training_data(model, examples=36))
     return model
 
 
@@ -61,19 +59,12 @@ def examples() -> tuple[np.ndarray, np.ndarray]:
     return training_data(network(), examples=36)
 
 
-def fit_quietly(model: keras.Model, epochs: int = 1) -> None:
-    """Fit as compiled; no warning of gradients that do not exist, which the movement tells."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model.fit(*training_data(model, examples=36), batch_size=8, epochs=epochs, verbose=0)
-
-
 def movement_when_refitted(name: str, model: keras.Model) -> Movement:
     """What moves when the model is compiled anew and fitted; a failing fit is the learner's."""
     try:
         model.compile(keras.optimizers.SGD(0.01), "mse", jit_compile=False)
         before = snapshot(model)
-        fit_quietly(model)
+        fit_quietly(model, *training_data(model, examples=36))
     except Exception as error:
         raise Wrong(f"what `{name}` returns does not train: {described_error(error)}.") from None
     return compare(before)

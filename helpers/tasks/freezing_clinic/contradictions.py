@@ -8,12 +8,13 @@ import numpy as np
 from helpers.movement import Movement, compare, snapshot
 from helpers.tasks.answers import call, described
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.freezing_clinic._clinic_models import fit_quietly, network, trained
+from helpers.tasks.freezing_clinic._clinic_models import network, trained
+from helpers.tasks.training import fit_quietly, training_data
 
 
 def _movement_in_fit(model: keras.Model, epochs: int) -> Movement:
     before = snapshot(model)
-    fit_quietly(model, epochs)
+    fit_quietly(model, *training_data(model, examples=36), epochs=epochs)
     return compare(before)
 
 

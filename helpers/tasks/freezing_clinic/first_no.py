@@ -16,7 +16,7 @@ _HIGH = ["base/high/kernel", "base/high/bias"]
 _Case = tuple[keras.Model, list[str]]  # a compiled model, and the paths that are meant to learn
 
 
-def _compiled(model: keras.Model) -> keras.Model:
+def _compiled_anew(model: keras.Model) -> keras.Model:
     model.compile("sgd", "mse", jit_compile=False)
     return model
 
@@ -32,15 +32,15 @@ def _with_flags(model: keras.Model, **flags: bool) -> keras.Model:
 def _misspelt() -> _Case:
     model = network()
     model.get_layer("base").trainabe = False
-    return _compiled(model), _HEAD
+    return _compiled_anew(model), _HEAD
 
 
 def _whole_base_frozen() -> _Case:
-    return _compiled(_with_flags(network(), base=False)), _HIGH + _HEAD
+    return _compiled_anew(_with_flags(network(), base=False)), _HIGH + _HEAD
 
 
 def _mixed_up() -> _Case:
-    return _compiled(_with_flags(network(), norm=False, high=False)), _HIGH + _HEAD
+    return _compiled_anew(_with_flags(network(), norm=False, high=False)), _HIGH + _HEAD
 
 
 def _frozen_late() -> _Case:
@@ -58,12 +58,12 @@ def _changed_places() -> _Case:
 
 
 def _measuring() -> _Case:
-    model = _compiled(network())
+    model = _compiled_anew(network())
     return model, [weight.path for weight in model.trainable_weights]
 
 
 def _all_well() -> _Case:
-    return _compiled(_with_flags(network(), base=False)), _HEAD[::-1]
+    return _compiled_anew(_with_flags(network(), base=False)), _HEAD[::-1]
 
 
 _CASES = (

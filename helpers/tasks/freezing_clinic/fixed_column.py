@@ -1,12 +1,11 @@
 """Exercise 8, task 7: a column of a kernel that should stay and shrinks, repaired."""
 
-import warnings
-
 import keras
 import numpy as np
 
 from helpers.tasks.answers import call, described
 from helpers.tasks.core import Wrong, described_error, task
+from helpers.tasks.training import fit_quietly, inference_outputs
 
 
 @task(
@@ -42,24 +41,18 @@ def fixed_column(make_model: object) -> None:
         decay = model.optimizer.weight_decay
         if not decay or not np.isclose(decay, 0.5):
             raise Wrong(f"weight_decay is {decay}; 0.5 was to stay, for the other outputs.")
-        first = _outputs_of(model, x)
+        try:
+            first = inference_outputs(model, x)
+        except Exception as error:
+            raise Wrong(f"the model cannot be called: {described_error(error)}.") from None
         if first.shape != (36, 3):
             raise Wrong(f"for inputs (36, 4) the model gives {first.shape}; (36, 3) was asked for.")
         _refuse_other_column(first, x, column)
         try:
-            with warnings.catch_warnings():  # that nothing is trainable, which is said below
-                warnings.simplefilter("ignore")
-                model.fit(x, y, batch_size=8, epochs=2, verbose=0)
+            fit_quietly(model, x, y, epochs=2)
         except Exception as error:
             raise Wrong(f"your model does not train: {described_error(error)}.") from None
-        _refuse_moved_column(first, _outputs_of(model, x), model)
-
-
-def _outputs_of(model: keras.Model, x: np.ndarray) -> np.ndarray:
-    try:
-        return keras.ops.convert_to_numpy(model(x, training=False))
-    except Exception as error:
-        raise Wrong(f"the model cannot be called: {described_error(error)}.") from None
+        _refuse_moved_column(first, inference_outputs(model, x), model)
 
 
 def _refuse_other_column(first: np.ndarray, x: np.ndarray, column: np.ndarray) -> None:

@@ -10,7 +10,13 @@ from helpers.movement import Movement, compare, snapshot
 from helpers.tables import Table
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.freezing_clinic._clinic_models import examples, network, trained
-from helpers.tasks.parsons import comes_after, ordered_letters, run_in_order
+from helpers.tasks.parsons import (
+    comes_after,
+    first_reason,
+    lines_table,
+    ordered_letters,
+    run_in_order,
+)
 
 _LINES = {
     "A": "model.fit(x, y, verbose=0)",
@@ -28,7 +34,7 @@ _STATISTICS = ["base/norm/moving_mean", "base/norm/moving_variance"]
 
 def lines() -> Table:
     """The lines of the Parsons problem, with their letters."""
-    return Table(("letter", "line"), tuple(_LINES.items()))
+    return lines_table(_LINES)
 
 
 @task(
@@ -46,7 +52,7 @@ def lines() -> Table:
 )
 def gentle_proof(order: Iterable[str]) -> None:
     """Fine-tune base at 1e-5 with its statistics still, and prove it; right is EHCDAF."""
-    letters = ordered_letters("order", order, _LINES)
+    letters = ordered_letters(order, _LINES)
     model = network()
     base = model.get_layer("base")
     base.trainable = False
@@ -54,7 +60,7 @@ def gentle_proof(order: Iterable[str]) -> None:
     names = {"model": model, "base": base, "keras": keras, "norms": batchnorm_layers(base)}
     names |= {"snapshot": snapshot, "compare": compare}
     names["x"], names["y"] = examples()
-    names = run_in_order("order", order, _LINES, names)
+    names = run_in_order(letters, _LINES, names)
     shown = f"in the order {' '.join(letters) or '(nothing)'} "
     movement = names.get("movement")
     if not isinstance(movement, Movement):
@@ -92,7 +98,7 @@ def _refuse_movement(movement: Movement, letters: list[str], shown: str) -> None
             "H comes after the fit, too late.": late("H", "A"),
             "H comes after the first use of the training step.": True,
         }
-        reason = next(text for text, holds in reasons.items() if holds)
+        reason = first_reason(reasons)
         raise Wrong(f"{shown}statistics moved: {reason}")
     if "base/low/kernel" not in movement.moved:
         reasons = {
@@ -105,5 +111,5 @@ def _refuse_movement(movement: Movement, letters: list[str], shown: str) -> None
             "the compile comes after the fit, too late.": late("C", "A") or late("G", "A"),
             "": True,
         }
-        reason = next(text for text, holds in reasons.items() if holds)
+        reason = first_reason(reasons)
         raise Wrong(f"{shown}the base does not learn: {reason}", diagnosed=bool(reason))

@@ -9,7 +9,7 @@ import numpy as np
 from helpers.tasks.answers import joined
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.other_state._trained_reader import new_task, trained_reader
-from helpers.tasks.parsons import comes_after, ordered_letters, run_in_order
+from helpers.tasks.parsons import comes_after, first_reason, ordered_letters, run_in_order
 
 LINES = {
     "A": "hidden.enable_lora(2)",
@@ -34,14 +34,14 @@ LINES = {
 )
 def in_order(order: Iterable[str]) -> None:
     """LoRA on the hidden layer of a trained model, head and kernel still; right is BACD."""
-    letters = ordered_letters("order", order, LINES)
+    letters = ordered_letters(order, LINES)
     model = trained_reader()
     hidden, head = model.get_layer("hidden"), model.get_layer("head")
     arrays = {"hidden/kernel": hidden.kernel, "head/kernel": head.kernel, "head/bias": head.bias}
     before = {name: keras.ops.convert_to_numpy(w.value).copy() for name, w in arrays.items()}
     x, y = new_task()
     names = {"model": model, "hidden": hidden, "head": head, "x": x, "y": y, "keras": keras}
-    run_in_order("order", order, LINES, names)
+    run_in_order(letters, LINES, names)
     moved = [
         name
         for name, w in arrays.items()
@@ -66,7 +66,7 @@ def in_order(order: Iterable[str]) -> None:
         "E before A freezes the layer, and then A and B are made frozen.": late("A", "E"),
         "E freezes A and B as well.": "E" in letters,
     }
-    reason = next((text for text, holds in why_not.items() if holds), "")
+    reason = first_reason(why_not)
     if moved:
         raise Wrong(f"{shown}{joined(moved)} moved: {reason}", diagnosed=bool(reason))
     if not learned:

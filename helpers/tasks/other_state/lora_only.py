@@ -6,11 +6,10 @@ import numpy as np
 from helpers.movement import snapshot
 from helpers.tasks.answers import call, described, joined
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.other_state._inference import inference_outputs
 from helpers.tasks.other_state._trained_reader import new_task, trained_reader
-from helpers.tasks.training import movement_of_fit
+from helpers.tasks.training import inference_outputs, movement_of_fit
 
-_RANK = 2
+_ASKED = 2
 
 
 @task(
@@ -43,11 +42,11 @@ def lora_only(prepare: object) -> None:
         raise Wrong(f"the learning rate is {rate:g}: below 0, every step makes the model worse.")
     kernels = [w for w in model.weights if tuple(w.shape) in ((6, 5), (5, 2))]
     names = {id(w): _without_model(w.path) for w in model.weights}
-    added = [w for w in model.weights if tuple(w.shape) in ((6, _RANK), (_RANK, 5))]
+    added = [w for w in model.weights if tuple(w.shape) in ((6, _ASKED), (_ASKED, 5))]
     if len(added) != 2:
         ranks = sorted({w.shape[1] for w in model.weights if w.shape[0] == 6 and w.shape[1] < 5})
-        said = f"; its rank is {ranks[0]}, not {_RANK}" if ranks and ranks[0] != _RANK else ""
-        raise Wrong(f"`hidden` has no A of shape (6, {_RANK}) and B of shape ({_RANK}, 5){said}.")
+        said = f"; its rank is {ranks[0]}, not {_ASKED}" if ranks and ranks[0] != _ASKED else ""
+        raise Wrong(f"`hidden` has no A of shape (6, {_ASKED}) and B of shape ({_ASKED}, 5){said}.")
     answers = inference_outputs(model, x)
     if answers.shape != wanted.shape or not np.allclose(answers, wanted, atol=1e-5):
         raise Wrong(

@@ -7,9 +7,9 @@ from keras import layers
 from helpers.movement import compare, snapshot
 from helpers.tasks.answers import call, described
 from helpers.tasks.core import Wrong, described_error, task
-from helpers.tasks.other_state._inference import inference_outputs
+from helpers.tasks.training import inference_outputs
 
-_RANK = 3
+_TRAINED_RANK = 3
 _TIPS = {  # what to do about an error of set_weights
     "was expecting 0 weights": "Build it first.",
     "was expecting 1 weights": "It has no bias: give it [layer.kernel].",
@@ -20,7 +20,7 @@ def _trained_lora(alpha: float | None, use_bias: bool, activation: str) -> layer
     """A Dense layer, 6 numbers in and 5 out, with LoRA whose A and B are far from zero."""
     layer = layers.Dense(5, activation=activation, use_bias=use_bias, name="adapted")
     layer.build((None, 6))
-    layer.enable_lora(_RANK, lora_alpha=alpha)
+    layer.enable_lora(_TRAINED_RANK, lora_alpha=alpha)
     rng = np.random.default_rng(8)
     for weight in layer.weights:
         weight.assign(rng.uniform(-1, 1, weight.shape))
@@ -110,7 +110,7 @@ def _probable_mistake(layer: layers.Dense, x: np.ndarray, given: np.ndarray) -> 
             activation(x @ (sum_of_both + product) + bias)
         ),
         "A · B is scaled by lora_alpha / rank, not by lora_alpha.": (
-            activation(x @ (kernel + (layer.lora_alpha or _RANK) * product) + bias)
+            activation(x @ (kernel + (layer.lora_alpha or _TRAINED_RANK) * product) + bias)
         ),
         "The activation should be the layer's own.": np.maximum(x @ sum_of_both + bias, 0),
         "A · B is subtracted.": activation(x @ (kernel - product) + bias),

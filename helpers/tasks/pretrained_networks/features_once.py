@@ -32,7 +32,7 @@ def _counting_base() -> keras.Model:
     return base
 
 
-def _new_head() -> keras.Model:
+def _untrained_head() -> keras.Model:
     """A compiled softmax head for the six features of the base, always with the same values."""
     start = keras.initializers.GlorotUniform(1)
     dense = layers.Dense(3, activation="softmax", kernel_initializer=start, name="dense")
@@ -49,7 +49,7 @@ def _trained_scores(
     batch_size: int = _BATCH,
 ) -> np.ndarray:
     """What a new head says of the new features after such a training, without shuffling."""
-    head = _new_head()
+    head = _untrained_head()
     head.fit(features, labels, epochs=epochs, batch_size=batch_size, shuffle=False, verbose=0)
     return head.predict(new_features, verbose=0)
 
@@ -71,7 +71,7 @@ def features_once(scores_by_features: object) -> None:
     expect_function("scores_by_features", scores_by_features)
     images, labels = pictures()
     new_images = pictures(24)[0][16:]
-    base, head = _counting_base(), _new_head()
+    base, head = _counting_base(), _untrained_head()
     features, new = (base.predict(x, verbose=0) for x in (images, new_images))
     counter = base.get_layer("counter").images
     counter.assign(0)
@@ -133,7 +133,7 @@ def _refuse_scores(
 
     if not np.allclose(given.sum(axis=1), 1, atol=1e-3):
         raise Wrong("the scores of an image do not add up to 1: return what the head predicts.")
-    if equals(_new_head().predict(new, verbose=0)):
+    if equals(_untrained_head().predict(new, verbose=0)):
         raise Wrong("these are the scores of the head before it was trained.")
     if equals(_trained_scores(features, labels, features[:8])):
         raise Wrong(

@@ -72,7 +72,7 @@ class _FitLog:
 )
 def whole_order(order: Iterable[str]) -> None:
     """Head first, then the base with its statistics kept, at a small rate; right is FCDBIAH."""
-    letters = ordered_letters("order", order, LINES)
+    letters = ordered_letters(order, LINES)
     shown = f"`order` is {' '.join(letters) or '(nothing)'}. "
     if not {"D", "H"} <= set(letters):
         missing = "one is" if {"D", "H"} & set(letters) else "both are"
@@ -83,7 +83,7 @@ def whole_order(order: Iterable[str]) -> None:
     names["x"], names["y"] = pictures()
     log = _FitLog(model)
     model.fit = log
-    run_in_order("order", order, LINES, names | {"freeze_batchnorm": freeze_batchnorm})
+    run_in_order(letters, LINES, names | {"freeze_batchnorm": freeze_batchnorm})
     _refuse_phases(shown, log, letters)
 
 

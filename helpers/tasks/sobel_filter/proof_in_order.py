@@ -9,7 +9,7 @@ from keras import layers
 from helpers.filters import sobel_x, sobel_y, stack
 from helpers.movement import Snapshot, compare, snapshot
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.parsons import run_in_order
+from helpers.tasks.parsons import ordered_letters, run_in_order
 
 _LINES = {
     "A": 'model.get_layer("edges").trainable = False',
@@ -34,8 +34,7 @@ _LINES = {
 )
 def proof_in_order(order: object) -> None:
     """order: letters such that the kernel is Sobel, frozen, and `moved` proves it."""
-    given = order[:100] if isinstance(order, str | list | tuple) else ""
-    letters = [letter for part in given if isinstance(part, str) for letter in part[:100].upper()]
+    letters = ordered_letters(order, _LINES)
     if "G" in letters:
         raise Wrong(
             "`order` uses G: sobel[:, :, 0, 0] is a table (3, 3), and set_weights refuses "
@@ -56,7 +55,7 @@ def proof_in_order(order: object) -> None:
         "x": rng.uniform(0.5, 1.5, (16, 8, 8, 1)),
         "y": rng.uniform(1, 2, (16, 1)),
     }
-    names = run_in_order("order", order, _LINES, namespace)
+    names = run_in_order(letters, _LINES, namespace)
     _judge_proof(model, names)
 
 

@@ -32,6 +32,7 @@ _TRAPS = {
 )
 def proof_in_order(order: object) -> None:
     """Letters of PROOF_LINES in an order that freezes `hidden` and proves it."""
+    letters = ordered_letters(order, PROOF_LINES)
     x, y = inputs_and_targets()
     start = {
         "make_model": make_hidden_and_head,
@@ -40,7 +41,7 @@ def proof_in_order(order: object) -> None:
         "x": x,
         "y": y,
     }
-    names = run_in_order("order", order, PROOF_LINES, start)
+    names = run_in_order(letters, PROOF_LINES, start)
     movement = names.get("movement")
     if not isinstance(movement, Movement):
         raise Wrong("after your lines there is no `movement`: which line makes it?")
@@ -52,5 +53,5 @@ def proof_in_order(order: object) -> None:
         raise Wrong(
             shown + "`hidden` was not frozen in this fit: see how the flag is set, and when."
         )
-    for letter in sorted(_TRAPS.keys() & set(ordered_letters("order", order, PROOF_LINES))):
+    for letter in sorted(_TRAPS.keys() & set(letters)):
         raise Wrong(f"the proof holds, but line {letter} is a trap to leave out: {_TRAPS[letter]}")

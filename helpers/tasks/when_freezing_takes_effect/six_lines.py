@@ -4,7 +4,7 @@ from helpers.experiments.orders import data
 from helpers.movement import compare, snapshot
 from helpers.tables import Table
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.parsons import ordered_letters, run_in_order
+from helpers.tasks.parsons import lines_table, ordered_letters, run_in_order
 from helpers.tasks.when_freezing_takes_effect._models import trained_model
 
 _LINES = {
@@ -22,7 +22,7 @@ _LINES = {
 
 def lines() -> Table:
     """The lines of the Parsons problem, with their letters."""
-    return Table(("letter", "line"), tuple(_LINES.items()))
+    return lines_table(_LINES)
 
 
 @task(
@@ -38,28 +38,26 @@ def lines() -> Table:
 )
 def six_lines(order: object) -> None:
     """Order six of nine lines so that the verdict proves that only the head moved."""
-    given: dict[str, object] = {"model": None, "snapshot": snapshot, "compare": compare}
+    letters = ordered_letters(order, _LINES)
+    given = {"model": trained_model(), "snapshot": snapshot, "compare": compare}
     given["x"], given["y"] = data()
-    if isinstance(order, str | list | tuple) and len(order):
-        given["model"] = trained_model()
-    names = run_in_order("order", order, _LINES, given)
-    used = ordered_letters("order", order, _LINES)
-    shown = f"`order` is {' '.join(used)}. "
+    names = run_in_order(letters, _LINES, given)
+    shown = f"`order` is {' '.join(letters)}. "
     if "verdict" not in names:
         raise Wrong(shown + "It leaves no `verdict`: nothing is proved without line H.")
     verdict, hidden = names["verdict"], names["model"].get_layer("hidden")
     if verdict == "everything moved" and hidden.trainable:
         raise Wrong(shown + "Everything moved, and the flag is still True: line B only compares.")
-    if verdict == "everything moved" and used.index("G") > used.index("A"):
+    if verdict == "everything moved" and letters.index("G") > letters.index("A"):
         raise Wrong(shown + "Everything moved: the flag was set after the fit.")
     if verdict == "everything moved":
         raise Wrong(
             shown + "Everything moved: the fit used the training step of an earlier fit, "
             "in which `hidden` was trainable."
         )
-    if verdict == "nothing moved" and "A" not in used:
+    if verdict == "nothing moved" and "A" not in letters:
         raise Wrong(shown + "Nothing moved: there is no fit, so nothing is proved.")
     if verdict == "nothing moved":
         raise Wrong(shown + "Nothing moved, since no fit stands between `snapshot` and `compare`.")
-    if len(used) > 6:
-        raise Wrong(shown + f"It works, but with {len(used)} lines; six are enough.")
+    if len(letters) > 6:
+        raise Wrong(shown + f"It works, but with {len(letters)} lines; six are enough.")
