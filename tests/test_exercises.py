@@ -1,5 +1,7 @@
 """An untouched exercise runs from top to bottom; each check says "not attempted", nothing fails."""
 
+import re
+from importlib import import_module
 from pathlib import Path
 
 import nbformat
@@ -28,3 +30,13 @@ def test_untouched_exercise(path, monkeypatch):
         else:
             assert result.success, cell.source
     assert checks >= 7
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
+def test_what_an_ask_names_is_there(path):
+    """In prose and in hints, too: `tasks.partly_frozen()` stands in no cell that is run."""
+    exercise = import_module(f"helpers.tasks.{path.stem[3:]}")
+    texts = [cell.source for cell in nbformat.read(path, as_version=4).cells]
+    texts += [hint for task in exercise.exercise.tasks for hint in task.hints]
+    named = set(re.findall(r"\btasks\.(\w+)", "\n".join(texts)))
+    assert named and all(hasattr(exercise, name) for name in named), named

@@ -11,10 +11,19 @@ from helpers.tasks.pretrained_networks.googlenet import googlenet
 from helpers.tasks.pretrained_networks.inception import inception
 from helpers.tasks.pretrained_networks.recipe import recipe
 from helpers.tasks.pretrained_networks.second_phase import after_first_phase, second_phase
-from helpers.tasks.pretrained_networks.still_learning import still_learning
+from helpers.tasks.pretrained_networks.still_learning import partly_frozen, still_learning
 from helpers.tasks.pretrained_networks.whole_order import LINES, whole_order
 
-__all__ = ["LINES", "after_first_phase", "measured", "on_top", "pictures", "small_base", "tunings"]
+__all__ = [
+    "LINES",
+    "after_first_phase",
+    "measured",
+    "on_top",
+    "partly_frozen",
+    "pictures",
+    "small_base",
+    "tunings",
+]
 exercise = Exercise(
     "Exercise 6, pretrained networks",
     [
