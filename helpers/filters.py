@@ -6,7 +6,7 @@ positively where an image gets brighter to the right, a y-kernel where it gets b
 Sources: I. Sobel and G. Feldman, "A 3x3 isotropic gradient operator for image processing" (1968);
 J. Prewitt, "Object enhancement and extraction" (1970); H. Scharr, "Optimale Operatoren in der
 digitalen Bildverarbeitung" (2000), with the usual whole numbers 3, 10, 3. Each of the three is a
-smoothing across the edge times the difference (-1, 0, 1) along it. The Laplacian is the one with
+smoothing along the edge times the difference (-1, 0, 1) across it. The Laplacian is the one with
 four neighbours. Definitions agree with `scipy.ndimage` (tests/test_filters.py).
 """
 
