@@ -91,10 +91,8 @@ def test_a_name_that_needs_keras_loads_it_quietly_and_with_the_course_s_settings
 
 def test_a_missing_keras_is_said_in_a_sentence_not_in_a_trace_of_the_import():
     code = (
-        "import importlib.metadata as m\n"
-        "def version(package): raise m.PackageNotFoundError(package)\n"
-        "m.version = version\n"
-        "from helpers import snapshot"
+        "import importlib.metadata as m\ndef version(package): raise "
+        "m.PackageNotFoundError(package)\nm.version = version\nfrom helpers import snapshot"
     )
     _, _, errors = told(code)
     assert errors.splitlines()[-1] == (

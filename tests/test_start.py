@@ -41,8 +41,8 @@ def python(code):
 
 def test_importing_helpers_loads_nothing_heavy():
     done = python(
-        "import sys, helpers;"
-        "print({'keras', 'tensorflow', 'matplotlib', 'numpy'} & set(sys.modules) or 'nothing')"
+        "import sys, helpers;print({'keras', 'tensorflow', 'matplotlib', 'numpy'} & "
+        "set(sys.modules) or 'nothing')"
     )
     assert (done.stdout, done.stderr) == ("nothing\n", "")
 

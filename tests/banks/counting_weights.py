@@ -254,8 +254,8 @@ two_reasons = Bank(
         ),
         (
             ("frozen", "frozen", "statistic", "learned"),
-            "`norm_gamma` is 'frozen'. "
-            "Only the hidden layer was switched off; gamma is in another layer.",
+            "`norm_gamma` is 'frozen'. Only the hidden layer was switched off; gamma is in another "
+            "layer.",
         ),
         (
             ("frozen", "other_state", "statistic", "learned"),
@@ -279,8 +279,8 @@ two_reasons = Bank(
         ),
         (
             ("frozen", "learned", "statistic", "frozen"),
-            "`head_kernel` is 'frozen'. "
-            "Freezing the hidden layer does not freeze the layers after it.",
+            "`head_kernel` is 'frozen'. Freezing the hidden layer does not freeze the layers after "
+            "it.",
         ),
         (
             ("frozen", "learned", "statistic", "statistic"),
@@ -314,8 +314,8 @@ total_after_fit = Bank(
     mistakes=[
         (
             (19, 19),
-            "`summary_total` is 19. "
-            "So it was before `fit`; the summary now adds what the optimizer keeps.",
+            "`summary_total` is 19. So it was before `fit`; the summary now adds what the "
+            "optimizer keeps.",
         ),
         (
             (19 + 2 * 4, 19),
@@ -334,36 +334,36 @@ total_after_fit = Bank(
         ),
         (
             (2 * 4 + 2, 19),
-            "`summary_total` is 10. "
-            "That is the optimizer's part alone; the total holds the model, too.",
+            "`summary_total` is 10. That is the optimizer's part alone; the total holds the model, "
+            "too.",
         ),
         (
             (19 + 4, 19),
-            "`summary_total` is 23. "
-            "That is one number per trainable weight; Adam keeps two, and two of its own.",
+            "`summary_total` is 23. That is one number per trainable weight; Adam keeps two, and "
+            "two of its own.",
         ),
         (
             (19 + 4 + 2, 19),
-            "`summary_total` is 25. "
-            "That is one number per trainable weight; Adam keeps two per weight.",
+            "`summary_total` is 25. That is one number per trainable weight; Adam keeps two per "
+            "weight.",
         ),
         (
             (19 + 2, 19),
-            "`summary_total` is 21. "
-            "That is plain SGD's two numbers; Adam also keeps two per trainable weight.",
+            "`summary_total` is 21. That is plain SGD's two numbers; Adam also keeps two per "
+            "trainable weight.",
         ),
         ((4, 19), "`summary_total` is 4. That is the trainable part of the model alone."),
         (
             (29, 29),
-            "`count_params` is 29. "
-            "`count_params()` counts the model alone, without what the optimizer keeps.",
+            "`count_params` is 29. `count_params()` counts the model alone, without what the "
+            "optimizer keeps.",
         ),
         ((29, 4), "`count_params` is 4. `count_params()` counts frozen weights, too."),
         ((29, 15), "`count_params` is 15. That is the frozen layer alone."),
         (
             (29, 10),
-            "`count_params` is 10. "
-            "Those are the optimizer's numbers; `count_params()` counts the model.",
+            "`count_params` is 10. Those are the optimizer's numbers; `count_params()` counts the "
+            "model.",
         ),
         (
             (26, 19),

@@ -408,9 +408,8 @@ first_no = Bank(
         ),
         (
             (checked(roles=set.__gt__),),
-            "in the case that high is frozen, too, and should learn, `first_no` says "
-            "'movement'. The roles come first: they differ from what was meant, whatever then "
-            "moves.",
+            "in the case that high is frozen, too, and should learn, `first_no` says 'movement'. "
+            "The roles come first: they differ from what was meant, whatever then moves.",
         ),
         (
             (checked(roles=lambda a, b: len(a) != len(b)),),
@@ -447,9 +446,8 @@ first_no = Bank(
         ),
         (
             (checked(moves=lambda a, b: len(a) != len(b)),),
-            "in the case that low was thawed and high frozen, both after a fit, `first_no` says"
-            " 'fine'. As many weights move as were meant, but others: compare paths, not "
-            "numbers.",
+            "in the case that low was thawed and high frozen, both after a fit, `first_no` says "
+            "'fine'. As many weights move as were meant, but others: compare paths, not numbers.",
         ),
         (
             (on_a_clone,),

@@ -34,8 +34,7 @@ inception = Bank(
     mistakes=[
         (
             (0, 51_648),
-            "`fresh` is 0. So it is for VGG16, which has no BatchNormalization. Its statistics "
-            "are "
+            "`fresh` is 0. So it is for VGG16, which has no BatchNormalization. Its statistics are "
             "non-trainable without any freeze.",
         ),
         (
@@ -45,9 +44,8 @@ inception = Bank(
         ),
         (
             (51_648, 51_648),
-            "`fresh` is 51,648. That counts beta, too; the optimizer updates it as long as "
-            "nothing is "
-            "frozen.",
+            "`fresh` is 51,648. That counts beta, too; the optimizer updates it as long as nothing "
+            "is frozen.",
         ),
         (
             (68_864, 51_648),
@@ -63,15 +61,13 @@ inception = Bank(
         ),
         (
             (34_432, 0),
-            "`norms_frozen` is 0. Frozen is the opposite of trainable: everything of these "
-            "layers is "
-            "non-trainable now.",
+            "`norms_frozen` is 0. Frozen is the opposite of trainable: everything of these layers "
+            "is non-trainable now.",
         ),
         (
             (34_432, 17_216),
             "`norms_frozen` is 17,216. That is beta alone; the statistics are still there, and "
-            "still "
-            "non-trainable.",
+            "still non-trainable.",
         ),
         (
             (34_432, 34_432),
@@ -85,9 +81,8 @@ inception = Bank(
         ((34_432, 282), f"`norms_frozen` is 282. {NUMBERS}"),
         (
             (34_432, 23_851_784),
-            "`norms_frozen` is 23,851,784. Only the BatchNormalization layers are frozen here, "
-            "not the "
-            "whole network.",
+            "`norms_frozen` is 23,851,784. Only the BatchNormalization layers are frozen here, not "
+            "the whole network.",
         ),
     ],
     variants=[
@@ -109,8 +104,7 @@ googlenet = Bank(
         (
             (388, 5528, 5624),
             "`fresh_googlenet` is 388. That is one array; the moving mean *and* the moving "
-            "variance are "
-            "kept.",
+            "variance are kept.",
         ),
         ((1552, 5528, 5624), "`fresh_googlenet` is 1,552. That is 4C; gamma and beta are learned."),
         ((40, 5528, 5624), f"`fresh_googlenet` is 40. {NUMBERS}"),
@@ -127,28 +121,24 @@ googlenet = Bank(
         (
             (776, 4800, 5624),
             "`convolutions_frozen` is 4,800. Those are the two kernels, and a bias for each "
-            "filter; add "
-            "the statistics, and there is no bias.",
+            "filter; add the statistics, and there is no bias.",
         ),
         (
             (776, 5576, 5624),
             "`convolutions_frozen` is 5,576. You counted a bias for each filter; a convolution "
-            "before "
-            "BatchNormalization has none here.",
+            "before BatchNormalization has none here.",
         ),
         (
             (776, 5624, 5624),
-            "`convolutions_frozen` is 5,624. You froze norm1 and norm2, too; here they still "
-            "learn gamma "
-            "and beta.",
+            "`convolutions_frozen` is 5,624. You froze norm1 and norm2, too; here they still learn "
+            "gamma and beta.",
         ),
         ((776, 920, 5624), "`convolutions_frozen` is 920. That is with conv1 alone."),
         ((776, 5384, 5624), "`convolutions_frozen` is 5,384. That is with conv2 alone."),
         (
             (776, 5816, 5624),
-            "`convolutions_frozen` is 5,816. The kernel of conv1 reads one gray value a pixel, "
-            "not three "
-            "colours.",
+            "`convolutions_frozen` is 5,816. The kernel of conv1 reads one gray value a pixel, not "
+            "three colours.",
         ),
         (
             (776, 1208, 5624),
@@ -162,8 +152,7 @@ googlenet = Bank(
         (
             (776, 5528, 5720),
             "`four_frozen` is 5,720. You added all four arrays of norm1 and norm2; their "
-            "statistics were "
-            "counted already.",
+            "statistics were counted already.",
         ),
         (
             (776, 5528, 4848),
@@ -173,8 +162,7 @@ googlenet = Bank(
         (
             (776, 5528, 4944),
             "`four_frozen` is 4,944. Those are the four frozen layers alone; the other eighteen "
-            "keep "
-            "statistics, too.",
+            "keep statistics, too.",
         ),
         (
             (776, 5528, 5576),
@@ -214,8 +202,7 @@ recipe = Bank(
         (
             ("head", "head", "control", "still 0.0001"),
             f"`digits` is 'head'. That reaches {FEW['head']}: features made for MNIST alone do "
-            "not tell "
-            "these digits apart as well as features that may adapt.",
+            "not tell these digits apart as well as features that may adapt.",
         ),
         (
             ("everything", "head", "control", "still 0.0001"),
@@ -226,8 +213,7 @@ recipe = Bank(
         (
             ("control", "head", "control", "still 0.0001"),
             f"`digits` is 'control'. That reaches {FEW['control']}: its values are random. It "
-            "is there "
-            "to compare with.",
+            "is there to compare with.",
         ),
         (
             ("first two", "scratch", "control", "still 0.0001"),
@@ -253,8 +239,7 @@ recipe = Bank(
         (
             ("first two", "head", "scratch", "still 0.0001"),
             "`compare_with` is 'scratch'. That differs in two things: the values, and what is "
-            "frozen. A "
-            "freeze alone may help with few labels.",
+            "frozen. A freeze alone may help with few labels.",
         ),
         (
             ("first two", "head", "first two", "still 0.0001"),
@@ -262,14 +247,12 @@ recipe = Bank(
         ),
         (
             ("first two", "head", "everything", "still 0.0001"),
-            "`compare_with` is 'everything'. That differs in what is frozen; both have "
-            "pretrained "
+            "`compare_with` is 'everything'. That differs in what is frozen; both have pretrained "
             "values.",
         ),
         (
             ("first two", "head", "control", "free 0.0001"),
-            "`second_phase` is 'free 0.0001'. The rate is small, but the statistics follow the "
-            "new "
+            "`second_phase` is 'free 0.0001'. The rate is small, but the statistics follow the new "
             f"digits: {OLD['free 0.0001']} on MNIST, and {NEW['free 0.0001']} on the new digits.",
         ),
         (
@@ -518,9 +501,8 @@ by_name = Bank(
         ),
         (
             (bn_fit,),
-            "`freeze_first_two` itself changed conv_a_3x3_reduce/kernel, "
-            "conv_a_5x5_reduce/kernel and 90 more. It should only prepare the model; the "
-            "check trains it.",
+            "`freeze_first_two` itself changed conv_a_3x3_reduce/kernel, conv_a_5x5_reduce/kernel "
+            "and 90 more. It should only prepare the model; the check trains it.",
         ),
         (
             (bn_early_return,),
@@ -963,9 +945,8 @@ from_layer = Bank(
         ),
         (
             (fl_reverse,),
-            "with a functional base that arrives frozen layer by layer, and 'norm2': norm2, "
-            "conv3 and norm3 stood still and what comes before learned: it is the other way "
-            "round.",
+            "with a functional base that arrives frozen layer by layer, and 'norm2': norm2, conv3 "
+            "and norm3 stood still and what comes before learned: it is the other way round.",
         ),
         (
             (fl_head,),

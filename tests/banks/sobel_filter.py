@@ -188,15 +188,13 @@ sobel_y_kernel = Bank(
         ),
         (
             (-four_axes(DOWN),),
-            "`kernel`: the sign is flipped (or the kernel turned by 180° for a convolution,"
-            " which for Sobel is the same): it is positive where the image gets *darker* "
-            "downwards.",
+            "`kernel`: the sign is flipped (or the kernel turned by 180° for a convolution, which "
+            "for Sobel is the same): it is positive where the image gets *darker* downwards.",
         ),
         (
             (four_axes(DOWN)[::-1, ::-1],),
-            "`kernel`: the sign is flipped (or the kernel turned by 180° for a convolution,"
-            " which for Sobel is the same): it is positive where the image gets *darker* "
-            "downwards.",
+            "`kernel`: the sign is flipped (or the kernel turned by 180° for a convolution, which "
+            "for Sobel is the same): it is positive where the image gets *darker* downwards.",
         ),  # turned for a convolution
         ((-four_axes(np.transpose(DOWN)),), "`kernel`: that is Sobel-x with its sign flipped."),
         (
@@ -214,9 +212,8 @@ sobel_y_kernel = Bank(
         ),
         (
             (DOWN,),
-            "`kernel`: the numbers are right, but (3, 3) is a table; set_weights refuses "
-            "it, and Constant stretches it over the channels. Four axes were asked: (3, 3, "
-            "1, 1).",
+            "`kernel`: the numbers are right, but (3, 3) is a table; set_weights refuses it, and "
+            "Constant stretches it over the channels. Four axes were asked: (3, 3, 1, 1).",
         ),
         (
             (np.reshape(DOWN, (1, 1, 3, 3)),),
@@ -728,15 +725,13 @@ fixed_sobel = Bank(
         ),
         (
             (conv(XY[:, :, 0, 0], filters=2),),
-            "`sobel_layer()(image)` stopped with InvalidArgumentError. A kernel has four "
-            "axes, (height, width, in, out); the table alone, (3, 3), does not fit: reshape"
-            " it first.",
+            "`sobel_layer()(image)` stopped with InvalidArgumentError. A kernel has four axes, "
+            "(height, width, in, out); the table alone, (3, 3), does not fit: reshape it first.",
         ),
         (
             (as_model(conv(XY[:, :, 0, 0], filters=2), (11, 12, 1)),),
-            "`sobel_layer` stopped with InvalidArgumentError. A kernel has four axes, "
-            "(height, width, in, out); the table alone, (3, 3), does not fit: reshape it "
-            "first.",
+            "`sobel_layer` stopped with InvalidArgumentError. A kernel has four axes, (height, "
+            "width, in, out); the table alone, (3, 3), does not fit: reshape it first.",
         ),
         (
             (conv(PYTORCH, filters=2, kernel_size=3),),
