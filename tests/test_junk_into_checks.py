@@ -246,6 +246,7 @@ def test_junk_never_passes_crashes_or_dawdles(bank, name, made_once):
         assert taken < AT_ONCE * slowness()
         assert isinstance(feedback, Wrong)
         assert len(str(feedback)) < 500  # a message, not a dump
+        assert str(feedback).splitlines()[0].endswith((".", "?", "!"))  # and a whole sentence
 
 
 @pytest.mark.parametrize("name", ENDLESS)
