@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: lab build lint test bench matrix checkers measure lock picture
+.PHONY: lab build lint test bench matrix checkers claims times measure lock picture
 lab:
 	@$(PYTHON) tools/environment.py
 	@$(BIN)/python tools/lab.py
@@ -31,6 +31,14 @@ matrix:
 checkers:
 	@$(PYTHON) tools/environment.py --dev
 	@$(BIN)/python -m tools.checkers --banks tests/banks $(ONLY)
+
+claims:
+	@$(PYTHON) tools/environment.py --dev
+	@$(BIN)/python -m tools.claims $(if $(ONLY),--only $(ONLY))
+
+times:
+	@$(PYTHON) tools/environment.py --dev
+	@$(BIN)/python -m tools.times $(ONLY)
 
 measure:
 	@$(PYTHON) tools/environment.py

@@ -13,6 +13,7 @@ ROOMS = {
     "movement": "compare snapshot",
     "tables": "Table",
     "figures": "by_role",
+    "waiting": "progress",
     "datasets": "digits emoji fashion gray mnist_test photograph",
     "batchnorm": "Recorder expected_moving freeze_batchnorm remeasure steps_until",
     "networks": "efficientnet_lite0 mini_googlenet",

@@ -11,7 +11,7 @@ SUMMARY_WIDTH = 92  # columns; Keras would otherwise follow the terminal
 
 
 def start(seed: int = 0) -> None:
-    """Check versions, load Keras without log noise, and fix every random number.
+    """Check versions, load Keras without log noise, fix every random number, and say that it did.
 
     Call it once, first, in a fresh kernel. The backend is TensorFlow unless the environment
     variable KERAS_BACKEND says otherwise.
@@ -37,6 +37,16 @@ def start(seed: int = 0) -> None:
 
         tf.config.experimental.enable_op_determinism()
         tf.get_logger().setLevel("ERROR")  # else many small fits bring "retracing" warnings
+    print(f"Ready: Keras {keras.__version__} on {_backend()}.")
+
+
+def _backend() -> str:
+    """Name and version of the backend that Keras has loaded."""
+    import keras
+
+    package = keras.backend.backend()
+    name = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}.get(package, package)
+    return f"{name} {installed(package) or installed(f'{package}-cpu')}"  # the same, without GPU
 
 
 @contextmanager

@@ -15,6 +15,8 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 
+from tools.times import DEEPER
+
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 SOLUTIONS = sorted((ROOT / "solutions").glob("*/*.ipynb"))
@@ -145,7 +147,10 @@ def test_headings_start_with_one_title_and_skip_no_level(path):
 
 @notebooks(LESSONS)
 def test_lessons_have_their_required_sections(path):
-    titles = [title for level, title in headings(path) if level == 2]
+    everything = [title for level, title in headings(path) if level == 2]
+    titles = [title for title in everything if not title.startswith(DEEPER)]
+    behind = everything[everything.index("Where this bites in real projects") + 1 : -2]
+    assert behind == [title for title in everything if title.startswith(DEEPER)]
     assert titles[-len(LESSON_SECTIONS) :] == LESSON_SECTIONS
     first = cells(path, "markdown")[0].source
     assert re.search(r"^\*.+\?\*$", first, re.MULTILINE), "a one-sentence question in italics"

@@ -6,6 +6,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tools.times import MOST, times
+
 ROOT = Path(__file__).resolve().parents[1]
 MAP = [
     [cell.strip() for cell in line.strip("|").split("|")]
@@ -14,9 +16,9 @@ MAP = [
 ]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
-# The pace behind the minutes: an assumption, the same for every notebook.
-WORDS, LINES = 200, 15  # of prose and of code, a minute
-PREDICTION, TASK = 0.7, 2.2  # minutes each
+# The pace behind the minutes of an exercise: an assumption, the same for every one.
+ALL_WORDS, LINES = 200, 15  # of prose and of code, a minute
+TASK = 2.2  # minutes each
 
 
 def link(cell: str) -> tuple[str, Path]:
@@ -29,11 +31,12 @@ def sources(path: Path, kind: str) -> str:
     return "\n".join(cell.source for cell in cells if cell.cell_type == kind)
 
 
-def estimated_minutes(path: Path) -> float:
-    prose, code = sources(path, "markdown"), sources(path, "code")
-    words, lines = len(re.findall(r"\w+", prose)), len([s for s in code.splitlines() if s.strip()])
-    extra = prose.count("**Predict.**") * PREDICTION + code.count(".check(") * TASK
-    return words / WORDS + lines / LINES + extra
+def estimated_minutes(exercise: Path) -> float:
+    solved = ROOT / "solutions" / exercise.stem / exercise.name  # the learner writes those lines
+    prose, code = sources(solved, "markdown"), sources(solved, "code")
+    lines = len([line for line in code.splitlines() if line.strip()])
+    read = len(re.findall(r"\w+", prose)) / ALL_WORDS + lines / LINES
+    return read + code.count(".check(") * TASK
 
 
 def test_the_map_has_every_lesson_in_order():
@@ -45,15 +48,22 @@ def test_the_map_has_every_lesson_in_order():
 def test_title_tasks_and_links(row):
     title, lesson = link(row[1])
     assert sources(lesson, "markdown").splitlines()[0] == f"# {row[0]} · {title}"
-    tasks, exercise = link(row[3])
+    tasks, exercise = link(row[4])
     assert exercise == ROOT / "exercises" / lesson.stem / lesson.name
     assert tasks == f"{sources(exercise, 'code').count('.check(')} tasks and a question"
 
 
 @pytest.mark.parametrize("row", MAP, ids=lambda row: row[0])
-@pytest.mark.parametrize("place", [1, 3], ids=["lesson", "exercise"])
-def test_minutes_are_the_notebooks_own_and_fit_its_length(row, place):
-    path, minutes = link(row[place])[1], int(row[place + 1])
-    assert f"**Time:** about {minutes} minutes" in sources(path, "markdown")
-    solved = Path(str(path).replace("exercises", "solutions"))  # the learner writes those lines
-    assert minutes == pytest.approx(estimated_minutes(solved), rel=0.25)
+def test_the_minutes_of_a_lesson_are_computed_and_its_core_is_no_longer_than_promised(row):
+    lesson = link(row[1])[1]
+    found = times(lesson.stem, nbformat.read(lesson, as_version=4).cells)
+    assert (row[2], row[3]) == (str(found.core), str(found.whole)), "run make build"
+    assert f"**Time:** {found}." in sources(lesson, "markdown")
+    assert found.core <= MOST
+
+
+@pytest.mark.parametrize("row", MAP, ids=lambda row: row[0])
+def test_the_minutes_of_an_exercise_are_its_own_and_fit_its_length(row):
+    exercise, minutes = link(row[4])[1], int(row[5])
+    assert f"**Time:** about {minutes} minutes" in sources(exercise, "markdown")
+    assert minutes == pytest.approx(estimated_minutes(exercise), rel=0.25)

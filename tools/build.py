@@ -26,6 +26,7 @@ from nbgrader.preprocessors import SaveCells
 from traitlets.config import PyFileConfigLoader
 
 from tools import ROOT, headers
+from tools.times import PLACE, Times, times, with_times
 
 CELL_TIMEOUT = 600  # seconds, against hangs alone: no cell takes over 10 on two idle cores
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -84,6 +85,9 @@ def unexecuted(chapter: Chapter) -> nbformat.NotebookNode:
         {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
+    if not chapter.is_solution:
+        head = notebook.cells[0]
+        head.source = head.source.replace(PLACE, str(times(chapter.source.stem, notebook.cells)))
     for position, cell in enumerate(notebook.cells):
         cell.id = f"cell-{position:02}"
         try:
@@ -117,6 +121,8 @@ def executed(chapter: Chapter) -> nbformat.NotebookNode:
         reason = getattr(error, "evalue", "") or str(error)
         raise BuildError(failure(chapter, _failed_position(notebook), reason)) from None
     for position, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code":  # where a progress bar was, nothing is left
+            cell.outputs = [each for each in cell.outputs if each.get("data") != {}]
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 if chapter.is_solution:
@@ -136,6 +142,10 @@ def _failed_position(notebook: nbformat.NotebookNode) -> int:
 def failure(chapter: Chapter, position: int, reason: str) -> str:
     name = chapter.source.relative_to(ROOT)
     return f"{name}, cell {position}: {reason.strip()}\nNothing was written."
+
+
+def lesson_times(chapter: Chapter) -> Times:
+    return times(chapter.source.stem, unexecuted(chapter).cells)
 
 
 def as_bytes(notebook: nbformat.NotebookNode) -> bytes:
@@ -219,6 +229,9 @@ def build(only: str = "") -> list[Path]:
             protect(chapter, exercise)
             files[chapter.exercise] = exercise
             print(chapter.exercise.relative_to(ROOT), flush=True)
+    readme = ROOT / "README.md"
+    found = {each.source.stem: lesson_times(each) for each in todo if not each.is_solution}
+    files[readme] = with_times(readme.read_text("utf-8"), found).encode()
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or path.read_bytes() != content:

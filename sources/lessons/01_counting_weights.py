@@ -3,7 +3,7 @@
 #
 # *What are "Total params", "Trainable params" and "Non-trainable params"?*
 #
-# **Time:** about 30 minutes. **You need:** to have seen a Keras model before; no GPU, no network.
+# **Time:** {minutes}. **You need:** to have seen a Keras model before; no GPU, no network.
 #
 # **Afterwards you will be able to**
 #

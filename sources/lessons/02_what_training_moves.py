@@ -3,7 +3,7 @@
 #
 # *What does freezing do, and what does it not do?*
 #
-# **Time:** about 40 minutes. **You need:** [lesson 1](01_counting_weights.ipynb): weights, roles and
+# **Time:** {minutes}. **You need:** [lesson 1](01_counting_weights.ipynb): weights, roles and
 # the ledger.
 #
 # **Afterwards you will be able to**

@@ -3,7 +3,7 @@
 #
 # *Is it true that `trainable` must be set before `compile`?*
 #
-# **Time:** about 40 minutes. **You need:** [lesson 1](01_counting_weights.ipynb) and
+# **Time:** {minutes}. **You need:** [lesson 1](01_counting_weights.ipynb) and
 # [lesson 2](02_what_training_moves.ipynb); no GPU, no network.
 #
 # **Afterwards you will be able to**

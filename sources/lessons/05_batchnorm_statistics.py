@@ -3,7 +3,7 @@
 #
 # *Which of BatchNormalization's four arrays are trained, and who changes the others?*
 #
-# **Time:** about 40 minutes. **You need:** [lesson 2](02_what_training_moves.ipynb), and of
+# **Time:** {minutes}. **You need:** [lesson 2](02_what_training_moves.ipynb), and of
 # [lesson 3](03_when_freezing_takes_effect.ipynb) the rule "flag, compile, fit"; no GPU, no network.
 #
 # **Afterwards you will be able to**

@@ -3,7 +3,7 @@
 #
 # *Why is a fresh Inception's non-trainable count not zero, and how do I freeze its first layers?*
 #
-# **Time:** about 45 minutes. **You need:** lessons [1](01_counting_weights.ipynb),
+# **Time:** {minutes}. **You need:** lessons [1](01_counting_weights.ipynb),
 # [2](02_what_training_moves.ipynb), [3](03_when_freezing_takes_effect.ipynb) and
 # [5](05_batchnorm_statistics.ipynb); no GPU, no network.
 #

@@ -3,7 +3,7 @@
 #
 # *Is BatchNormalization the only layer with non-trainable state?*
 #
-# **Time:** about 40 minutes. **You need:** [lesson 2](02_what_training_moves.ipynb), of
+# **Time:** {minutes}. **You need:** [lesson 2](02_what_training_moves.ipynb), of
 # [lesson 3](03_when_freezing_takes_effect.ipynb) the rule "flag, compile, fit", and
 # [lesson 5](05_batchnorm_statistics.ipynb); no GPU, no network.
 #

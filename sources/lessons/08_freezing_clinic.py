@@ -3,7 +3,7 @@
 #
 # *My freeze does not work: how do I find out why?*
 #
-# **Time:** about 40 minutes. **You need:** lessons [1](01_counting_weights.ipynb) to
+# **Time:** {minutes}. **You need:** lessons [1](01_counting_weights.ipynb) to
 # [5](05_batchnorm_statistics.ipynb): roles and the ledger, snapshot and compare, the order "flag,
 # compile, fit", and BatchNormalization's statistics.
 #
