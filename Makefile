@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: lab build lint test bench matrix checkers measure lock picture
+.PHONY: lab build lint test bench matrix checkers messages measure lock picture
 lab:
 	@$(PYTHON) tools/environment.py
 	@$(BIN)/python tools/lab.py
@@ -31,6 +31,10 @@ matrix:
 checkers:
 	@$(PYTHON) tools/environment.py --dev
 	@$(BIN)/python -m tools.checkers --banks tests/banks $(ONLY)
+
+messages:
+	@$(PYTHON) tools/environment.py --dev
+	@$(BIN)/python tests/message_pages.py $(ONLY)
 
 measure:
 	@$(PYTHON) tools/environment.py
