@@ -100,9 +100,9 @@ def test_diagnoses_count_right_letters_and_take_anything():
     assert diagnoses(right).caption == "11 of 11 diagnoses right"
     given = {1: f" {right[1].lower()} ", 2: ..., 3: None, 4: 7, 5: "", 6: ["A"], 99: "A"}
     table = diagnoses(given)
-    assert table.caption == "1 of 10 diagnoses right"
+    assert table.caption == "1 of 11 diagnoses right"
     assert table.rows[0] == (1, right[1], right[1]) and table.rows[1] == (2, None, right[2])
-    assert len(table.rows) == 10
+    assert len(table.rows) == 11
 
 
 @pytest.mark.parametrize(
