@@ -182,7 +182,7 @@ def _fit_needs_no_argument() -> Context:
             loss = self.compute_loss(x, y, layers.Layer.__call__(self, x, training=True))
         weights = self.trainable_weights
         self.optimizer.apply(tape.gradient(loss, weights), weights)
-        return {}
+        return {"loss": loss}
 
     return patch.object(keras.Model, "train_step", told)
 
@@ -301,7 +301,7 @@ def _evaluated_after_a_freeze() -> float:
 
 class _Untold(keras.Model):
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(name="untold")
         self.norm = layers.BatchNormalization()
 
     def call(self, inputs: Any) -> Any:
