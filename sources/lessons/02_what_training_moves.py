@@ -66,8 +66,8 @@ def train_one_step(model, **options):
 my_moved = ...
 
 # %% [markdown]
-# **Run.** The tool of this lesson has two parts. `snapshot` copies the value of every variable;
-# `compare` looks again and reports what is no longer the same, however little it changed.
+# **Run.** `snapshot` copies the value of every variable; `compare` looks again and reports what is no
+# longer the same, however little it changed.
 
 # %%
 tower = make_tower()
@@ -108,11 +108,9 @@ assert (seen, true) == (0, 6)
 #
 # ## A frozen layer in the middle
 #
-# Now `middle` is frozen. Many explanations of freezing say that backpropagation "stops" at a frozen
-# layer.
+# Many explanations say that backpropagation "stops" at a frozen layer. Now `middle` is frozen.
 #
-# **Predict.** `first` stands before the frozen layer, `last` behind it. Which of the three layers
-# will one step move?
+# **Predict.** `first` stands before it, `last` behind it. Which of the three layers will one step move?
 
 # %%
 my_moved_layers = ...
@@ -153,11 +151,11 @@ my_differences = ..., ..., ..., ...
 
 
 # %%
-def differences(normal=False, steps=1, **options):
+def differences(batchnorm=False, steps=1, **options):
     ends = []
     for frozen in (False, True):
         keras.utils.set_random_seed(2)  # the same start values every time
-        model = make_tower(layers.BatchNormalization(name="middle") if normal else None)
+        model = make_tower(layers.BatchNormalization(name="middle") if batchnorm else None)
         model.get_layer("middle").trainable = not frozen
         for _ in range(steps):
             train_one_step(model, **options)
@@ -173,7 +171,7 @@ cases = {
     "one step": {},
     "two steps": {"steps": 2},
     "global_clipnorm": {"global_clipnorm": 1.0},
-    "BatchNormalization": {"normal": True},
+    "BatchNormalization": {"batchnorm": True},
 }
 differ = {case: differences(**cases[case]) for case in progress(list(cases), "training")}
 print(differ)
@@ -222,8 +220,7 @@ assert len(walled.trainable_weights) == 6 and "Gradients do not exist for variab
 
 # %% [markdown]
 # **Explain.** Everything before the wall stood still, though every role in the table says *learned*.
-# Keras at least warned (we caught the warning) that some variables got no gradient. Keep the two
-# apart:
+# Keras at least warned. Keep the two apart:
 #
 # | what | the Dense layer itself | Dense layers before it | in the list of trainable weights |
 # |---|---|---|---|
@@ -379,12 +376,11 @@ for layer in (layers.Dense(4), layers.BatchNormalization(trainable=False)):
 #   `training=True`, and its statistics keep still. Not frozen, but with `training=False`, it still
 #   learns gamma and beta.
 #
-# So "frozen" is not "in inference mode", BatchNormalization apart. (That exception came in two parts:
-# Keras 2.1.3, in January 2018, kept the statistics of a frozen one still, and TensorFlow 2 made it
-# normalise as in inference. Older advice says otherwise. Lesson 5 has more.)
+# So "frozen" is not "in inference mode", BatchNormalization apart. (Advice from before TensorFlow 2
+# says otherwise. Keras 2.1.3, in January 2018, stopped the statistics of a frozen one from updating;
+# TensorFlow 2 made it normalise as in inference. Lesson 5 has more.)
 #
-# The fourth question: whose call is in training mode? No step is needed to see it: what keeps records
-# in training mode are the statistics of BatchNormalization and the random generator of Dropout.
+# The fourth question: which calls are in training mode? Statistics and random generator tell.
 
 # %%
 drop = layers.Dropout(0.5, seed=1, name="drop")
@@ -409,9 +405,9 @@ for name, call in calls.items():
 assert list(moved.values()) == [0, 3, 3, 0, 0]
 
 # %% [markdown]
-# **Explain.** A model that is told nothing computes as in inference: Dropout drew no random numbers, so
-# it dropped nothing, and the statistics stayed where they were. Nobody warns. Write
-# `model(x, training=True)` in every training loop of your own. `fit` does it for you.
+# **Explain.** If nothing is said, these layers compute as in inference: Dropout drew no random numbers,
+# and the statistics stayed where they were. Nobody warns. `fit` says it for you; in a loop of your own,
+# write `model(x, training=True)`. (Other layers have another default: see *Dig deeper*.)
 #
 # ## Penalties on frozen weights
 #
@@ -421,14 +417,9 @@ assert list(moved.values()) == [0, 3, 3, 0, 0]
 
 # %%
 ones = {"kernel_initializer": "ones", "kernel_regularizer": keras.regularizers.L2(0.5)}
-penalized = keras.Sequential(
-    [
-        keras.Input((4,)),
-        layers.Dense(3, name="first", **ones),
-        layers.Dense(2, name="last", **ones),
-    ],
-    name="penalized",
-)
+first = layers.Dense(3, name="first", **ones)
+last = layers.Dense(2, name="last", **ones)
+penalized = keras.Sequential([keras.Input((4,)), first, last], name="penalized")
 zeros = np.zeros((8, 4)), np.zeros((8, 2))
 
 # %% [markdown]
@@ -441,7 +432,7 @@ my_second, my_third = ..., ...
 # %%
 penalized.compile(optimizer="sgd", loss="mse")
 reported = [penalized.evaluate(*zeros, verbose=0)]
-penalized.get_layer("first").trainable = False
+first.trainable = False
 reported.append(penalized.evaluate(*zeros, verbose=0))
 penalized.compile(optimizer="sgd", loss="mse")
 reported.append(penalized.evaluate(*zeros, verbose=0))
@@ -450,9 +441,9 @@ assert reported == [9.0, 9.0, 3.0] and len(penalized.losses) == 1
 
 # %% [markdown]
 # **Explain.** Keras adds up the penalties of the weights in `trainable_weights`, so that of the frozen
-# kernel drops out, though no weight changed. But `evaluate` goes on as it was traced at its first call;
-# it learns of the freeze at the next compile ([lesson 3](03_when_freezing_takes_effect.ipynb)). Losses
-# from before and after are then not comparable.
+# kernel drops out, though no weight changed: the losses are not comparable. But `evaluate` goes on as
+# it was traced at its first call, until the next compile
+# ([lesson 3](03_when_freezing_takes_effect.ipynb)).
 #
 # ## What does weight decay shrink?
 #
@@ -498,12 +489,11 @@ assert row == {"SGD": 1.0, "AdamW": 1 - 0.5 * 0.25}
 #
 # ## What freezing saves
 #
-# Adam keeps two numbers for each number on the list ([lesson 1](01_counting_weights.ipynb)); so
-# freezing saves memory, wherever the layer stands. What of the work? In a row of equally wide Dense
-# layers it is mostly products of two matrices. Going forward, each layer takes one. Going back, each
-# takes one for the gradient of its kernel, if that is wanted, and one to pass the gradient on to the
-# layer before it, if anybody there wants it. Six layers, all trained, make 6 + 6 + 5 = 17 products a
-# step: the first has nobody to pass anything on to.
+# Adam keeps two numbers for each number on the list ([lesson 1](01_counting_weights.ipynb)), so
+# freezing saves memory, wherever the layer stands. What of the work? In a row of Dense layers it is
+# mostly products of two matrices. Going forward, each layer takes one. Going back, each takes one for
+# the gradient of its kernel, if that is wanted, and one to pass the gradient on, if anybody before it
+# wants it. Six layers, all trained, make 6 + 6 + 5 = 17 products a step.
 #
 # **Predict.** How many products does a step take if the five lower layers are frozen and only the
 # top is trained? And if only the *bottom* layer is trained and the five above it are frozen?
@@ -555,7 +545,8 @@ assert counted == {"all layers": 6 + 6 + 5, "only the top": 6 + 1, "only the bot
 #   trainable.
 # - **Frozen means not in `trainable_weights`.** The gradient exists; a loop over `weights` uses it.
 # - `trainable` is about updates, `training` about how a layer computes. A frozen Dropout still
-#   drops; a frozen BatchNormalization goes into inference mode. To say nothing means inference.
+#   drops; a frozen BatchNormalization goes into inference mode. A loop of your own must *say*
+#   `training=True`.
 # - A freeze can change more than the update: with `global_clipnorm` the steps of all others, and from
 #   the next compile on the reported loss, which a frozen weight's penalty leaves.
 # - Weight decay spares what is frozen, but not a number whose gradient is zero.
@@ -565,10 +556,10 @@ assert counted == {"all layers": 6 + 6 + 5, "only the top": 6 + 1, "only the bot
 #
 # ## Where this bites in real projects
 #
-# - A training loop copied from a tutorial runs over `model.weights` or a hand-made list, and the
-#   "frozen" layers drift. Or it calls `model(x)`, and the network is trained without its Dropout.
-# - Somebody freezes a whole model to get repeatable features and calls it with `training=True`:
-#   Dropout makes them different every time.
+# - A training loop runs over `model.weights`, and the "frozen" layers drift. Or it calls `model(x)`,
+#   and the network is trained without its Dropout.
+# - Somebody freezes a model to get repeatable features and calls it with `training=True`: Dropout makes
+#   them different every time.
 # - A report compares losses from before and after freezing; the drop is only a penalty that is no
 #   longer counted.
 # - Part of an embedding is "frozen" by zeroing its gradient; with AdamW it fades away.
@@ -609,7 +600,7 @@ print(len(keeps.losses), "penalty left of two")
 assert len(keeps.losses) == 1 and float(keeps.losses[0]) != 0
 
 # %% [markdown]
-# ## Dig deeper: does `fit` always ask for training mode?
+# ## Dig deeper: who decides about training mode?
 #
 # Here is a model of one's own, `Own`. Its `call` has no argument `training`.
 
@@ -653,13 +644,27 @@ assert moved == {"Own": [], "Told": ["own/norm/moving_mean", "own/norm/moving_va
 # on to the layers inside. `Own` cannot be told, so `fit` trains it in inference mode, without a
 # warning: a Dropout in it would not drop, either. Sequential and functional models take the argument;
 # give it to every `call` that you write.
+#
+# And if nobody says anything, the layer's own default holds. Layers that augment images are in training
+# mode then: `model(images)` flips some of them, and only `training=False` does not.
+
+# %%
+flip = layers.RandomFlip(seed=1, name="flip")
+flipping = keras.Sequential([keras.Input((4, 4, 1)), flip], name="flipping")
+images = rng.uniform(size=(32, 4, 4, 1)).astype("float32")
+changed = {
+    "nothing said": not np.array_equal(flipping(images), images),
+    "training=False": not np.array_equal(flipping(images, training=False), images),
+}
+print("images changed:", changed)
+assert changed == {"nothing said": True, "training=False": False}
 
 # %% [markdown]
-# ## Dig deeper: does your computer feel it?
+# ## Dig deeper: what does a freeze save on your computer?
 #
 # The counts of "What freezing saves" were 17, 7 and 12 products. The second cell takes some steps of
-# each kind, in turns, and keeps the fastest; it counts CPU time, so that other programs disturb it
-# less. It takes about five seconds.
+# each kind, in turns, and keeps the fastest, in about five seconds. It counts CPU time, so that other
+# programs disturb it less.
 
 # %%
 from time import process_time
@@ -668,7 +673,7 @@ WIDTH = 512
 deep = {way: make_deep(WIDTH, trained) for way, trained in ways.items()}
 batch = rng.normal(size=(256, WIDTH)).astype("float32")
 for model in deep.values():
-    model.compile(optimizer="adam", loss="mse", jit_compile=False)
+    model.compile(optimizer="adam", loss="mse", jit_compile=False)  # the products as counted
 
 
 def seconds(model):

@@ -103,6 +103,15 @@ def _nothing_said_is_training() -> Context:
     return patch.object(keras.Sequential, "__call__", in_training)
 
 
+def _flip_needs_a_word() -> Context:
+    call = layers.RandomFlip.call
+
+    def off(self: Any, data: Any, training: bool = False) -> Any:
+        return call(self, data, training=training)
+
+    return patch.object(layers.RandomFlip, "call", off)
+
+
 def _missing_gradients_pass_in_silence() -> Context:
     apply = keras.optimizers.Optimizer.apply
 
@@ -259,6 +268,11 @@ def _mean_after_a_call_without_a_word() -> list[float]:
     return norm.moving_mean.numpy().tolist()
 
 
+def _flipped_without_a_word() -> bool:
+    images = np.arange(32 * 16, dtype="float32").reshape(32, 4, 4, 1)
+    return not np.array_equal(layers.RandomFlip(seed=1)(images), images)
+
+
 def _warnings_of_a_missing_gradient() -> int:
     known, missing = (keras.Variable(ONES) for _ in range(2))
     with warnings.catch_warnings(record=True) as caught:
@@ -388,6 +402,12 @@ PATCHES = [
         "fit cannot put a model into training mode whose call has no argument `training`.",
         _fit_needs_no_argument,
         _mean_after_a_fit_untold,
+    ),
+    Patch(
+        "flip needs a word",
+        "RandomFlip flips images unless it is told `training=False`.",
+        _flip_needs_a_word,
+        _flipped_without_a_word,
     ),
     Patch(
         "global length is each length",
