@@ -71,7 +71,7 @@ def _summary_told_otherwise(old: str, new: str) -> AbstractContextManager:
     summary = keras.Model.summary
 
     def told(self, *args, print_fn=print, **options):  # type: ignore[no-untyped-def]
-        lines: list[str] = []
+        lines = []
         summary(self, *args, print_fn=lines.append, **options)
         print_fn(re.sub(old, new, "".join(lines)))
 
@@ -141,24 +141,21 @@ def _statistics_stay() -> AbstractContextManager:
     return patch.object(layers.BatchNormalization, "call", still)
 
 
-def _made_trainable(kind: type) -> AbstractContextManager:
-    """Weights that a class makes as non-trainable come out trainable."""
-
+def _statistics_are_trained() -> AbstractContextManager:
     def add(self, *args, **options):  # type: ignore[no-untyped-def]
         return layers.Layer.add_weight(self, *args, **(options | {"trainable": True}))
 
-    return patch.object(kind, "add_weight", add)
+    return patch.object(layers.BatchNormalization, "add_weight", add)
 
 
-def _with_statistics(kind: type) -> AbstractContextManager:
-    """A class of layers keeps one more weight, a non-trainable one."""
-    build = kind.build  # type: ignore[attr-defined]
+def _layer_normalization_keeps() -> AbstractContextManager:
+    build = layers.LayerNormalization.build
 
-    def built(self, *shapes):  # type: ignore[no-untyped-def]
-        build(self, *shapes)
+    def built(self, shape):  # type: ignore[no-untyped-def]
+        build(self, shape)
         self.add_weight(name="kept", shape=(3,), trainable=False)
 
-    return patch.object(kind, "build", built)
+    return patch.object(layers.LayerNormalization, "build", built)
 
 
 def _dense_takes_output_dim() -> AbstractContextManager:
@@ -284,7 +281,7 @@ PATCHES = [
     Patch(
         "add_weight(trainable=False) is trained in BatchNormalization",
         "A layer's own statistics are non-trainable though nobody froze the layer.",
-        lambda: _made_trainable(layers.BatchNormalization),
+        _statistics_are_trained,
         lambda: _counts(layers.BatchNormalization(), (None, 3)),
     ),
     Patch(
@@ -296,13 +293,13 @@ PATCHES = [
     Patch(
         "LayerNormalization keeps a statistic",
         "LayerNormalization keeps no statistics: it has no non-trainable weight.",
-        lambda: _with_statistics(layers.LayerNormalization),
+        _layer_normalization_keeps,
         lambda: _counts(layers.LayerNormalization(), (None, 3)),
     ),
     Patch(
-        "Dropout keeps a weight",
+        "Dropout's seed is a weight",
         "Dropout has no weights; the state of its random numbers is a variable only.",
-        lambda: _with_statistics(layers.Dropout),
+        lambda: patch.object(layers.Dropout, "weights", property(lambda self: self.variables)),
         lambda: _counts(layers.Dropout(0.5), (None, 3)),
     ),
     Patch(
