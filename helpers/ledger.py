@@ -172,9 +172,9 @@ def summary_counts(model: "keras.Model") -> dict[str, int]:
     if not isinstance(model, keras.Model):
         raise TypeError(f"summary_counts() needs a Keras model, not {type(model).__name__}")
     shown: list[str] = []
-    wide = {"COLUMNS": "400", "JUPYTER_COLUMNS": "400"}  # so wide that no name is cut off
+    wide = {"COLUMNS": "1000", "JUPYTER_COLUMNS": "1000"}  # so wide that no name is cut off
     with patch.dict(os.environ, wide):
-        model.summary(print_fn=shown.append, line_length=400)
+        model.summary(print_fn=shown.append, line_length=1000)
     counts = re.findall(r"(\S+) (?:\(\w+\).*?│|params:) +([\d,]+)", "".join(shown))
     return {name: int(count.replace(",", "")) for name, count in counts}
 

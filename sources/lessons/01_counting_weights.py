@@ -30,8 +30,8 @@ from keras import layers
 # %% [markdown]
 # ## How many numbers are there in a small model?
 #
-# Here is the classifier with which this whole course begins: 100 numbers go in, a hidden layer of 32
-# units follows, and 10 outputs come out. A **weight** is an array of numbers that a layer keeps and
+# Here is the classifier with which this course begins: 100 numbers go in, a hidden layer of 32 units
+# follows, and 10 outputs come out. A **weight** is an array of numbers that a layer keeps and
 # lists under `weights`. A **Dense** layer has, unless told otherwise, two: a **kernel** with one number
 # for every pair of (input, unit), and a **bias** with one number for every unit.
 
@@ -162,10 +162,9 @@ for weight, count in zip(frozen.weights, changed):
     print(f"{weight.path:26} {count:3} numbers changed")
 
 # %% [markdown]
-# **Explain.** The frozen layer is exactly, bit for bit, what it was. The loss fell all the same, step
-# by step: the optimizer moved the 330 numbers that it may move, each time a little in the direction
-# that lowers the loss. If that is true, the loss must be back where it began as soon as these two
-# arrays are.
+# **Explain.** The frozen layer is, bit for bit, what it was. The loss fell all the same, step by step:
+# the optimizer moved the 330 numbers that it may move, each time a little in the direction that lowers
+# the loss. If that is all, the loss must be back where it began as soon as these two arrays are.
 
 # %%
 frozen.get_layer("output").set_weights(before[2:])
@@ -175,8 +174,8 @@ assert changed == [0, 0, 320, 10] and max(np.diff(losses)) < -0.003
 assert abs(loss_again - losses[0]) < 1e-5
 
 # %% [markdown]
-# (Here the flag came first and `compile` second. Whether that order matters is the subject of lesson
-# 3; how to compare more comfortably, of lesson 2.)
+# (Here the flag came first, then `compile`. Whether that order matters is the subject of lesson 3; how
+# to compare more comfortably, of lesson 2.)
 #
 # ## A layer that is frozen from the start
 #
@@ -202,8 +201,8 @@ assert summary_counts(born_frozen)["Trainable"] == 3562  # thawed like any other
 # *pretrained* network is already made when you get it, so there you set the attribute
 # ([lesson 6](06_pretrained_networks.ipynb)).
 #
-# You will find this model on the web with `Dense(32, input_dim=100, trainable=False)` as its first
-# line and `Dense(output_dim=10)` as its second.
+# On the web this model begins with `Dense(32, input_dim=100, trainable=False)` and goes on with
+# `Dense(output_dim=10)`.
 #
 # **Predict.** Which of these two spellings does Keras 3 still take?
 
@@ -235,8 +234,7 @@ assert "missing 1 required positional argument: 'units'" in refused
 # %% [markdown]
 # ## What does the summary say if nothing is frozen?
 #
-# Now let us freeze nothing, and put a **BatchNormalization** layer between the two, as most large
-# networks do.
+# Now let us freeze nothing, and put a **BatchNormalization** layer between the two, as Inception does.
 
 
 # %%
@@ -311,8 +309,8 @@ assert len(normalized.weights) == 8
 # %% [markdown]
 # ## The ledger: every weight and its role
 #
-# The summary's last line adds up two very different things. The course's first instrument keeps
-# them apart. The **ledger** lists every weight of a model with its **role**:
+# The summary's last line adds up two very different things. The course's first instrument, the
+# **ledger**, keeps them apart. It lists every weight of a model with its **role**:
 #
 # | role | who changes it | how it came about |
 # |---|---|---|
@@ -356,8 +354,8 @@ by_role(normalized)
 #
 # ## What does the summary say after training?
 #
-# Here is a puzzle that sends many people searching. You train the frozen classifier with Adam and ask
-# for the summary again. Its total is not the 3,562 of before.
+# A puzzle that sends many people searching: you train the frozen classifier with Adam and ask for the
+# summary again, and its total is not the 3,562 of before.
 #
 # **Predict.** Is it larger or smaller? By roughly how much?
 
