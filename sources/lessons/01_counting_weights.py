@@ -224,12 +224,14 @@ print("TypeError:", refused)
 
 # %% [markdown]
 # **Explain.** `input_dim` still works, but Keras warns: write `keras.Input((100,))` as the first entry
-# instead. `output_dim` is Keras 1; the first argument of Dense is `units` now, so write `Dense(10)`.
+# instead. `output_dim` was Dense's name for `units` in Keras 1: write `Dense(10)`. (Of an Embedding,
+# both are the right names today.)
 
 # %%
 assert len(warned) == 1 and "prefer using an `Input(shape)`" in str(warned[0].message)
 assert summary_counts(old_style) == {"hidden": 3232, "output": 330, **last_lines}
 assert "missing 1 required positional argument: 'units'" in refused
+assert layers.Embedding(input_dim=1000, output_dim=8).output_dim == 8
 
 # %% [markdown]
 # ## What does the summary say if nothing is frozen?
