@@ -98,7 +98,7 @@ def line_of_summary(model: keras.Model, variable: keras.Variable) -> str:
     """Which line of the summary counts the variable: its words before "params:", or "no".
 
     Raises:
-        RuntimeError: the summary's counts are not the sums over the three lists, so that the
+        AssertionError: the summary's counts are not the sums over the three lists, so that the
             lists do not tell.
     """
     lists = {
@@ -116,7 +116,7 @@ def line_of_summary(model: keras.Model, variable: keras.Variable) -> str:
     for words, variables in lists.items():
         numbers = sum(int(np.prod(each.shape)) for each in variables)
         if counts.get(words, 0) != numbers:
-            raise RuntimeError(f"the summary counts {counts.get(words)} {words}, not {numbers}")
+            raise AssertionError(f"the summary counts {counts.get(words)} {words}, not {numbers}")
     return next((words for words, each in lists.items() if is_in(variable, each)), "no")
 
 
