@@ -10,6 +10,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from IPython.utils.capture import capture_output
 
 from helpers.experiments.variables._specimens import BATCH, Specimen
 
@@ -106,10 +107,8 @@ def line_of_summary(model: keras.Model, variable: keras.Variable) -> str:
         "non-trainable": model.non_trainable_weights,
         "optimizer": model.optimizer.variables,
     }
-    written: list[str] = []
-    model.summary(print_fn=lambda text, **_: written.append(text))
     counts = {}
-    for line in "\n".join(written).splitlines():
+    for line in _summary(model).splitlines():
         words, found, number = line.strip().partition(" params: ")
         if found:
             counts[words.lower()] = int(number.split()[0].replace(",", ""))
@@ -118,6 +117,13 @@ def line_of_summary(model: keras.Model, variable: keras.Variable) -> str:
         if counts.get(words, 0) != numbers:
             raise AssertionError(f"the summary counts {counts.get(words)} {words}, not {numbers}")
     return next((words for words, each in lists.items() if is_in(variable, each)), "no")
+
+
+def _summary(model: keras.Model) -> str:
+    written: list[str] = []
+    with capture_output():  # in a notebook, an empty display is shown as well
+        model.summary(print_fn=lambda text, **_: written.append(text))
+    return "\n".join(written)
 
 
 def comes_back(specimen: Specimen, file: str) -> bool:
