@@ -751,8 +751,8 @@ assert outputs == {"all layers": 6, "only the top": 2, "only the bottom": 6}
 #   [writing a training loop from scratch in TensorFlow](https://keras.io/guides/writing_a_custom_training_loop_in_tensorflow/),
 #   [BatchNormalization layer](https://keras.io/api/layers/normalization_layers/batch_normalization/).
 # - What a frozen BatchNormalization did before: the sources of Keras
-#   [2.1.2](https://pypi.org/project/Keras/2.1.2/), [2.1.3](https://pypi.org/project/Keras/2.1.3/)
-#   (`Layer.updates`) and [2.3.1](https://pypi.org/project/Keras/2.3.1/), and
+#   [2.1.2](https://github.com/keras-team/keras/tree/2.1.2), [2.1.3](https://github.com/keras-team/keras/tree/2.1.3)
+#   (`Layer.updates`) and [2.3.1](https://github.com/keras-team/keras/tree/2.3.1), and
 #   [Keras pull request 13892](https://github.com/keras-team/keras/pull/13892).
 # - A `call` without `training`: [keras-hub issue 1500](https://github.com/keras-team/keras-hub/issues/1500).
 # - Weight decay apart from the gradient: I. Loshchilov and F. Hutter,

@@ -321,8 +321,8 @@ Table(("reader", "numbers trained", "of 100 tipped digits it reads"), rows)
 # **Explain.** 416 numbers did it, and the kernel of 2,048 has not moved. The bias alone is the
 # control: it helps, but less.
 #
-# In the end you can **merge**: `layer.kernel` is the old kernel plus A · B (scaled, if you gave a
-# `lora_alpha`), and an ordinary layer with that kernel gives the same answers, at no extra cost.
+# In the end you can **merge**: `layer.kernel` is the old kernel plus A · B, and an ordinary layer
+# with that kernel gives the same answers, at no extra cost.
 #
 # ## Three traps of LoRA
 #
@@ -587,7 +587,9 @@ claim(
 
 # %%
 ordinary.get_layer("output").trainable = False
-ordinary.get_layer("hidden").enable_lora(4)
+hidden = ordinary.get_layer("hidden")
+hidden.enable_lora(4)
+assert hidden.lora_kernel_a.numpy().all() and not hidden.lora_kernel_b.numpy().any()
 before = snapshot(ordinary)
 train(ordinary, tipped, epochs=1)
 print(compare(before).verdict())
@@ -698,9 +700,8 @@ assert movement.moved == ["m/head/kernel", "m/head/bias"]
 assert not scaled.variables and float(factor.numpy()) == 2.0
 
 # %% [markdown]
-# **Explain.** A layer knows the variables that it made or was given as attributes. It does not look
-# into a function: the factor is not counted and not trained. For a number that should learn, write
-# a layer and call `add_weight`.
+# **Explain.** Keras does not look into a function: the factor is not counted and not trained. For a
+# number that should learn, write a layer and call `add_weight`.
 #
 # ## Dig deeper: which rows of an Embedding move?
 #
