@@ -13,7 +13,7 @@
 # - freeze a part of a nested model or of a layer, and know what forgets the freeze.
 
 # %%
-from helpers import Table, claim, compare, snapshot, start, stored
+from helpers import Table, claim, compare, progress, snapshot, start, stored
 
 start()
 
@@ -385,9 +385,9 @@ assert low.trainable_weights == [] and outer.trainable_weights[:-2] == [low.kern
 # %% [markdown]
 # Never leave parent and child in contradiction. Does setting the parent once more repair it?
 #
-# **Predict.** `one` is frozen, its `low` thawed, and then comes `one.trainable = False` again. In
-# `other` only `low` is frozen, and then comes `other.trainable = True`. What does `low.trainable` say
-# in each?
+# **Predict.** Two fresh bases. `one` is frozen, its `low` thawed, and then comes `one.trainable =
+# False` again. In `other` only `low` is frozen, and then comes `other.trainable = True`. What does
+# `low.trainable` say in each?
 
 # %%
 my_after_false, my_after_true = ..., ...
@@ -467,7 +467,7 @@ Table(
 # **Explain.** A layer writes its flag into its configuration, which a `.keras` file and
 # `clone_model` carry. A weights file holds values only, and the flag of a single weight is in no
 # configuration at all. So set the flags again after loading, in code. (`clone_model` keeps flags but
-# no values: a clone of a pretrained model has learned nothing.) And compile:
+# no values: a clone of a pretrained model has learned nothing.)
 #
 # **Predict.** A classifier is trained with `hidden` frozen, and saved. You load it, thaw `hidden`
 # and go on. This is its *first* fit since it was loaded: is the thaw honoured?
@@ -491,7 +491,7 @@ claim("A compiled model that is loaded and thawed stops: Unknown variable.", ref
 
 # %% [markdown]
 # **Explain.** A `.keras` file brings the optimizer along, built for what was trainable when it was
-# saved. Compile after thawing, with a new one.
+# saved. So after loading, too: flag, compile with a new one, fit.
 #
 # ## In short
 #
@@ -515,7 +515,7 @@ claim("A compiled model that is loaded and thawed stops: Unknown variable.", ref
 # - Thawing with `compile("adam")` lifts the learning rate to 0.001 and wrecks the pretrained
 #   weights.
 # - In a frozen backbone one layer is thawed, say for `enable_lora`. `backbone.trainable = False`
-#   should undo it, and is passed on to nothing: the backbone reports 0 trainable, and trains.
+#   should undo it, and is not passed on: the backbone reports 0 trainable, and LoRA's arrays train.
 
 # %% [markdown]
 # ## Dig deeper: do the other backends agree?
@@ -559,7 +559,8 @@ claim("With run_eagerly=True, a freeze after a fit is honoured.", eager.fit == "
 #
 # Gradual unfreezing is often written as a callback that switches a flag in the middle of a `fit`.
 #
-# **Predict.** This one does so before the third of four epochs. Does a freeze work? A thaw?
+# **Predict.** This one does so before the third of four epochs. Does a freeze work? A thaw? (The
+# training takes some four seconds.)
 
 # %%
 my_freeze, my_thaw = ..., ...
@@ -598,16 +599,18 @@ def four_epochs(flag, force, built_for_all=False):
 
 
 # %%
-rows = [
-    ("freeze", four_epochs(flag=False, force=False)),
-    ("freeze and make_train_function(force=True)", four_epochs(flag=False, force=True)),
-    ("thaw", four_epochs(flag=True, force=False)),
-    ("thaw and make_train_function(force=True)", four_epochs(flag=True, force=True)),
-    ("the same, optimizer built for all", four_epochs(True, force=True, built_for_all=True)),
-]
-assert rows[0][1] == "moved, moved, moved, moved" and rows[1][1] == "moved, moved, still, still"
-assert rows[2][1] == "still, still, still, still" and rows[3][1] == "still, still, ValueError"
-assert rows[4][1] == "still, still, moved, moved"
+ways = {
+    "freeze": {"flag": False, "force": False},
+    "freeze and make_train_function(force=True)": {"flag": False, "force": True},
+    "thaw": {"flag": True, "force": False},
+    "thaw and make_train_function(force=True)": {"flag": True, "force": True},
+    "the same, optimizer built for all": {"flag": True, "force": True, "built_for_all": True},
+}
+rows = [(way, four_epochs(**ways[way])) for way in progress(ways, "training")]
+found = [row[1] for row in rows]
+assert found[:2] == ["moved, moved, moved, moved", "moved, moved, still, still"]
+assert found[2:4] == ["still, still, still, still", "still, still, ValueError"]
+assert found[4] == "still, still, moved, moved"
 Table(("before the third epoch", "what four epochs did to hidden"), rows)
 
 # %% [markdown]
