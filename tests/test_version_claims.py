@@ -163,7 +163,7 @@ def outer_model():
     return fit(outer).still == ["tiny/head/kernel", "tiny/head/bias"]
 
 
-@statement("On TensorFlow, a model's flag that is True already passes no True on.")
+@statement("model.trainable = True does nothing if the model's own flag is True already.")
 def true_on_true():
     base = make_model()
     base.get_layer("hidden").trainable = False
@@ -171,7 +171,7 @@ def true_on_true():
     return not base.get_layer("hidden").trainable
 
 
-@statement("On TensorFlow, a model's flag that is False already passes no False on.")
+@statement("model.trainable = False does nothing if the model's own flag is False already.")
 def false_on_false():
     base = make_model()
     base.trainable = False

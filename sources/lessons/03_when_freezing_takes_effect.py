@@ -82,6 +82,7 @@ order_table(outcomes)
 #   to keep.
 
 # %%
+assert [outcome.trainable for outcome in outcomes] == [8, 8, 23, 8, 23, 8, 23]
 seen = {outcome.name: (outcome.summary, outcome.fit) for outcome in outcomes}
 for name in ("flag first", "frozen and recompiled"):
     assert seen[name] == ("frozen", "still")
@@ -277,18 +278,23 @@ claim("On TensorFlow, a partial last batch makes the first trace one for any siz
 # %%
 my_changed, my_steps, my_rate = ..., ..., ...
 
+
+
 # %%
+def steps_and_rate(optimizer):
+    return int(optimizer.iterations), round(float(optimizer.learning_rate), 6)
+
+
 model = make_classifier()
 model.compile("adam", "mse")
 model.fit(x, y, verbose=0)
 model.optimizer.learning_rate = 0.0001
-before = snapshot(model)
-print("steps before:", int(model.optimizer.iterations))
+before, old = snapshot(model), steps_and_rate(model.optimizer)
 model.compile("adam", "mse")
-steps, rate = int(model.optimizer.iterations), round(float(model.optimizer.learning_rate), 6)
-print(compare(before).verdict(), "· steps:", steps, "· learning rate:", rate)
-assert compare(before).verdict() == "nothing moved" and steps == 0
-claim("compile('adam') puts the learning rate back to 0.001.", rate == 0.001)
+new = steps_and_rate(model.optimizer)
+print(compare(before).verdict(), "· steps and rate before:", old, "after:", new)
+assert compare(before).verdict() == "nothing moved" and old == (4, 0.0001) and new[0] == 0
+claim("compile('adam') puts the learning rate back to 0.001.", new[1] == 0.001)
 
 # %% [markdown]
 # **Explain.** The weights stay as they are. It is the *optimizer* that is new: its count and its
@@ -401,8 +407,8 @@ other.get_layer("low").trainable = False
 other.trainable = True
 found = one.get_layer("low").trainable, other.get_layer("low").trainable
 print("after False on False:", found[0], "· after True on True:", found[1])
-claim("On TensorFlow, a model's flag that is False already passes no False on.", found[0])
-claim("On TensorFlow, a model's flag that is True already passes no True on.", not found[1])
+claim("model.trainable = False does nothing if the model's own flag is False already.", found[0])
+claim("model.trainable = True does nothing if the model's own flag is True already.", not found[1])
 
 # %% [markdown]
 # **Explain.** On the TensorFlow backend, Keras skips an assignment of what is there already: a flag on
@@ -512,7 +518,7 @@ claim("A compiled model that is loaded and thawed stops: Unknown variable.", ref
 # - A notebook is run out of order: the cell that freezes is run after the one that trains.
 # - Fine-tuning "in two phases" forgets the second `compile`; the second phase trains the head alone
 #   and looks merely disappointing.
-# - Thawing with `compile("adam")` lifts the learning rate to 0.001 and wrecks the pretrained
+# - Thawing with `compile("adam")` lifts the learning rate to 0.001, which may wreck the pretrained
 #   weights.
 # - In a frozen backbone one layer is thawed, say for `enable_lora`. `backbone.trainable = False`
 #   should undo it, and is not passed on: the backbone reports 0 trainable, and LoRA's arrays train.
@@ -633,7 +639,7 @@ assert arrays == [2, 4]
 # %% [markdown]
 # ## Dig deeper: does a freeze reach inside a wrapper?
 #
-# Bidirectional holds two copies of an LSTM, TimeDistributed a layer that it applies at each moment.
+# Bidirectional holds two LSTMs, TimeDistributed a layer that it applies at each moment.
 #
 # **Predict.** A Bidirectional LSTM has six arrays. How many of them does a model train if the flag
 # of the wrapper is set to False? How many if the wrapper was made with `trainable=False`?
@@ -675,11 +681,11 @@ assert [row[2:] for row in rows] == [(0, 0), (0, 6), (0, 0), (0, 2)]
 Table(("wrapper", "how it was frozen", "it says trainable", "arrays that moved"), rows)
 
 # %% [markdown]
-# **Explain.** Set on the wrapper, the flag is passed on. Given to its constructor it is only
-# *stored*, and never passed on: the wrapper says 0, and the model, which asks every weight, trains all. It is the same with every layer that holds layers, such as
-# `keras.Sequential([...], trainable=False)`. Worse, a later `wrapper.trainable = False` is False on
-# False, and so is one that comes from the model. Off and on again helps. (What counts is the very same
-# object: NumPy's `np.False_` is passed on.)
+# **Explain.** Set on the wrapper, the flag is passed on. Given to its constructor it is only *stored*,
+# and never passed on: the wrapper says 0, and the model, which asks every weight, trains all. It is the
+# same with `keras.Sequential([...], trainable=False)`. (An LSTM by itself does hand the flag to the cell
+# in it.) Worse, a later `wrapper.trainable = False` is False on False, and so is one that comes from the
+# model. Off and on again helps. (What counts is the very same object: NumPy's `np.False_` is passed on.)
 
 # %%
 wrapper = both_ways(trainable=False)
@@ -687,7 +693,8 @@ inside = keras.Sequential([keras.Input((5, 3)), wrapper], name="inside")
 lstm = wrapper.forward_layer
 wrapper.trainable = False
 inside.trainable = False
-claim("A wrapper's trainable=False in the constructor freezes nothing inside of it.", lstm.trainable)
+free = lstm.trainable
+claim("A wrapper's trainable=False in the constructor freezes nothing inside of it.", free)
 wrapper.trainable = True
 wrapper.trainable = False
 assert not lstm.trainable
@@ -696,6 +703,8 @@ wrapper.trainable = np.False_
 assert not lstm.trainable
 base = keras.Sequential([keras.Input((5, 3)), layers.Dense(2, name="low")], trainable=False)
 assert len(keras.Sequential([base], name="around").trainable_weights) == 2
+lstm = layers.LSTM(2, trainable=False, name="lstm")
+assert keras.Sequential([keras.Input((5, 3)), lstm]).trainable_weights == []
 
 # %% [markdown]
 # ## Dig deeper: which are "the first two layers"?
@@ -763,7 +772,7 @@ claim("Switching a layer off and on again forgets the flags of its single weight
 
 # %% [markdown]
 # An Embedding is one array, so its rows have no flag; nor have the filters of a convolution. If a
-# part should stay, make it **a layer of its own**. Here one filter stays and three learn, and their
+# part should stay, make it **a layer of its own**. Here **one filter** stays and three learn, and their
 # outputs are put side by side.
 
 
