@@ -19,7 +19,7 @@ from helpers.experiments.transfer import (
     right,
     scaling,
 )
-from helpers.figures.transfer import recipe_dots, time_bars
+from helpers.figures.transfer import recipe_dots
 from helpers.ledger import ledger
 from helpers.networks import mini_googlenet
 from helpers.tasks.pretrained_networks._measured_recipes import SECOND_PHASE_WORDS
@@ -132,13 +132,3 @@ def test_recipe_dots_draw_every_seed_and_the_mean():
 def test_recipe_dots_refuse_what_is_no_accuracy(results):
     with pytest.raises(ValueError, match="accurac"):
         recipe_dots(results, "Title", chance=0.1, finding="")
-
-
-def test_time_bars_are_fractions_of_the_first():
-    picture = time_bars({"all": 2.0, "half": 1.0, "none": 0.01}, "Cost")
-    (axes,) = picture.figure.axes
-    assert [bar.get_width() for bar in axes.patches] == [1.0, 0.5, 0.0]
-    assert "below 0.05" in [text.get_text().strip() for text in axes.texts]
-    assert "0" not in picture.caption  # no number that differs between computers
-    with pytest.raises(ValueError, match="above 0"):
-        time_bars({"all": 0.0}, "Cost")

@@ -128,7 +128,7 @@ claim("Normalization has a count, which nothing counts up.", int(scale.count) ==
 # `helpers/data`, so there is nothing to download.
 
 # %%
-from helpers.figures import images, recipe_dots, time_bars
+from helpers.figures import images, recipe_dots
 from helpers.experiments.transfer import enlarged, large_digits, right
 
 pretrained = mini_googlenet(weights="mnist")
@@ -136,7 +136,7 @@ book = ledger(pretrained)
 counts = {role: book.count(role) for role in ("learned", "statistic")}
 print(len(pretrained.layers), "layers,", len(book.weights), "weights; numbers:", counts)
 mnist_images, mnist_labels = mnist_test()
-assert right(pretrained.predict(mnist_images, verbose=0), mnist_labels) > 0.95
+assert right(pretrained(mnist_images, training=False).numpy(), mnist_labels) > 0.95
 
 # %% [markdown]
 # It reads more than 95 % of MNIST digits that it has not seen. Now there is a new kind: the digits of
@@ -170,7 +170,7 @@ def about(share):
     return f"about {5 * round(20 * share)} %"
 
 
-unchanged = right(pretrained.predict(digits.test_images, verbose=0), digits.test_labels)
+unchanged = right(pretrained(digits.test_images, training=False).numpy(), digits.test_labels)
 print(about(unchanged))
 assert 0.65 < unchanged < 0.75
 
@@ -217,18 +217,19 @@ def with_first_two_frozen():
     return model
 
 
-def trained(model, rate, inputs=new_images, epochs=10):
-    """Compile with a new Adam and fit on our 50 examples."""
-    loss = "sparse_categorical_crossentropy"
-    model.compile(keras.optimizers.Adam(rate), loss, jit_compile=False)
+LOSS = "sparse_categorical_crossentropy"
+
+
+def train(model, rate, epochs):
+    """With a new Adam, and without a graph: to make one takes longer than so few steps."""
+    model.compile(keras.optimizers.Adam(rate), LOSS, run_eagerly=True)
     for _ in progress(range(epochs), "training"):
-        model.fit(inputs, new_labels, batch_size=10, verbose=0)
-    return model
+        model.fit(new_images, new_labels, batch_size=10, verbose=0)
 
 
 # %% [markdown]
-# **Predict.** We train for 10 epochs on our 50 images (a few seconds). How many of the 102 weights do
-# *not* move? (A convolution here has no bias.) And how many of the new digits are read afterwards?
+# **Predict.** We train for three epochs on our 50 images (some five seconds). How many of the 102 weights
+# do *not* move? (A convolution here has no bias.) And how many of the new digits are read afterwards?
 
 # %%
 my_still, my_after = ..., ...
@@ -237,9 +238,9 @@ my_still, my_after = ..., ...
 keras.utils.set_random_seed(0)
 blocked = with_first_two_frozen()
 before = snapshot(blocked)
-trained(blocked, rate=0.003)
+train(blocked, rate=0.003, epochs=3)
 movement = compare(before)
-after = right(blocked.predict(digits.test_images, verbose=0), digits.test_labels)
+after = right(blocked(digits.test_images, training=False).numpy(), digits.test_labels)
 print(len(movement.still), "still:", movement.still)
 print("new digits:", about(unchanged), "before,", about(after), "after")
 assert {path.split("/")[0] for path in movement.still} == set(FIRST_TWO)
@@ -301,18 +302,19 @@ Table(
 # %%
 whole = mini_googlenet(weights="mnist")
 base = keras.Model(whole.input, whole.get_layer("pool").output, name="base")
-features = base.predict(new_images, verbose=0)
+features = base(new_images, training=False).numpy()
 print("images", new_images.shape, "features", features.shape)
+assert np.any(layers.Dropout(0.5, trainable=False)(np.ones((9, 9)), training=True) == 0)
 
 # %%
 keras.utils.set_random_seed(0)
 head = layers.Dense(10, activation="softmax", name="head")
 on_features = keras.Sequential([keras.Input((112,)), head])
-trained(on_features, rate=0.01, inputs=features, epochs=40)
+on_features.compile(keras.optimizers.Adam(0.01), LOSS, jit_compile=False)
+history = on_features.fit(features, new_labels, batch_size=10, epochs=40, verbose=0)
 inputs = keras.Input((28, 28, 1), name="image")
 tuned = keras.Model(inputs, head(base(inputs, training=False)), name="tuned")
-both = tuned.predict(new_images, verbose=0), on_features.predict(features, verbose=0)
-assert np.allclose(*both, atol=1e-5)
+assert np.allclose(tuned(new_images, training=False), on_features(features), atol=1e-5)
 
 # %% [markdown]
 # The base ran once; the forty epochs ran through nothing but a Dense layer. Put together, base and
@@ -392,7 +394,7 @@ my_moved, my_mnist = ..., ...
 
 # %%
 freeze_batchnorm(base)  # step 1 was done above
-trained(tuned, rate=0.0001)
+train(tuned, rate=0.0001, epochs=1)
 moved = compare(kept).moved
 won = 100 * (accuracies() - head_only)
 print(len(moved), "arrays moved, of them statistics:", sum("/moving_" in path for path in moved))
@@ -420,7 +422,7 @@ my_free_moved, my_free = ..., ...
 kept.restore()
 base.trainable = False
 base.trainable = True  # everything, BatchNormalization too
-trained(tuned, rate=0.0)
+train(tuned, rate=0.0, epochs=3)
 moved, free = compare(kept).moved, accuracies()
 drifted = len(moved) == 40 and all("/moving_" in path for path in moved)
 claim("Under fit, training=False in a functional model does not keep statistics still.", drifted)
@@ -548,6 +550,10 @@ claim("False on False reaches no layer, and the outer model asks each weight.", 
 
 
 # %%
+from tempfile import TemporaryDirectory
+from warnings import catch_warnings, simplefilter
+
+
 def reader(*added, classes=10):
     dense = [layers.Dense(4, name="first"), *added, layers.Dense(4, name="second")]
     model = keras.Sequential([keras.Input((4,)), *dense, layers.Dense(classes, name="head")])
@@ -575,9 +581,6 @@ def load(model, donor):
 my_other_head, my_added = ..., ...
 
 # %%
-from tempfile import TemporaryDirectory
-from warnings import catch_warnings, simplefilter
-
 donor, longer = reader(), reader(layers.Dense(4, name="added"))
 loaded = load(reader(classes=5), donor), load(longer, donor)
 print("another head:", loaded[0], " one layer more:", loaded[1])
@@ -595,11 +598,11 @@ assert loaded == (["first", "second"], ["added", "first"])
 # ## Dig deeper: what does freezing save?
 #
 # **Predict.** The optimizer Adam keeps two numbers for each trainable one, and two of its own. How
-# many does it keep for the head alone (112 · 10 + 10)? What fraction of the network's numbers, and of
-# its multiplications, is in the first two convolutions?
+# many does it keep for the head alone (112 · 10 + 10)? The first two convolutions have 11 % of the
+# network's numbers. How many of the multiplications for an image are theirs?
 
 # %%
-my_slots, my_numbers, my_multiplications = ..., ..., ...
+my_slots, my_multiplications = ..., ...
 
 # %%
 models = {"everything": tuned, "first two frozen": blocked, "head on features": on_features}
@@ -612,30 +615,16 @@ for way, model in models.items():
 # %%
 convolutions = [layer for layer in whole.layers if isinstance(layer, layers.Conv2D)]
 numbers = np.array([np.prod(layer.kernel.shape) for layer in convolutions])
-places = np.array([np.prod(layer.output.shape[1:3]) for layer in convolutions])
-for what, each in (("numbers", numbers), ("multiplications", numbers * places)):
-    print(f"first two of 20 kernels: {each[:2].sum() / each.sum():.0%} of the {what}")
-
-# %%
-from time import process_time
-
-
-def seconds(model, inputs):
-    began = process_time()
-    model.fit(inputs, new_labels, batch_size=10, epochs=2, verbose=0)
-    return process_time() - began
-
-
-times = {way: [] for way in models}
-for _ in progress(range(3), "measuring"):  # in turns, so that a busy moment meets all of them
-    for way, model in models.items():
-        times[way].append(seconds(model, features if "features" in way else new_images))
-time_bars({way: min(each) for way, each in times.items()}, "Cost of an epoch")
+work = numbers * [np.prod(layer.output.shape[1:3]) for layer in convolutions]  # at every place
+print(f"first two: {numbers[:2].sum() / numbers.sum():.0%} of the kernels' numbers, "
+      f"{work[:2].sum() / work.sum():.0%} of their multiplications")
+print(f"head: {head.kernel.shape[0] * 10:,} multiplications, convolutions: {work.sum():,}")
 
 # %% [markdown]
 # **Explain.** The memory for the optimizer follows the trainable numbers exactly. Freezing the first two
-# saves their gradients, but the images still have to pass through them. Freezing the whole base saves
-# most of the time, even though this base is small, if you compute its features once.
+# saves their gradients; but the images still have to pass through them. A head on features that were
+# computed once needs next to nothing. (What that means in seconds:
+# [lesson 2](02_what_training_moves.ipynb).)
 #
 # ## Dig deeper: does a network that has seen the world know your emoji?
 #
@@ -706,15 +695,15 @@ my_imagenet = ...
 # %%
 keras.utils.set_random_seed(0)
 known, unseen = (
-    describe.predict(enlarged(each), verbose=0) for each in (few_images, pictures.test_images)
+    describe(enlarged(each), training=False).numpy() for each in (few_images, pictures.test_images)
 )
 scaling = layers.Normalization(name="scaling")
 scaling.adapt(known)
 answer = layers.Dense(5, activation="softmax", name="head")
 labeller = keras.Sequential([keras.Input((112,)), scaling, answer])
-labeller.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
+labeller.compile(keras.optimizers.Adam(0.01), LOSS, jit_compile=False)
 history = labeller.fit(known, few_labels, batch_size=10, epochs=40, verbose=0)
-reached = right(labeller.predict(unseen, verbose=0), pictures.test_labels)
+reached = right(labeller(unseen, training=False).numpy(), pictures.test_labels)
 print(f"about {10 * round(10 * reached)} %")
 
 # %% [markdown]
