@@ -19,7 +19,7 @@
 # %%
 from helpers import (
     Spread, Table, claim, compare, efficientnet_lite0, emoji, freeze_batchnorm, ledger,
-    mini_googlenet, mnist_test, photograph, progress, snapshot, start, stored,
+    mini_googlenet, mnist_test, photograph, progress, remeasure, snapshot, start, stored,
 )
 
 start()
@@ -140,22 +140,18 @@ assert right(pretrained(mnist_images, training=False).numpy(), mnist_labels) > 0
 
 # %% [markdown]
 # It reads more than 95 % of MNIST digits that it has not seen. Now there is a new kind: the digits of
-# [lesson 5](05_batchnorm_statistics.ipynb), from other writers and another scanner, 8 × 8 pixels
-# enlarged to MNIST's size. We have only **five labels of each class**.
+# lesson 5, from other writers and another scanner, 8 × 8 pixels enlarged to MNIST's size. We have only
+# five labels of each class.
 
 # %%
 digits = large_digits()
 new_images, new_labels = digits.few(per_class=5, seed=0)
-images(
-    {
-        "MNIST 3": mnist_images[150, ..., 0], "MNIST 8": mnist_images[400, ..., 0],
-        "new 3": digits.test_images[digits.test_labels == 3][0, ..., 0],
-        "new 8": digits.test_images[digits.test_labels == 8][0, ..., 0],
-    },
-    "Two kinds of digits",
-    "A 3 and an 8 of each kind; the new ones are made of coarse squares and touch the border",
-    per_row=4,
-)
+shown = {"MNIST 3": mnist_images[150], "MNIST 8": mnist_images[400]}
+for label in (3, 8):
+    shown[f"new {label}"] = digits.test_images[digits.test_labels == label][0]
+images({name: image[..., 0] for name, image in shown.items()}, "Two kinds of digits",
+       "A 3 and an 8 of each kind; the new ones are made of coarse squares and touch the border",
+       per_row=4)
 
 # %% [markdown]
 # **Predict.** Unchanged, how many of the new digits does the network read: about 95 %, 70 % or 10 %?
@@ -208,15 +204,6 @@ assert blocks == sorted(blocks)
 
 # %%
 FIRST_TWO = ("conv1", "norm1", "conv2", "norm2")
-
-
-def with_first_two_frozen():
-    model = mini_googlenet(weights="mnist")
-    for name in FIRST_TWO:
-        model.get_layer(name).trainable = False
-    return model
-
-
 LOSS = "sparse_categorical_crossentropy"
 
 
@@ -236,7 +223,9 @@ my_still, my_after = ..., ...
 
 # %%
 keras.utils.set_random_seed(0)
-blocked = with_first_two_frozen()
+blocked = mini_googlenet(weights="mnist")
+for name in FIRST_TWO:
+    blocked.get_layer(name).trainable = False
 before = snapshot(blocked)
 train(blocked, rate=0.003, epochs=3)
 movement = compare(before)
@@ -314,26 +303,16 @@ on_features.compile(keras.optimizers.Adam(0.01), LOSS, jit_compile=False)
 history = on_features.fit(features, new_labels, batch_size=10, epochs=40, verbose=0)
 inputs = keras.Input((28, 28, 1), name="image")
 tuned = keras.Model(inputs, head(base(inputs, training=False)), name="tuned")
+print([layer.name for layer in tuned.layers], "with", len(base.layers), "layers inside the base")
+assert [layer.name for layer in tuned.layers] == ["image", "base", "head"] and len(base.layers) == 70
 assert np.allclose(tuned(new_images, training=False), on_features(features), atol=1e-5)
 
 # %% [markdown]
 # The base ran once; the forty epochs ran through nothing but a Dense layer. Put together, base and
-# head are an ordinary model with the same answers; the base is **nested**: one layer among three.
-#
-# **Predict.** What is in `tuned.layers[:-1]`, "everything but the head"? How many layers of the base
-# would a loop over it visit?
-
-# %%
-my_visited = ...
-
-# %%
-print([layer.name for layer in tuned.layers], "with", len(base.layers), "layers inside the base")
-assert [layer.name for layer in tuned.layers[:-1]] == ["image", "base"] and len(base.layers) > 60
-
-# %% [markdown]
-# **Explain.** The loop would visit the input and the base as *one* layer. To reach the base's own
-# layers, loop over `base.layers`. Setting `base.trainable` reaches them all, mostly. Here is the
-# exception, into which the author of this lesson fell:
+# head are an ordinary model with the same answers; the base is **nested**: one layer among three, so
+# that a loop over `tuned.layers[:-1]`, "everything but the head", visits the input and the base, and
+# none of the 70 layers inside. `base.trainable` reaches them all, mostly. Here is the exception, into
+# which the author of this lesson fell:
 #
 # **Predict.** Every layer of a base is frozen one by one. Then comes `base.trainable = True`. How many
 # trainable weights does the base have?
@@ -384,6 +363,7 @@ def accuracies():
 
 
 head_only = accuracies()
+assert np.isclose(float(keras.optimizers.get("adam").learning_rate), 0.001)
 print("new digits:", about(head_only[0]), " MNIST, per cent:", round(100 * head_only[1], 1))
 
 # %% [markdown]
@@ -396,24 +376,23 @@ my_moved, my_mnist = ..., ...
 freeze_batchnorm(base)  # step 1 was done above
 train(tuned, rate=0.0001, epochs=1)
 moved = compare(kept).moved
-won = 100 * (accuracies() - head_only)
+lost = 100 * (head_only - accuracies())
 print(len(moved), "arrays moved, of them statistics:", sum("/moving_" in path for path in moved))
-print("points won on new digits and on MNIST, in steps of 5:", (5 * np.round(won / 5)).tolist())
-assert all(path.endswith(("kernel", "bias")) for path in moved) and len(moved) == 22
-assert abs(won).max() < 2.5
+print("points lost on new digits and on MNIST, in steps of 5:", [5 * round(p / 5) for p in lost])
+assert {path.split("/")[-1] for path in moved} == {"kernel", "bias"} and len(moved) == 22
 
 # %% [markdown]
-# **Explain.** The twenty kernels of the base and the head's two arrays moved, no statistic did, and the
-# old task is as good as before. On the new one little is gained: this head has most of what 50 labels
-# can give. Fine-tuning is no duty.
+# **Explain.** The twenty kernels of the base and the head's two arrays moved, no statistic did, and both
+# tasks are as good as before. (More epochs win a point on the new one; see the table below. This head
+# has most of what 50 labels can give. Fine-tuning is no duty.)
 #
 # ## And with free statistics?
 #
 # Keras's guide names two ways to keep the statistics: freeze each BatchNormalization, or call the base
 # with `training=False`. We did the second as well (look above). So leave step 2 out. To see what
-# the statistics do alone, the learning rate is **0**: the optimizer can move nothing.
+# the statistics do alone, the learning rate is 0: the optimizer can move nothing.
 #
-# **Predict.** How many arrays move? And the new digits: better, the same, or worse?
+# **Predict.** How many arrays move in three epochs? And the new digits: better, the same, or worse?
 
 # %%
 my_free_moved, my_free = ..., ...
@@ -427,37 +406,45 @@ moved, free = compare(kept).moved, accuracies()
 drifted = len(moved) == 40 and all("/moving_" in path for path in moved)
 claim("Under fit, training=False in a functional model does not keep statistics still.", drifted)
 print(len(moved), "arrays moved; new digits:", about(head_only[0]), "before,", about(free[0]), "after")
-assert (free[0] < head_only[0] - 0.15) == drifted
+assert (free[0] < head_only[0] - 0.1) == drifted
 
 # %% [markdown]
 # **Explain.** All 40 statistics moved, and nothing else: `fit` overrode the `False`. Nothing was
-# learned, and yet the network is far worse than before: the head was trained on features made with the
+# learned, and yet the network is worse than before: the head was trained on features made with the
 # old statistics, and now gets others.
 #
-# Is it the *new* statistics that are bad, or the *exchange*? Measure them on the 50 new images first,
-# with `remeasure(base, new_images)` of lesson 5, and train the head **after** that.
+# Are the *new* statistics bad, or is the *exchange*? Measure them on the 50 images first, as in
+# [lesson 5](05_batchnorm_statistics.ipynb), and train the head after that.
 #
-# **Predict.** About 65 %, as after the exchange, or about 90 %, as with the old statistics? And which
-# learning rates help with free statistics: 0.0001, 0.001, 0.01?
+# **Predict.** Is such a head as bad as after the exchange, or as good as with the old statistics? And
+# with which learning rate do free statistics do no harm: 0.0001, 0.001, 0.01?
 
 # %%
-my_measured_first, my_rates = ..., ...
+my_measured_first, my_rate = ..., ...
 
 # %%
 ways = results["fine_tuning"]
 Table(
     ("after the head", "new digits", "MNIST, old head"),
     [(way, Spread.of(each["new"]), Spread.of(each["old"])) for way, each in ways.items()],
-    caption="Accuracy, mean ± standard deviation over five seeds",
+    caption="Accuracy after 20 epochs, mean ± standard deviation over five seeds",
 )
 
 # %%
-new = {way: np.mean(each["new"]) for way, each in ways.items()}
-old = {way: np.mean(each["old"]) for way, each in ways.items()}
-TODO = ...
+new, old = ([np.mean(each[task]) for each in ways.values()] for task in ("new", "old"))
+head_alone, still, free, measured_first = new[0], new[1:4], new[4:8], new[8:]
+assert free[0] < head_alone - 0.15 and min(measured_first) > head_alone - 0.03
+assert free[0] < free[1] - 0.1 < head_alone - 0.15 and min(still[1], free[2]) > head_alone
+assert still[2] < 0.4 and free[3] > 0.8 and old[3] < 0.2 and old[7] < 0.6
+assert old[1] > 0.97 > 0.96 > max(old[2:])
 
 # %% [markdown]
-# **Explain.** TODO
+# **Explain.** The exchange is bad, not the new statistics: measured first, they cost a point or two. And
+# weights that may move repair much: at 0.0001 more than half of the loss, at 0.001 all of it, with
+# still statistics or with free ones. At 0.01 the network with *still* statistics falls apart, while the
+# one with free statistics reads the new digits, at the price of MNIST: normalising anew holds the
+# layers in range while the kernels move far. So still statistics and a small rate are not the only
+# way. They are the one that leaves the old task as it was.
 #
 # ## In short
 #
@@ -629,50 +616,48 @@ print(f"head: {head.kernel.shape[0] * 10:,} multiplications, convolutions: {work
 # ## Dig deeper: does a network that has seen the world know your emoji?
 #
 # EfficientNet-lite0 was trained by its authors on the 1.3 million photographs of ImageNet; it is
-# shipped here up to its fifth stage.
-
-# %%
-imagenet = efficientnet_lite0(weights="imagenet", image_size=112)
-book = ledger(imagenet)
-norms = [layer for layer in imagenet.layers if isinstance(layer, layers.BatchNormalization)]
-print(f"learned {book.count('learned'):,}, statistics {book.count('statistic'):,}, "
-      f"{len(norms)} BatchNormalization layers")
-assert (book.count("learned"), book.count("statistic"), len(norms)) == (700_768, 16_160, 33)
-assert norms[0].moving_variance.numpy().max() > 10  # measured on photographs; a fresh one is 1
-
-# %% [markdown]
-# Does it see anything in our pictures? Three pieces of the photograph of
-# [lesson 4](04_sobel_filter.ipynb):
+# shipped here up to its fifth stage. Averaged over all places, its last feature maps describe an image
+# by 112 numbers. Two descriptions are alike if they point in the same direction: the cosine of the
+# angle between them is then near 1. Three pieces of the photograph of lesson 4:
 
 # %%
 cat = photograph().astype("float32")
-pieces = {
-    "forehead": cat[0:112, 170:282], "fur and eye": cat[59:171, 184:296],
-    "blurred room": cat[180:292, 339:451],
-}
+pieces = {"forehead": cat[0:112, 170:282], "fur and eye": cat[59:171, 184:296],
+          "blurred room": cat[180:292, 339:451]}
 images({name: piece.astype("uint8") for name, piece in pieces.items()},
        "Three pieces of one photograph", "Two show the striped fur of a cat, one a blurred room",
        per_row=3)
 
 # %% [markdown]
-# Averaged over all places, the last feature maps describe the image by 112 numbers. Two descriptions are
-# alike if they point in the same direction: the cosine of the angle between them is then near 1.
-#
-# **Predict.** Which two pieces does the network describe most alike?
+# **Predict.** Which two pieces does the network describe most alike? And the same network at *random*
+# values, its statistics measured on the three pieces?
 
 # %%
-my_pair = ...
+my_pair, my_random_pair = ..., ...
+
 
 # %%
-pooled = layers.GlobalAveragePooling2D(name="pool")(imagenet.output)
-describe = keras.Model(imagenet.input, pooled)
-described = describe(np.stack([*pieces.values()]), training=False).numpy()
-unit = described / np.linalg.norm(described, axis=1, keepdims=True)
-cosines = unit @ unit.T
-print("fur and fur", cosines[0, 1].round(1), " fur and room", cosines[:2, 2].round(1).tolist())
-assert cosines[0, 1] > cosines[:2, 2].max() + 0.1
+def describer(weights):
+    maps = efficientnet_lite0(weights=weights, image_size=112)
+    pooled = layers.GlobalAveragePooling2D(name="pool")(maps.output)
+    return keras.Model(maps.input, pooled)
+
+
+keras.utils.set_random_seed(0)
+describe, random_describe = describer("imagenet"), describer(None)
+three = np.stack([*pieces.values()])
+remeasure(random_describe, three)
+for values, model in (("ImageNet", describe), ("random", random_describe)):
+    described = model(three, training=False).numpy()
+    unit = described / np.linalg.norm(described, axis=1, keepdims=True)
+    furs, *with_room = (unit @ unit.T)[[0, 0, 1], [1, 2, 2]]
+    print(f"{values:8}  fur and fur {furs:.1f}, fur and room", [f"{c:.1f}" for c in with_room])
+    assert furs > max(with_room) + 0.1
 
 # %% [markdown]
+# **Explain.** Both find the two pieces of fur most alike. So a sensible answer proves no learning: two
+# images with the same stripes stay alike in any network. What was learned has to show in a task.
+#
 # Now a task with few labels that it was not made for: emoji in five groups, ten labels a class.
 
 # %%
