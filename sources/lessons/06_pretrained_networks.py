@@ -263,15 +263,24 @@ recipe_dots(
 
 # %%
 for labels, recipes in results["recipes"].items():
-    scratch, *pretrained_ways, control = (np.mean(each) for each in recipes.values())
-    assert min(pretrained_ways) > max(scratch, control) + 0.02
+    scratch, *from_mnist, control = (np.mean(each) for each in recipes.values())
     won = 100 * np.subtract(recipes["first two frozen"], recipes["head only"])
-    print(f"{labels} labels a class: from scratch {scratch:.2f}, head only {pretrained_ways[0]:.2f},",
-          f"first two frozen {pretrained_ways[1]:.2f}, control {control:.2f};",
-          f"first two beat head, seed by seed, by {won.round().astype(int).tolist()} points")
+    print(f"{labels} labels a class; first two frozen against head only, seed by seed: "
+          f"{won.round().astype(int).tolist()} points")
+    assert min(from_mnist) > max(scratch, control) + 0.02 and abs(scratch - control) < 0.02
+    assert (won > 0).sum() == {"5": 3, "10": 5}[labels]
+Table(
+    ("recipe", "5 labels a class", "10 labels a class"),
+    [(name, *(Spread.of(each[name]) for each in results["recipes"].values())) for name in recipes],
+    caption="Accuracy on new digits, mean ± standard deviation over five seeds",
+)
 
 # %% [markdown]
-# **Explain.** TODO
+# **Explain.** Whatever is pretrained wins. With five labels a class it does not matter much what else is
+# trained; with ten, training all but the first two beats the head alone in every seed, in one by a point
+# only. And the random network with two frozen layers does about as well as the one that learns from
+# scratch: so it was not the freezing that helped, but what the network had learned before. (In which of
+# its layers? This control does not say; another one would be needed.)
 #
 # Run such a control whenever you claim that a pretrained layer helps. "From scratch" differs from it in
 # two things, values and freeze; the control in one.
