@@ -134,7 +134,6 @@ CALLS = {
         "chance": 0.1,
         "finding": "A finding.",
     },
-    "time_bars": {"seconds": {"a": 2.0, "b": 1.0}, "title": "A title"},
     "gaussian": {"sigma": 1.0, "size": 5},
     "magnitude": {"gx": IMAGE, "gy": IMAGE},
     "orientation": {"gx": IMAGE, "gy": IMAGE},

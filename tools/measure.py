@@ -69,6 +69,12 @@ def transfer() -> dict:
 
     digits, pictures = lesson.large_digits(), emoji()
     tunings = _over_seeds(lesson.fine_tuning_accuracies, labelled=digits)
+    emoji_rows: dict[str, list] = {}
+    for name, recipe in lesson.EMOJI_RECIPES.items():
+        for found in _over_seeds(lesson.emoji_accuracies, recipe, 10, labelled=pictures):
+            for when, accuracy in found.items():
+                row = f"{name}, {when}" if len(found) > 1 else name
+                emoji_rows.setdefault(row, []).append(accuracy)
     return {
         "fine_tuning": {
             way: {"new": [t[way][0] for t in tunings], "old": [t[way][1] for t in tunings]}
@@ -81,10 +87,7 @@ def transfer() -> dict:
             }
             for count in RECIPE_LABELS
         },
-        "emoji": {
-            name: _over_seeds(lesson.emoji_accuracy, recipe, 10, labelled=pictures)
-            for name, recipe in lesson.EMOJI_RECIPES.items()
-        },
+        "emoji": emoji_rows,
     }
 
 
