@@ -84,7 +84,7 @@ def test_ledger_is_the_function_in_any_order_of_imports(order):
 def test_a_name_that_needs_keras_loads_it_quietly_and_with_the_course_s_settings():
     code = (
         "from helpers import Recorder, snapshot, start; import os, sys;"
-        "print('tensorflow' in sys.modules, os.environ['TF_ENABLE_ONEDNN_OPTS']); start()"
+        "print('tensorflow' in sys.modules, os.environ['TF_ENABLE_ONEDNN_OPTS'])"
     )
     assert told(code) == (0, "True 0\n", "")
 

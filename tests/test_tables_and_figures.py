@@ -106,7 +106,7 @@ def test_bars_are_as_wide_as_the_ledger_says(model, picture):
 def test_axes_title_and_legend_are_labelled(picture):
     (axes,) = picture.figure.axes
     assert axes.get_title() == "A title"
-    assert axes.get_xlabel() == "numbers (weights)"
+    assert axes.get_xlabel() == "numbers"
     assert axes.get_ylabel() == "layer"
     assert [text.get_text() for text in axes.get_legend().get_texts()] == [r.value for r in Role]
 
@@ -123,6 +123,12 @@ def test_roles_differ_by_pattern_and_not_by_colour_alone(picture):
     (axes,) = picture.figure.axes
     hatches = [bars[0].get_hatch() or "" for bars in axes.containers]
     assert len(set(hatches)) == len(Role)
+
+
+def test_what_a_layer_holds_stands_beside_its_bar_however_small_it_is(model, picture):
+    (axes,) = picture.figure.axes
+    words = [text.get_text().strip() for text in axes.texts]
+    assert words[:2] == ["25 frozen", "10 learned, 10 statistic"]  # 4 · 5 + 5; 5 channels, 2 + 2
 
 
 def test_caption_tells_every_count_and_is_the_alt_text(model, picture):

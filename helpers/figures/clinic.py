@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from helpers._arguments import several
 from helpers.experiments.clinic import CHART, Question
-from helpers.figures.picture import BLACK, BLUE, GREEN, PURPLE, Picture, new_axes
+from helpers.figures.picture import BLACK, BLUE, CARD, GREEN, PURPLE, Picture, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -79,7 +79,7 @@ def _box(
         width,
         height - 0.1,
         boxstyle="round,pad=0,rounding_size=0.06",
-        facecolor="white",
+        facecolor=CARD,
         edgecolor=style[0],
         linestyle=style[1],
         linewidth=1.6,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from helpers._arguments import amounts, text
-from helpers.figures.picture import BLUE, ORANGE, Picture, new_axes
+from helpers.figures.picture import BLUE, CARD, ORANGE, Picture, new_axes
 
 
 def cost_bars(
@@ -37,13 +37,7 @@ def cost_bars(
         fractions = [round(value / values[ways[0]], digits) for value in values.values()]
         rows = [row + shift for row in range(len(ways))]
         axes.barh(
-            rows,
-            fractions,
-            height=0.38,
-            label=label,
-            color=colour,
-            hatch=pattern,
-            edgecolor="white",
+            rows, fractions, height=0.38, label=label, color=colour, hatch=pattern, edgecolor=CARD
         )
         for row, fraction in zip(rows, fractions, strict=True):
             axes.text(fraction, row, f" {fraction:.{digits}f}", va="center")

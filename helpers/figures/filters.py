@@ -32,17 +32,14 @@ def kernel_maps(kernels: Mapping[str, np.ndarray], title: str, digits: int = 0) 
     kernels = labelled("kernels", kernels, "at least one kernel")
     tables = {name: _one_table(name, kernel) for name, kernel in kernels.items()}
     largest = max(float(np.abs(table).max()) for table in tables.values()) or 1.0
-    figure, grid = panels(len(tables), 1.9, 2.3)
+    figure, grid = panels(len(tables), 1.9, 2.2)
     for axes, (name, table) in zip(grid, tables.items(), strict=True):
-        drawn = axes.imshow(table, cmap=_SIGNED, vmin=-largest, vmax=largest)
+        axes.imshow(table, cmap=_SIGNED, vmin=-largest, vmax=largest)
         for (row, column), value in np.ndenumerate(table):
             ink = "white" if abs(value) > 0.6 * largest else BLACK
             words = f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
             axes.text(column, row, words, ha="center", va="center", color=ink, fontsize=9)
-        axes.set(title=name, xlabel="column", ylabel="row")
-        axes.set_xticks(range(table.shape[1]))
-        axes.set_yticks(range(table.shape[0]))
-    figure.colorbar(drawn, ax=grid, label="kernel value", shrink=0.8)
+        axes.set(title=name, xticks=[], yticks=[])  # every number is written in
     figure.suptitle(title)
     return Picture(
         figure, f"{title}. Heat maps, orange above 0, purple below: {'; '.join(tables)}."
@@ -62,7 +59,7 @@ def _one_table(name: str, kernel: object) -> np.ndarray:
 def images(
     pictures: Mapping[str, np.ndarray], title: str, caption: str, per_row: int = 2
 ) -> Picture:
-    """Images side by side; those with negative numbers in colours with white at 0.
+    """Images side by side, without axes; those with negative numbers in colours, white at 0.
 
     The strongest 0.5 % of the signed numbers share the colour of the ends of the scale.
 
@@ -85,7 +82,7 @@ def images(
         if not math.prod(shape) or (len(shape) != 2 and shape[2:] != (3,)):
             raise ValueError(f"{name!r} is no image: its shape is {shape}")
     height, width = np.shape(next(iter(pictures.values())))[:2]
-    figure, grid = panels(len(pictures), 8 / per_row, 6.4 / per_row * height / width + 0.8, per_row)
+    figure, grid = panels(len(pictures), 8 / per_row, 8 / per_row * height / width + 0.35, per_row)
     for axes, (name, pixels) in zip(grid, pictures.items(), strict=True):
         pixels = np.asarray(pixels)
         style: dict[str, Any] = {"cmap": "gray"}
@@ -93,10 +90,9 @@ def images(
             # A few strong spots must not make all the rest pale.
             largest = np.percentile(np.abs(pixels), 99.5) or 1.0
             style = {"cmap": _SIGNED, "vmin": -largest, "vmax": largest}
-        drawn = axes.imshow(pixels, interpolation="nearest", **style)
-        axes.set(title=name, xlabel="column (pixels)", ylabel="row (pixels)")
-        if pixels.ndim == 2:
-            figure.colorbar(drawn, ax=axes, shrink=0.75)
+        axes.imshow(pixels, interpolation="nearest", **style)
+        axes.set_title(name)
+        axes.set_axis_off()
     figure.suptitle(title)
     return Picture(figure, f"{title}. {caption}")
 
@@ -135,11 +131,12 @@ def edge_directions(
 
     strong = np.percentile(steep, 97) or steep.max() or 1.0
     picture.imshow(coloured(angle, np.clip(steep / strong, 0, 1)))
-    picture.set(title="edges", xlabel="column (pixels)", ylabel="row (pixels)")
+    picture.set_title("edges")
+    picture.set_axis_off()
     y, x = np.mgrid[-1:1:201j, -1:1:201j]  # rows downwards, as in an image
     ring = (np.hypot(x, y) <= 1) & (np.hypot(x, y) > 0.45)
-    rainbow = np.where(ring[..., None], coloured(np.arctan2(y, x), np.ones_like(x)), 1.0)
-    wheel.imshow(rainbow, extent=(-1, 1, 1, -1))
+    rainbow = np.where(ring[..., None], coloured(np.arctan2(y, x), np.ones_like(x)), 0.0)
+    wheel.imshow(np.dstack([rainbow, ring]), extent=(-1, 1, 1, -1))
     for words, (column, row) in {
         "right": (1.28, 0),
         "down": (0, 1.15),

@@ -2,7 +2,7 @@
 
 from math import isfinite
 
-from helpers.figures.picture import BLACK, Picture, new_axes
+from helpers.figures.picture import BLACK, CARD, Picture, new_axes
 from helpers.figures.roles import ROLE_STYLE
 from helpers.movement import Change, Movement
 
@@ -49,7 +49,7 @@ def how_far(movement: Movement, title: str = "What moved, and how far") -> Pictu
                 label=role.value,
                 color=colour,
                 hatch=pattern,
-                edgecolor="white",
+                edgecolor=CARD,
             )
     for row, change in enumerate(changes):
         if change.moved:

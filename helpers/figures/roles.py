@@ -1,8 +1,9 @@
 """The weights of a model by role. Every colour comes with a pattern."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from helpers.figures.picture import BLUE, GREEN, ORANGE, PURPLE, Picture, new_axes
+from helpers.figures.picture import BLUE, CARD, GREEN, ORANGE, PURPLE, Picture, new_axes
 from helpers.ledger import Ledger, Role, ledger
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ ROLE_STYLE = {
 
 
 def by_role(
-    model: "keras.layers.Layer | Ledger", title: str = "Weights of each layer, by role"
+    model: "keras.layers.Layer | Ledger", title: str = "Numbers in each layer, by role"
 ) -> Picture:
     """Bars: how many numbers each layer of a model holds, split by role.
 
@@ -32,7 +33,7 @@ def by_role(
     >>> head = keras.layers.Dense(2, name="head")
     >>> head.build((None, 3))
     >>> by_role(head)
-    Bar chart of weights per layer and role. head: 8 learned.
+    Bar chart of the numbers in each layer, by role. head: 8 learned.
     """
     book = model if isinstance(model, Ledger) else ledger(model)
     layers = book.by_layer()
@@ -50,18 +51,20 @@ def by_role(
                 label=role.value,
                 color=colour,
                 hatch=pattern,
-                edgecolor="white",
+                edgecolor=CARD,
             )
             left = [a + b for a, b in zip(left, widths, strict=True)]
-    for position, length in enumerate(left):
-        axes.text(length, position, f" {length:,}", va="center")
+    # A layer of 64 is a sliver beside one of 3,232: what it holds stands beside it.
+    for position, (length, counts) in enumerate(zip(left, layers.values(), strict=True)):
+        axes.text(length, position, f" {_counted(counts)}", va="center")
     axes.invert_yaxis()  # the first layer on top, as in a summary
-    axes.margins(x=0.15)
-    axes.set(title=title, xlabel="numbers (weights)", ylabel="layer")
+    axes.margins(x=0.3)
+    axes.set(title=title, xlabel="numbers", ylabel="layer")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(title="role", loc="center left", bbox_to_anchor=(1, 0.5))
-    parts = (
-        f"{layer}: " + ", ".join(f"{counts[role]:,} {role}" for role in Role if counts[role])
-        for layer, counts in layers.items()
-    )
-    return Picture(figure, f"Bar chart of weights per layer and role. {'; '.join(parts)}.")
+    parts = (f"{layer}: {_counted(counts)}" for layer, counts in layers.items())
+    return Picture(figure, f"Bar chart of the numbers in each layer, by role. {'; '.join(parts)}.")
+
+
+def _counted(counts: Mapping[Role, int]) -> str:
+    return ", ".join(f"{counts[role]:,} {role}" for role in Role if counts[role])

@@ -12,9 +12,8 @@ import argparse
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from tools.claims import LESSONS, patches
 from tools.claims.page import PAGE, claims_page, load, store
-from tools.claims.runs import Trial, caught
+from tools.claims.runs import all_trials, caught
 
 WORKERS = 2  # lessons at a time: two cores
 
@@ -26,12 +25,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--named", default="", help="a part of the patches' names")
     parser.add_argument("--page", action="store_true", help="try nothing; the page from the store")
     asked = parser.parse_args(arguments)
-    trials = [
-        Trial(patch.name, patch.fact, lesson)
-        for taught in LESSONS
-        for patch in patches(taught)
-        for lesson in (taught, *patch.also)
-    ]
+    trials = all_trials()
     chosen = [
         trial
         for trial in trials
@@ -41,7 +35,8 @@ def main(arguments: list[str]) -> int:
     good = True
     if not asked.page:
         with ThreadPoolExecutor(WORKERS) as pool:
-            for trial, found in zip(chosen, pool.map(caught, chosen), strict=True):
+            outcomes = pool.map(lambda trial: caught(trial.name, trial.notebook), chosen)
+            for trial, found in zip(chosen, outcomes, strict=True):
                 print(f"lesson {trial.lesson}, {trial.name}: {found.by} {found.where}", flush=True)
                 known[trial.key] = found
                 good = good and found.by == "assertion"

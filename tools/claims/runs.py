@@ -11,6 +11,7 @@ from nbclient.exceptions import CellExecutionError
 
 from tools import ROOT
 from tools.build import CELL_TIMEOUT, KERNEL
+from tools.claims import LESSONS, patches
 
 FALSIFY = "from tools.claims import falsify\nfalsify({name!r})"
 
@@ -32,6 +33,16 @@ class Trial:
         return next((ROOT / "notebooks").glob(f"{self.lesson:02}_*.ipynb"))
 
 
+def all_trials() -> list[Trial]:
+    """Every patch in every lesson that should notice it."""
+    return [
+        Trial(patch.name, patch.fact, lesson)
+        for taught in LESSONS
+        for patch in patches(taught)
+        for lesson in (taught, *patch.also)
+    ]
+
+
 @dataclass(frozen=True)
 class Caught:
     """What noticed it first.
@@ -46,12 +57,16 @@ class Caught:
     where: str = ""
 
 
-def caught(trial: Trial) -> Caught:
-    """Run the lesson after its first cell has been followed by the patch."""
-    notebook = nbformat.read(trial.notebook, as_version=4)
+def caught(name: str, lesson: Path) -> Caught:
+    """Run the lesson with the patch of this name behind its first code cell.
+
+    Raises:
+        ValueError: there is no such patch, or its probe sees no change.
+    """
+    notebook = nbformat.read(lesson, as_version=4)
     stored = [cell.get("outputs", []) for cell in notebook.cells if cell.cell_type == "code"]
     first = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
-    patch = nbformat.v4.new_code_cell(FALSIFY.format(name=trial.name))
+    patch = nbformat.v4.new_code_cell(FALSIFY.format(name=name))
     notebook.cells.insert(first + 1, patch)
     notebook.metadata.kernelspec = nbformat.from_dict(KERNEL)
     client = NotebookClient(
@@ -63,7 +78,7 @@ def caught(trial: Trial) -> Caught:
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         position = max(i for i, cell in enumerate(code) if cell.get("execution_count"))
         if position == 1:
-            raise ValueError(f"{trial.name}: {error.evalue}") from None
+            raise ValueError(error.evalue) from None
         by = "assertion" if error.ename == "AssertionError" else "error"
         return Caught(by, _place(notebook, code[position], position))
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell is not patch]
