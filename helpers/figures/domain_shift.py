@@ -66,7 +66,7 @@ def adapted(rows: Sequence[Adapted]) -> Picture:
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return Picture(
         figure,
-        "Dots with error bars for each shift. Dim, bright and low-contrast images rise from near "
-        "chance to as high as the control; noisy and inverted images gain little; clean images "
+        "Dots with error bars for each shift. Dim, bright and low-contrast images rise from below "
+        "half to as high as the control; noisy and inverted images gain little; clean images "
         "lose in every shifted case.",
     )
