@@ -11,6 +11,7 @@ from keras import layers
 from helpers.figures import Picture, by_role
 from helpers.ledger import Role, ledger
 from helpers.tables import Table
+from tools.picture import draw
 
 TABLE = Table(("name", "numbers"), [("a", 3562), ("bb & <c>", 7), ("none", None)], caption="x < y")
 
@@ -175,3 +176,13 @@ def test_nothing_to_draw_is_said():
         by_role(keras.Sequential([keras.Input((4,)), layers.Flatten()]))
     with pytest.raises(TypeError, match="not int"):
         by_role(3)
+
+
+def test_the_pages_pictures_are_drawn_and_the_chart_fits_one_page(tmp_path, capsys):
+    draw(tmp_path)
+    assert (tmp_path / "roles.png").read_bytes().startswith(b"\x89PNG")
+    page = (tmp_path / "freezing_chart.pdf").read_bytes()
+    assert page.startswith(b"%PDF") and page.count(b"/Type /Page ") == 1
+    assert b"CreationDate" not in page, "drawn twice, the same bytes"
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("Bar chart") and told[1].startswith("Diagnostic chart")

@@ -1,18 +1,19 @@
-"""Draw the README's picture, docs/roles.png, and print its caption (the alt text).
+"""Draw the README's picture and the clinic's chart to print; say their captions (the alt texts).
 
 python -m tools.picture
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers import start
-from helpers.figures import by_role
+from helpers.figures import by_role, diagnostic_chart
 from tools import ROOT
 
 if TYPE_CHECKING:
     import keras
 
-PICTURE = ROOT / "docs" / "roles.png"
+DOCS = ROOT / "docs"
 
 
 def _model() -> "keras.Model":
@@ -33,9 +34,18 @@ def _model() -> "keras.Model":
     return made
 
 
+def draw(folder: Path) -> None:
+    """Write roles.png and freezing_chart.pdf, one page, and print what each shows."""
+    roles, chart = by_role(_model()), diagnostic_chart()
+    roles.figure.savefig(folder / "roles.png", dpi=110, metadata={"Software": None})
+    chart.figure.savefig(
+        folder / "freezing_chart.pdf",
+        facecolor="white",  # paper is the card
+        metadata={"Title": "My freeze does not work: why?", "CreationDate": None},
+    )
+    print(roles.caption, chart.caption, sep="\n")
+
+
 if __name__ == "__main__":
     start()
-    drawn = by_role(_model())
-    PICTURE.parent.mkdir(exist_ok=True)
-    drawn.figure.savefig(PICTURE, dpi=110, metadata={"Software": None})
-    print(drawn.caption)
+    draw(DOCS)

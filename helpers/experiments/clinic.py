@@ -1,7 +1,6 @@
-"""The clinic's chart: three questions to ask of a freeze that does not work, and ten answers.
+"""The clinic's chart: three questions to ask of a freeze that does not work, and the answers.
 
-The chart is data. Lesson 8 shows it as a figure and as a table, and proves each of its branches
-with one of ten programs.
+The chart is data. Lesson 8 shows it as a figure, and proves each of its branches with a program.
 """
 
 from collections.abc import Mapping
@@ -66,6 +65,12 @@ CHART: tuple[Question, ...] = (
                 "a save forgot the flag of a single weight",
                 "set such flags again after loading",
             ),
+            Branch(
+                9,
+                "nothing is learned in its own training step",
+                "it was frozen when its first training step was made",
+                "the flag first, for each player's own step",
+            ),
         ),
     ),
     Question(
@@ -91,10 +96,10 @@ CHART: tuple[Question, ...] = (
                 "freeze each BatchNormalization layer itself",
             ),
             Branch(
-                9,
-                "what should learn stood still",
-                "it was frozen when its first training step was made",
-                "a list of weights and an optimizer for each player",
+                11,
+                "what is learned stood still",
+                "no gradient arrives: a dead relu, a stop_gradient",
+                "look at the gradient, then at what cuts it off",
             ),
         ),
     ),
@@ -118,21 +123,10 @@ def branches() -> list[Branch]:
     return sorted((b for question in CHART for b in question.branches), key=lambda b: b.program)
 
 
-def chart_table() -> Table:
-    """The chart as text: question by question, what you see, the cause, the repair, the program."""
-    rows = [
-        (f"{number}. {question.text}", question.instrument, b.finding, b.cause, b.repair, b.program)
-        for number, question in enumerate(CHART, 1)
-        for b in question.branches
-    ]
-    header = ("question", "instrument", "you see that", "cause", "repair", "program")
-    return Table(header, rows, caption="If the answer to a question is yes, go on to the next.")
-
-
 def suspects() -> dict[str, Branch]:
-    """The ten causes in alphabetical order, each with a letter."""
+    """The causes in alphabetical order, each with a letter."""
     ordered = sorted(branches(), key=lambda b: b.cause.lower())
-    return dict(zip("ABCDEFGHIJ", ordered, strict=True))
+    return dict(zip("ABCDEFGHIJK", ordered, strict=True))
 
 
 def suspects_table() -> Table:

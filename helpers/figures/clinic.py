@@ -96,10 +96,13 @@ def _arrow(axes: "Axes", start: tuple[float, float], end: tuple[float, float], c
 
 
 def _caption(chart: Sequence[Question]) -> str:
-    """The way through the chart in words; `experiments.clinic.chart_table` says all of it."""
+    """The whole chart in words."""
     parts = []
     for number, question in enumerate(chart, 1):
-        cases = [f"{b.finding} (program {b.program}: {b.cause})" for b in question.branches]
+        cases = [
+            f"{b.finding} (program {b.program}: {b.cause}; repair: {b.repair})"
+            for b in question.branches
+        ]
         asked = f"Question {number}, with {question.instrument}: {question.text}"
         parts.append(f"{asked} If not: {'; '.join(cases)}.")
     return f"Diagnostic chart from symptom to repair. {' If yes, go on. '.join(parts)}"

@@ -8,7 +8,8 @@
 #
 # Each task has a cell for your answer, in which you replace `pass  # your code here`, and below it
 # a cell that checks the answer. A check never counts tries, and hints are free: call
-# `tasks.six_reports.hint()` (with the task's name) in a cell of your own.
+# `tasks.six_reports.hint()` (with the task's name) in a cell of your own. The first cell takes 10 to
+# 20 seconds.
 
 # %%
 from helpers import compare, ledger, mini_googlenet, mnist_test, snapshot, start
