@@ -16,14 +16,7 @@ from helpers.experiments.domain_shift import (
     stored_rows,
 )
 from helpers.experiments.results import stored
-from helpers.figures import (
-    adapted,
-    approach,
-    distributions,
-    scattering,
-    shifted_digits,
-    valleys,
-)
+from helpers.figures import adapted, approach, distributions, scattering, shifted_digits, valleys
 
 
 def test_digits_are_whole_sixteenths_of_every_class():

@@ -14,9 +14,9 @@ _LINE_STYLES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, ":"), (PURPLE, "-."))
 def valleys() -> Picture:
     """Gradient descent for the sum of two inputs, one spread four times as widely as the other.
 
-    The inputs are independent and have mean 0; a Dense unit without bias starts from zeros. The
-    mean squared error over the two numbers of its kernel is the square of each number's distance
-    from its best, times the square of that input's deviation.
+    The inputs are independent and have mean 0, and a Dense unit without bias starts from zeros.
+    Each number of its kernel adds to the mean squared error the square of its distance from its
+    best, times the square of that input's deviation.
 
     >>> valleys().caption[:43]
     'Two maps of the loss over the two numbers o'
@@ -26,14 +26,14 @@ def valleys() -> Picture:
     for axes, (name, (deviations, best, rate)) in zip(grid, inputs_as.items(), strict=True):
         steepness = np.square(deviations)
         path = np.array([best - (1 - 2 * rate * steepness) ** step * best for step in range(21)])
-        ends = np.array([-1.3, 1.3]) * max(best)
-        across, up = np.meshgrid(*(np.linspace(*(ends + middle), 121) for middle in best))
+        around = np.linspace(-1.3, 1.3, 121) * max(best)
+        across, up = np.meshgrid(best[0] + around, best[1] + around)
         loss = steepness[0] * (across - best[0]) ** 2 + steepness[1] * (up - best[1]) ** 2
         axes.contour(across, up, loss, levels=(0.3, 1, 3, 8, 17, 30), colors=BLUE, linewidths=1)
         axes.plot(*path.T, "o-", color=ORANGE, markeredgecolor=BLACK, markersize=4)
         axes.plot(*best, "x", color=BLACK, markersize=9)
-        axes.set(title=f"inputs {name}, learning rate {rate:g}", aspect="equal")
-        axes.title.set_size(10)
+        axes.set_title(f"inputs {name}, learning rate {rate:g}", fontsize=10)
+        axes.set_aspect("equal")
         axes.set(xlabel="first number of the kernel", ylabel="second number of the kernel")
     figure.suptitle("Twenty steps of gradient descent")
     return Picture(

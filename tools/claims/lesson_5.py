@@ -149,11 +149,11 @@ def _never_waits() -> Iterator[None]:
         yield
 
 
-def _statistics_are_trained(norm: Norm) -> None:
+def _statistics_are_trained(norm: keras.Layer) -> None:
     norm.moving_mean.trainable = norm.moving_variance.trainable = True
 
 
-def _small_model(norm: Norm) -> keras.Model:
+def _small_model(norm: keras.Layer) -> keras.Model:
     inputs = keras.Input((2,))
     inner = keras.Model(inputs, norm(inputs), name="inner")
     outer = keras.Model(inputs, layers.Dense(1, name="head")(inner(inputs, training=False)))
@@ -174,7 +174,9 @@ def _probe(training: bool = True, frozen: bool = False, fit: bool = False) -> li
     if frozen:
         norm.trainable = False
     output = norm(BATCH, training=training)
-    arrays = [ops.convert_to_numpy(each) for each in (output, norm.moving_mean, norm.moving_variance)]
+    arrays = [
+        ops.convert_to_numpy(each) for each in (output, norm.moving_mean, norm.moving_variance)
+    ]
     return [np.round(array, 3).tolist() for array in arrays] + [len(norm.trainable_weights)]
 
 
