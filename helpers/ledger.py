@@ -9,6 +9,7 @@ A weight has one of four roles:
 """
 
 import itertools
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import prod
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from helpers.tables import Table
 
@@ -153,6 +155,28 @@ def ledger(model: "keras.layers.Layer") -> Ledger:
         return Weight(variable.path, shape, count, size, dtype, role(variable), layer)
 
     return Ledger(tuple(row(variable) for variable in model.weights))
+
+
+def summary_counts(model: "keras.Model") -> dict[str, int]:
+    """The counts that Keras's own `model.summary()` shows: of each layer, then its last lines.
+
+    Raises:
+        TypeError: not a Keras model, so it has no summary.
+
+    >>> import keras
+    >>> summary_counts(keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, name="head")]))
+    {'head': 8, 'Total': 8, 'Trainable': 8, 'Non-trainable': 0}
+    """
+    import keras
+
+    if not isinstance(model, keras.Model):
+        raise TypeError(f"summary_counts() needs a Keras model, not {type(model).__name__}")
+    shown: list[str] = []
+    wide = {"COLUMNS": "1000", "JUPYTER_COLUMNS": "1000"}  # so wide that no name is cut off
+    with patch.dict(os.environ, wide):
+        model.summary(print_fn=shown.append, line_length=1000)
+    counts = re.findall(r"(\S+) (?:\(\w+\).*?│|params:) +([\d,]+)", "".join(shown))
+    return {name: int(count.replace(",", "")) for name, count in counts}
 
 
 def owned_variables(model: "keras.layers.Layer") -> Iterator[tuple[object, object, bool]]:

@@ -55,14 +55,15 @@ dropped = bool((dropout(np.ones((1, 100)), training=True).numpy() == 0).any())
     ],
 )
 def test_what_caught_it_is_told(tmp_path, last, shown, found):
-    first, second = map(nbformat.v4.new_code_cell, ("import keras", FROZEN + last))
-    for cell in (first, second):
+    first, second, after = map(nbformat.v4.new_code_cell, ("import keras", FROZEN + last, "2"))
+    for cell in (first, second, after):
         cell.execution_count = 1
+    after.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "2"})]
     if shown:
         second.outputs = [nbformat.v4.new_output("stream", text=shown)]
     heading = nbformat.v4.new_markdown_cell("## Does it drop?")
     path = tmp_path / "lesson.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=[first, heading, second]), path)
+    nbformat.write(nbformat.v4.new_notebook(cells=[first, heading, second, after]), path)
     assert caught("dropout stops when frozen", path) == found
 
 

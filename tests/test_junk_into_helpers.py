@@ -142,6 +142,7 @@ CALLS = {
     "respond": {"image": IMAGE, "filters": KERNEL, "border": "valid"},
     "stack": {"kernels": KERNEL},
     "ledger": {"model": model},
+    "summary_counts": {"model": model},
     "compare": {"before": lambda: snapshot(model())},
     "snapshot": {"model": model},
     "efficientnet_lite0": {"weights": None, "stages": 1, "include_top": False, "image_size": 32},

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from helpers.ledger import Role, ledger, owned_variables
+from helpers.ledger import Role, ledger, owned_variables, summary_counts
 
 LEARNED, FROZEN, STATISTIC, OTHER = Role
 
@@ -267,3 +267,39 @@ def test_owned_variables_still_covers_each_weight_exactly_once(build):
     sentence = f"Keras {keras.__version__} keeps its weights elsewhere: see ledger.owned_variables"
     assert sorted(owned) == sorted(listed), sentence
     assert len(set(listed)) == len(listed), "Keras lists a weight twice: totals would be wrong"
+
+
+# --- what Keras's own summary says ----------------------------------------------------------------
+
+
+def test_a_summary_is_read_with_every_layer_and_every_last_line():
+    model = nested()
+    assert summary_counts(model) == {
+        **{layer.name: layer.count_params() for layer in model.layers},
+        "Total": ledger(model).total,
+        "Trainable": ledger(model).trainable,
+        "Non-trainable": ledger(model).non_trainable,
+    }
+
+
+def test_a_summary_is_read_where_layers_have_long_names_and_several_inputs():
+    name = "a_layer_with_a_name_that_" + 10 * "goes_on_and_"
+    inputs = keras.Input((4,), name="inputs")
+    added = layers.Add(name="3")([inputs, layers.Dense(4, name=name)(inputs)])
+    counts = summary_counts(keras.Model(inputs, layers.Dense(1, name="head")(added)))
+    last_lines = {"Total": 25, "Trainable": 25, "Non-trainable": 0}
+    assert counts == {"inputs": 0, name: 20, "3": 0, "head": 5, **last_lines}
+
+
+def test_a_summary_after_a_fit_counts_the_optimizer():
+    model = dense_pair()
+    model.compile("adam", "mse")
+    model.fit(np.ones((4, 4)), np.ones((4, 2)), verbose=0)
+    counts = summary_counts(model)
+    assert counts["Optimizer"] == 2 * counts["Trainable"] + 2
+    assert counts["Total"] == counts["Optimizer"] + model.count_params()
+
+
+def test_only_a_model_has_a_summary():
+    with pytest.raises(TypeError, match="needs a Keras model, not Dense"):
+        summary_counts(layers.Dense(2))

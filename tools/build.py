@@ -87,7 +87,10 @@ def unexecuted(chapter: Chapter) -> nbformat.NotebookNode:
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     if not chapter.is_solution:
         head = notebook.cells[0]
-        head.source = head.source.replace(PLACE, str(times(chapter.source.stem, notebook.cells)))
+        without = head.source
+        for _ in range(2):  # the second time with the times, which are words to read, too
+            found = times(chapter.source.stem, notebook.cells)
+            head.source = without.replace(PLACE, str(found))
     for position, cell in enumerate(notebook.cells):
         cell.id = f"cell-{position:02}"
         try:

@@ -8,7 +8,8 @@
 # Each task has a cell for your answer, in which you replace `pass  # your code here`, and below it a
 # cell that checks the answer. Predict numbers by hand first: the point is to be able to. A check
 # never counts tries, and hints are free: call `tasks.dense_layer.hint()` (with the task's name) in a
-# cell of your own. You may build models and look at their summaries wherever you like.
+# cell of your own. You may build models and look at their summaries wherever you like. The first cell
+# takes 10 to 20 seconds, until it says "Ready".
 
 # %%
 from helpers import start
@@ -57,7 +58,8 @@ tasks.three_layers.check(total, trainable, non_trainable)
 # %% [markdown]
 # ## Task 3: a formula for Conv2D
 #
-# Write a function that gives the number of weights of a Conv2D layer. `use_bias` is True or False.
+# Write a function that says how many numbers there are in the weights of a Conv2D layer. `use_bias` is
+# True or False.
 # The check compares it with real Conv2D layers.
 
 
@@ -175,8 +177,8 @@ tasks.total_after_fit.check(summary_total, count_params)
 # %% [markdown]
 # ## Task 8: build to order
 #
-# Write a function `build()` that returns a model which takes 10 numbers and gives 3, and has 147
-# weights: 43 learned, 88 frozen by you, and 16 statistics kept by BatchNormalization.
+# Write a function `build()` that returns a model which takes 10 numbers and gives 3, and whose weights
+# hold 147 numbers: 43 learned, 88 frozen by you, and 16 statistics kept by BatchNormalization.
 
 
 # %% answer built_to_order
@@ -208,10 +210,10 @@ tasks.built_to_order.check(build)
 # %% [markdown] essay explain_non_trainable 3
 # **A model answer.** Hyperparameters, such as the number of units or the learning rate, are choices
 # made before training; they are not among a model's weights at all. Non-trainable weights are arrays
-# that the optimizer does not update, either because somebody froze them, and then they do stay
+# that the optimizer does not update, either because somebody froze them, and then they usually stay
 # constant, or because a layer keeps them for itself. BatchNormalization's moving mean and moving
-# variance are of the second kind. The experiment: train a model with BatchNormalization with a
-# learning rate of 0; exactly those two arrays change.
+# variance are of the second kind. The experiment: train lesson 1's model with BatchNormalization with
+# a learning rate of 0; exactly those two arrays change.
 #
 # **For the teacher, one point each:** weights are told apart from hyperparameters; both reasons for
 # non-trainable are named; the experiment shows a non-trainable weight that changes.

@@ -7,6 +7,7 @@
 #
 # As in exercise 1: replace `pass  # your code here`, run the check below it, and ask for a hint with
 # `tasks.frozen_middle.hint()` (with the task's name) whenever you like. Predict before you try out.
+# The first cell takes 10 to 20 seconds, and then says that it is ready.
 
 # %%
 from helpers import compare, snapshot, start
@@ -23,8 +24,8 @@ from helpers.tasks import what_training_moves as tasks
 # %% [markdown]
 # ## Task 1: a frozen layer in the middle
 #
-# A model has three Dense layers, each with kernel and bias. The second one is frozen. How many of
-# the six arrays does one training step move? Set `moved`.
+# A model has three Dense layers, each with kernel and bias. The second one is frozen, and no gradient
+# happens to be zero. How many of the six arrays does one step of `fit` move? Set `moved`.
 
 # %% answer frozen_middle
 moved = ...
@@ -38,9 +39,9 @@ tasks.frozen_middle.check(moved)
 # %% [markdown]
 # ## Task 2: a wall in the middle
 #
-# Again three Dense layers. Nothing is frozen, but a layer that calls `keras.ops.stop_gradient` stands
-# between the second and the third. Set `moved` to the number of arrays that a step moves, and
-# `trainable` to the length of `model.trainable_weights`.
+# Again three Dense layers. Nothing is frozen and nothing has a penalty, but a layer that calls
+# `keras.ops.stop_gradient` stands between the second and the third. Set `moved` to the number of
+# arrays that a step of `fit` moves, and `trainable` to the length of `model.trainable_weights`.
 
 # %% answer walled
 moved = trainable = ...
@@ -104,14 +105,14 @@ tasks.two_switches.check(frozen_dropout, frozen_batchnorm, batchnorm_in_inferenc
 #
 # Five numbers go in; then come Dense(4) and Dense(1). Both kernels are full of ones and carry the
 # penalty L2(0.5); the biases are zeros. `evaluate` is called with inputs and targets of zeros, so the
-# error is 0. Set `loss_free` to the loss that it reports, and `loss_frozen` to the loss after the
-# first layer has been frozen.
+# error is 0. Set `loss_free` to the loss that it reports. Then the first layer is frozen *and the model
+# compiled again*: set `loss_frozen` to what `evaluate` reports now.
 
 # %% answer penalties
 loss_free = loss_frozen = ...
 ### BEGIN SOLUTION
 loss_free = 0.5 * (5 * 4) + 0.5 * (4 * 1)
-loss_frozen = 0.5 * (4 * 1)  # a frozen layer's penalty is not counted
+loss_frozen = 0.5 * (4 * 1)  # since the second compile, the frozen layer's penalty is not counted
 ### END SOLUTION
 
 # %% check penalties 1
@@ -185,7 +186,7 @@ tasks.step_repaired.check(step)
 # Ten numbers go in and pass six layers Dense(10), each with a bias. Once only the *top* layer is
 # trained, once only the *bottom* layer, both times with Adam. Set `kept_for_top` and
 # `kept_for_bottom` to how many numbers Adam keeps, and `cheaper` to `"top"`, `"bottom"` or `"same"`:
-# in which case does a step take less time?
+# in which case does a step take fewer products of matrices?
 
 # %% answer adam_and_cost
 kept_for_top = kept_for_bottom = cheaper = ...
@@ -207,11 +208,11 @@ tasks.adam_and_cost.check(kept_for_top, kept_for_bottom, cheaper)
 
 # %% [markdown] essay explain_frozen_middle 3
 # **A model answer.** Freezing leaves a layer's weights out of the update; it does not stop the
-# gradient, which passes through the layer to those before it, so they learn as usual. On TensorFlow
-# the gradient of the frozen kernel exists as well; it is just not used, because `fit` asks only for
-# `trainable_weights`. The experiment: freeze the middle one of three layers, take a snapshot, train
-# one step and compare; the first and the last layer have moved. What does stop everything before it
-# is `stop_gradient`, and that is something else.
+# gradient, which passes through the layer to those before it, so they learn. On TensorFlow the
+# gradient of the frozen kernel exists as well; it is just not used, because `fit` asks only for
+# `trainable_weights`. The experiment: freeze the middle one of three layers, compile, take a snapshot,
+# train one step and compare; the first and the last layer have moved. What does keep gradients from
+# the layers before it is `stop_gradient`, and that is something else.
 #
 # **For the teacher, one point each:** frozen means left out of the update; layers before it learn;
 # the experiment compares values before and after a step.

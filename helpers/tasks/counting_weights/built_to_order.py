@@ -1,4 +1,4 @@
-"""Exercise 1: a model with given numbers of learned, frozen and statistic weights."""
+"""Exercise 1: a model whose weights hold so many learned, frozen and statistic numbers."""
 
 import keras
 import numpy as np
@@ -13,14 +13,14 @@ from helpers.tasks.core import Wrong, described_error, task
     "Build to order",
     why="88 frozen by you, 16 statistics kept by BatchNormalization, 43 learned: 147.",
     hints=(
-        "Dense(8) on 10 inputs has 88 weights; BatchNormalization on 8 features has 32.",
+        "Dense(8) on 10 inputs has 88 numbers; BatchNormalization on 8 features has 32.",
         "88 + 32 + 27 = 147: the last layer is Dense(3). Which layer do you freeze?",
         "Input((10,)), Dense(8), BatchNormalization(), Dense(3); then "
         "`model.layers[0].trainable = False` and `return model`.",
     ),
 )
 def built_to_order(build: object) -> None:
-    """build() -> 10 in, 3 out, 147 weights: 43 learned, 88 frozen, 16 statistics."""
+    """build() -> 10 in, 3 out, 147 numbers: 43 learned, 88 frozen, 16 statistics."""
     model = built_model("build", build)
     shapes = _mapped_shapes(model)
     if shapes != ((None, 10), (None, 3)):

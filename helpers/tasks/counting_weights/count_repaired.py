@@ -29,7 +29,7 @@ def count_repaired(count_trainable: object) -> None:
         "You counted all arrays, trained or not; count the numbers in the trained ones.": (
             lambda m: len(m.weights)
         ),
-        "That is every weight, frozen ones and statistics included.": lambda m: m.count_params(),
+        "Those are all numbers, frozen ones and statistics included.": lambda m: m.count_params(),
         "That is the non-trainable part.": lambda m: _count_of(m.non_trainable_weights),
         "A layer's flag speaks for the whole layer: it misses a frozen layer inside a nested model "
         "and counts BatchNormalization's statistics.": _top_layers_by_flag,

@@ -9,7 +9,7 @@ from helpers.tasks.core import task
     why="Gradients pass through a frozen layer, so both its neighbours learn: 2 + 2 arrays.",
     hints=(
         "Which layers are in `trainable_weights`?",
-        "The frozen layer is left out of the update, and that is all that happens to it.",
+        "The frozen layer is left out of the update; the gradient passes through it all the same.",
         "The kernel and the bias of the first and of the last layer.",
     ),
 )

@@ -1,4 +1,4 @@
-"""Exercise 2: the loss that penalties make, before and after a freeze."""
+"""Exercise 2: the loss that penalties make, before and after a freeze and a second compile."""
 
 import numpy as np
 
@@ -8,15 +8,16 @@ from helpers.tasks.core import Wrong, task
 
 @task(
     "The loss that fell by itself",
-    why="20 ones cost 10 and 4 ones cost 2; a frozen layer's penalty is not counted.",
+    why="20 ones cost 10 and 4 ones cost 2; from the second compile on, a frozen layer's penalty "
+    "is not counted.",
     hints=(
         "How many ones are in each kernel, and what does L2(0.5) make of one of them?",
         "Not frozen: 0.5 · 20 + 0.5 · 4. Which part goes when the first layer is frozen?",
-        "12 before, and 2 with the first layer frozen.",
+        "12 before, and 2 once the first layer is frozen and the model compiled again.",
     ),
 )
 def penalties(loss_free: object, loss_frozen: object) -> None:
-    """Kernels of ones, 5 -> 4 -> 1, L2(0.5) on both: 12, and 2 with the first frozen."""
+    """Kernels of ones, 5 -> 4 -> 1, L2(0.5) on both: 12; the first frozen, compiled again: 2."""
     free = {
         24: "L2(0.5) adds *half* the sum of the squares.",
         0: "The error is 0, but the penalties are part of the reported loss.",
@@ -26,7 +27,8 @@ def penalties(loss_free: object, loss_frozen: object) -> None:
         6: "0.5 · 20 + 0.5 · 4 is not 6: is there one half too many?",
     }
     frozen = {
-        12: "A frozen layer's penalty leaves the loss.",
+        12: "So `evaluate` goes on to say until the model is compiled again. After that, a frozen "
+        "layer's penalty is not counted.",
         10: "That is the *frozen* layer's penalty: it is the one that goes.",
         0: "Only the first layer is frozen; the penalty of the second stays.",
         4: "L2(0.5) adds *half* the sum of the squares.",

@@ -6,8 +6,8 @@ from helpers.tasks.core import task
 
 @task(
     "Two switches",
-    why="`trainable` is about updates and `training` about computing; only BatchNormalization, "
-    "once frozen, computes as in inference.",
+    why="`trainable` is about updates and `training` about computing; of these layers, only a "
+    "frozen BatchNormalization computes as in inference.",
     hints=(
         "Which of the two switches does Dropout look at?",
         "BatchNormalization is the one exception: what does freezing do to it?",
@@ -29,8 +29,8 @@ def two_switches(
         frozen_batchnorm,
         "moving",
         {
-            "batch": "So it was before TensorFlow 2. A frozen BatchNormalization uses its moving "
-            "statistics even with `training=True`."
+            "batch": "So it was before TensorFlow 2. Now a frozen BatchNormalization uses its "
+            "moving statistics even with `training=True`."
         },
     )
     choice(

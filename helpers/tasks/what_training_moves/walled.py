@@ -6,10 +6,10 @@ from helpers.tasks.core import task
 
 @task(
     "A wall in the middle",
-    why="A wall keeps gradients from two layers, but nothing takes them off the list.",
+    why="A wall keeps gradients from the layers before it, but nothing takes them off the list.",
     hints=(
         "`stop_gradient` and `trainable` are two different things: which of them does what?",
-        "Nothing behind the wall gets a gradient. Did anybody change a flag?",
+        "Nothing before the wall gets a gradient. Did anybody change a flag?",
         "Only the last layer moves; all six arrays are still listed as trainable.",
     ),
 )
