@@ -1,4 +1,4 @@
-"""Promise: every row of lesson 7's table "the same in PyTorch's words" is true of PyTorch.
+"""Promise: every row of lesson 7's table "how does PyTorch say it?" is true of PyTorch.
 
 Skipped where PyTorch is not installed; it is no dependency of the course.
 """
@@ -20,7 +20,7 @@ def row(keras_side):
 
 
 def rows_of_the_lesson() -> list[str]:
-    text = LESSON.read_text("utf-8").partition("## The same in PyTorch's words")[2]
+    text = LESSON.read_text("utf-8").partition("## Dig deeper: how does PyTorch say it?")[2]
     rows = re.findall(r"^# \| (.+?) \| .+ \|$", text, re.MULTILINE)
     return rows[1:]  # without the header
 

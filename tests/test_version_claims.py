@@ -81,12 +81,25 @@ def no_warning():
     return not any(issubclass(warning.category, UserWarning) for warning in caught)
 
 
-@statement("On TensorFlow, a new batch shape is traced anew and picks the changed flag up.")
+def late_freeze(examples):
+    """Arrays that fits in batches of 8, 4 and 8 move after a fit in batches of 8 and a freeze."""
+    model, moved = compiled(make_model()), []
+    for size in (8, 8, 4, 8):
+        before = snapshot(model)
+        model.fit(*data(examples), batch_size=size, verbose=0)
+        moved.append(len(compare(before).moved))
+        model.get_layer("hidden").trainable = False
+    return moved[1:]
+
+
+@statement("On TensorFlow, a trace for one batch size is not used for another.")
 def retrace():
-    model = compiled(make_model())
-    fit(model, 8)
-    model.get_layer("hidden").trainable = False
-    return [len(fit(model, size).moved) for size in (8, 4, 8)] == [4, 2, 4]
+    return late_freeze(32) == [4, 2, 4]
+
+
+@statement("On TensorFlow, a partial last batch makes the first trace one for any size.")
+def no_retrace():
+    return late_freeze(34) == [4, 4, 4]
 
 
 @statement("With run_eagerly=True, a freeze after a fit is honoured.")
@@ -151,11 +164,27 @@ def outer_model():
 
 
 @statement("model.trainable = True does nothing if the model's own flag is True already.")
-def no_op():
+def true_on_true():
     base = make_model()
     base.get_layer("hidden").trainable = False
     base.trainable = True
     return not base.get_layer("hidden").trainable
+
+
+@statement("model.trainable = False does nothing if the model's own flag is False already.")
+def false_on_false():
+    base = make_model()
+    base.trainable = False
+    base.get_layer("hidden").trainable = True
+    base.trainable = False
+    return base.get_layer("hidden").trainable
+
+
+@statement("A wrapper's trainable=False in the constructor freezes nothing inside of it.")
+def flag_of_a_wrapper():
+    wrapper = layers.TimeDistributed(layers.Dense(2), trainable=False)
+    model = keras.Sequential([keras.Input((5, 3)), wrapper])
+    return len(wrapper.trainable_weights) == 0 and len(model.trainable_weights) == 2
 
 
 def with_a_frozen_bias():
@@ -206,6 +235,39 @@ def flag_of_a_layer_is_copied(tmp_path):
 @statement("The flag of a single weight survives no saving and no cloning.")
 def flag_of_a_weight_is_lost(tmp_path):
     return trainable_after_copying(with_a_frozen_bias(), tmp_path) == [4, 4, 4]
+
+
+@statement("A compiled model that is loaded and thawed stops: Unknown variable.")
+def thaw_after_loading(tmp_path):
+    model = make_model()
+    model.get_layer("hidden").trainable = False
+    compiled(model).save(tmp_path / "m.keras")
+    loaded = keras.models.load_model(tmp_path / "m.keras")
+    loaded.get_layer("hidden").trainable = True
+    try:
+        fit(loaded)
+    except ValueError as error:
+        return str(error).startswith("Unknown variable")
+    return False
+
+
+class Subclassed(keras.Model):
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.dense = layers.Dense(2)
+
+    def call(self, inputs):
+        return self.dense(inputs)
+
+
+@statement("A subclassed model forgets its layers' flags in a .keras file.")
+def flag_in_a_subclassed_model(tmp_path):
+    model = Subclassed()
+    model(np.ones((1, 3)))
+    model.dense.trainable = False
+    model.save(tmp_path / "m.keras")
+    loaded = keras.models.load_model(tmp_path / "m.keras", {"Subclassed": Subclassed})
+    return (len(model.trainable_weights), len(loaded.trainable_weights)) == (0, 2)
 
 
 @statement("The GAN recipe of Keras 2 no longer trains the discriminator.")

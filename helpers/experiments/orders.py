@@ -19,16 +19,26 @@ from helpers.tables import Table
 
 Order = tuple[str, ...]
 
-ORDERS: Mapping[str, Order] = {
+COMMON_ORDERS: Mapping[str, Order] = {
     "flag first": ("freeze", "compile", "fit"),
     "compile first": ("compile", "freeze", "fit"),
     "changed my mind": ("compile", "freeze", "unfreeze", "fit"),
     "frozen too late": ("compile", "fit", "freeze", "fit"),
-    "frozen too late, new batch size": ("compile", "fit", "freeze", "fit another batch size"),
     "thawed too late": ("freeze", "compile", "fit", "unfreeze", "fit"),
-    "thawed after evaluate": ("freeze", "compile", "evaluate", "unfreeze", "fit"),
     "frozen and recompiled": ("compile", "fit", "freeze", "recompile", "fit"),
     "thawed and recompiled": ("freeze", "compile", "fit", "unfreeze", "recompile", "fit"),
+}
+
+ORDERS: Mapping[str, Order] = {
+    **COMMON_ORDERS,
+    "frozen too late, new batch size": ("compile", "fit", "freeze", "fit another batch size"),
+    "frozen too late, partial batch": (
+        "compile",
+        "fit with a partial batch",
+        "freeze",
+        "fit another batch size",
+    ),
+    "thawed after evaluate": ("freeze", "compile", "evaluate", "unfreeze", "fit"),
     "thawed, old optimizer": (
         "freeze",
         "compile",
@@ -49,6 +59,7 @@ _STEPS = (
     "evaluate",
     "fit",
     "fit another batch size",
+    "fit with a partial batch",
 )
 
 
@@ -123,7 +134,12 @@ def run_order(name: str, steps: Sequence[str], *, run_eagerly: bool = False) -> 
             model.evaluate(*data(), batch_size=8, verbose=0)
         else:
             trainable = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
-            fit = _effect_of_fit(model, hidden, batch_size=8 if step == "fit" else 4)
+            fit = _effect_of_fit(
+                model,
+                hidden,
+                batch_size=4 if step == "fit another batch size" else 8,
+                examples=34 if step == "fit with a partial batch" else 32,
+            )
     return Outcome(name, steps, trainable, "learned" if trainable == 23 else "frozen", fit)
 
 
@@ -162,11 +178,13 @@ def data(examples: int = 32) -> tuple[np.ndarray, np.ndarray]:
     return rng.uniform(1, 2, (examples, 4)), rng.uniform(5, 9, (examples, 2))
 
 
-def _effect_of_fit(model: keras.Model, layer: keras.layers.Layer, batch_size: int) -> str:
+def _effect_of_fit(
+    model: keras.Model, layer: keras.layers.Layer, batch_size: int, examples: int
+) -> str:
     """Fit for one epoch: "moved" or "still" for the layer, or the name of the error."""
     try:
         before = snapshot(layer)
-        model.fit(*data(), batch_size=batch_size, verbose=0)
+        model.fit(*data(examples), batch_size=batch_size, verbose=0)
         return "moved" if compare(before).moved else "still"
     except (ValueError, RuntimeError, TypeError) as error:
         # TypeError: after a fit that failed on JAX, the model's variables hold no values any more.

@@ -99,6 +99,7 @@ drawn = np.random.default_rng(0).normal(size=(10_000, 1))
 feature = (3 + 2 * (drawn - drawn.mean()) / drawn.std()).astype("float32")  # mean 3, deviation 2
 norm = layers.BatchNormalization(name="norm")
 norm.build((None, 1))
+assert (norm.gamma.numpy(), norm.beta.numpy()) == (1, 0)
 shown = {"as it comes": feature}
 for gamma, beta in ((1, 0), (0.5, 1), (2, 3)):
     norm.gamma.assign([gamma])

@@ -5,7 +5,7 @@
 # not?*
 #
 # **Time:** about 30 minutes. **You need:**
-# [lesson 3](../../notebooks/03_when_freezing_takes_effect.ipynb).
+# [lesson 3](../../notebooks/03_when_freezing_takes_effect.ipynb). The first cell takes 10 to 20 seconds.
 #
 # Each task has a cell for your answer, in which you replace `pass  # your code here`, and below it
 # a cell that checks the answer. Predict by hand first: the point is to be able to. A check never
@@ -41,7 +41,7 @@ from helpers.tasks import when_freezing_takes_effect as tasks
 # %% answer late_orders
 freeze_before_fit = freeze_after_fit = freeze_recompile = thaw_after_fit = thaw_reuse = ...
 ### BEGIN SOLUTION
-freeze_before_fit = "still"  # compile reads no flags
+freeze_before_fit = "still"  # training does not use what compile saw of the flags
 freeze_after_fit = "moved"  # the old training step is used again
 freeze_recompile = "still"
 thaw_after_fit = "still"  # the old training step again
@@ -56,10 +56,11 @@ tasks.late_orders.check(
 # %% [markdown]
 # ## Task 2: the lie detector
 #
-# Six numbers go in; then come Dense(5) and Dense(2). The model is compiled with Adam and trained;
+# Six numbers go in; then come Dense(5) and Dense(2). The model is compiled with `"adam"` and trained;
 # then the first layer is frozen, and nothing else is done. Set `optimizer_numbers` to how many
-# numbers Adam keeps at this moment, and `in_sync` to how many it would keep if training agreed with
-# what the summary now says.
+# numbers Adam keeps at this moment, and `in_sync` to how many it would keep if it had been made for
+# what the summary now calls trainable. (That the two differ is a hint, with plain Adam. Equal numbers
+# would prove nothing.)
 
 # %% answer lie_detector
 optimizer_numbers = in_sync = ...
@@ -90,7 +91,7 @@ tasks.lie_detector.check(optimizer_numbers, in_sync)
 own = outer = after_true = functional = ...
 ### BEGIN SOLUTION
 own = 0  # the veto of base
-outer = 2 + 2 + 2  # low, high and the head: outer does not hear the veto
+outer = 2 + 2 + 2  # low, high and the head: outer asks every weight, and hears no veto
 after_true = 4  # base's flag was True already: nothing is passed on
 functional = 2  # layers[0] is the InputLayer
 ### END SOLUTION
@@ -197,8 +198,8 @@ print(compare(before).verdict())
 # %% answer thawed
 def thaw(model):
     ### BEGIN SOLUTION
-    for layer in model.layers:
-        layer.trainable = True
+    model.trainable = False
+    model.trainable = True  # off and on again: True on True would pass nothing on
     model.compile(keras.optimizers.Adam(0.0001), "mse")
     return model
     ### END SOLUTION
@@ -233,8 +234,8 @@ tasks.first_layers.check(freeze_first)
 # %% [markdown]
 # ## Task 8: all biases, and nothing else
 #
-# Write `freeze_biases(model)`. It freezes the bias of every Dense layer, also in models inside the
-# model, while all kernels go on learning. Some layers have no bias. It compiles the model with
+# Write `freeze_biases(model)`. It freezes every weight that is called `bias`, also in models inside
+# the model, while all kernels go on learning. Some layers have no bias. It compiles the model with
 # `"sgd"` and `"mse"` and returns it.
 
 
@@ -264,15 +265,15 @@ tasks.biases.check(freeze_biases)
 # %% [markdown] essay explain_late_freeze 4
 # **A model answer.** The layer went on learning in phase two. The summary is computed from the
 # flags at the moment when you ask, but the training step was made in the first `fit`, when the
-# layer was trainable, and was used again. Two things give it away: the optimizer's numbers (with
-# Adam they are not twice the trainable numbers, plus two), and, as a proof, a snapshot before phase
-# two compared with the weights after it. The cure is to compile with a new optimizer after the flag
-# and before the `fit`; the weights survive that, the optimizer's state and learning rate start
-# afresh.
+# layer was trainable, and was used again. The optimizer's size is a hint (with plain Adam it should
+# be twice the trainable numbers, plus two; equality would prove nothing); a snapshot before phase two,
+# compared with the weights after it, is the proof. The cure is to compile with a new optimizer after
+# the flag and before the `fit`; the weights survive that, the optimizer's state and learning rate
+# start afresh.
 #
 # **For the teacher, one point each:** the layer moved; the summary reads flags, the training step
-# is older; a way to notice (optimizer numbers or snapshot); compile again with a new optimizer
-# before the fit.
+# is older; a way to notice (the snapshot; the optimizer's size only as a hint); compile again with a
+# new optimizer before the fit.
 
 # %% [markdown]
 # ## What you have done

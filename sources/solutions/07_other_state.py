@@ -3,7 +3,8 @@
 #
 # *Can you say who changes a variable, when, and what a freeze does about it?*
 #
-# **Time:** about 35 minutes. **You need:** [lesson 7](../../notebooks/07_other_state.ipynb).
+# **Time:** about 35 minutes. **You need:** [lesson 7](../../notebooks/07_other_state.ipynb). The first
+# cell takes 10 to 20 seconds.
 #
 # Each task has a cell for your answer, in which you replace `pass  # your code here`, and below it
 # a cell that checks the answer. A check never counts tries, and hints are free: call
@@ -32,7 +33,7 @@ from helpers.tasks import other_state as tasks
 # %% answer counts
 adapted = told = spectral_trainable = spectral_non_trainable = ...
 ### BEGIN SOLUTION
-adapted = 2 * 12 + 1  # mean, variance, and one count
+adapted = 2 * 12 + 1  # mean, variance, and `count`, which nothing writes
 told = 0
 spectral_trainable = 12 * 5 + 5
 spectral_non_trainable = 5  # vector_u, one number per unit
@@ -291,9 +292,9 @@ tasks.in_order.check(order)
 # weights alone), call the model on one batch in training mode, and compare; then the same in
 # inference mode. For features, use inference mode.
 #
-# **For the teacher, one point each:** a freeze concerns the optimizer only; two or more layers that
-# change all the same, with what changes in them; an experiment that compares variables around a
-# call in training mode, or the cure by inference mode.
+# **For the teacher, one point each:** a freeze does not stop what a layer writes itself; two or more
+# layers that change all the same, with what changes in them; an experiment that compares variables
+# around a call in training mode, or the cure by inference mode.
 
 # %% [markdown]
 # ## What you have done

@@ -10,6 +10,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from IPython.utils.capture import capture_output
 
 from helpers.experiments.variables._specimens import BATCH, Specimen
 
@@ -98,7 +99,7 @@ def line_of_summary(model: keras.Model, variable: keras.Variable) -> str:
     """Which line of the summary counts the variable: its words before "params:", or "no".
 
     Raises:
-        RuntimeError: the summary's counts are not the sums over the three lists, so that the
+        AssertionError: the summary's counts are not the sums over the three lists, so that the
             lists do not tell.
     """
     lists = {
@@ -106,18 +107,23 @@ def line_of_summary(model: keras.Model, variable: keras.Variable) -> str:
         "non-trainable": model.non_trainable_weights,
         "optimizer": model.optimizer.variables,
     }
-    written: list[str] = []
-    model.summary(print_fn=lambda text, **_: written.append(text))
     counts = {}
-    for line in "\n".join(written).splitlines():
+    for line in _summary(model).splitlines():
         words, found, number = line.strip().partition(" params: ")
         if found:
             counts[words.lower()] = int(number.split()[0].replace(",", ""))
     for words, variables in lists.items():
         numbers = sum(int(np.prod(each.shape)) for each in variables)
         if counts.get(words, 0) != numbers:
-            raise RuntimeError(f"the summary counts {counts.get(words)} {words}, not {numbers}")
+            raise AssertionError(f"the summary counts {counts.get(words)} {words}, not {numbers}")
     return next((words for words, each in lists.items() if is_in(variable, each)), "no")
+
+
+def _summary(model: keras.Model) -> str:
+    written: list[str] = []
+    with capture_output():  # in a notebook, an empty display is shown as well
+        model.summary(print_fn=lambda text, **_: written.append(text))
+    return "\n".join(written)
 
 
 def comes_back(specimen: Specimen, file: str) -> bool:

@@ -46,11 +46,11 @@ class Observation:
         if self.moved["adapt"]:
             found.append("adapt")
         if self.moved["call in training mode"]:
-            found.append("its layer")
+            found.append("layer")
         elif self.moved["evaluate"]:
-            found.append("the metric")
+            found.append("metric")
         if self.by_optimizer:
-            found.append("the optimizer")
+            found.append("optimizer")
         return " and ".join(found) or "nobody"
 
     @property
@@ -59,7 +59,7 @@ class Observation:
         if self.moved["call in inference mode"]:
             return "every call"
         if self.moved["call in training mode"]:
-            return "calls in training mode"
+            return "training"
         if self.moved["evaluate"]:
             return "fit and evaluate"
         if self.moved["fit"]:

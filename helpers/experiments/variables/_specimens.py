@@ -109,10 +109,6 @@ def with_lora() -> keras.Model:
     return model
 
 
-def averaging(rate: float) -> keras.optimizers.Optimizer:
-    return keras.optimizers.SGD(rate, use_ema=True)
-
-
 def normed() -> keras.Model:
     return model_of(layers.BatchNormalization(name="norm"))
 
@@ -127,7 +123,6 @@ KINDS = (
     Specimen("Dense with LoRA, B", "hidden", with_lora, weight("hidden", "lora_kernel_b")),
     Specimen("BatchNormalization, mean", "norm", normed, weight("norm", "moving_mean")),
     Specimen("Normalization, mean", "scale", normalizing, weight("scale", "mean")),
-    Specimen("SpectralNormalization, u", "spectral", wrapped, weight("spectral", "vector_u")),
     Specimen("SpectralNormalization, kernel", "spectral", wrapped, weight("spectral", "kernel")),
     Specimen(
         "Dropout, seed state", "drop", dropped, lambda model: model.get_layer("drop").variables[0]
@@ -138,6 +133,5 @@ KINDS = (
     Specimen(
         "Adam, momentum", "hidden", hidden, slot("hidden_kernel_momentum"), keras.optimizers.Adam
     ),
-    Specimen("SGD with EMA, average", "hidden", hidden, slot("hidden_kernel_average"), averaging),
     Specimen("loss, total", "hidden", hidden, lambda model: model.metrics_variables[0]),
 )

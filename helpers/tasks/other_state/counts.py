@@ -6,10 +6,10 @@ from helpers.tasks.core import task
 
 @task(
     "Counts",
-    why="Normalization keeps mean, variance and one count: 2 · 12 + 1, or nothing if you tell it "
-    "both. SpectralNormalization adds one number per unit, its auxiliary vector.",
+    why="Normalization keeps mean, variance and `count`, one number: 2 · 12 + 1, or nothing if you "
+    "tell it both. SpectralNormalization adds one number per unit, its auxiliary vector.",
     hints=(
-        "What does `adapt` measure of each feature? And of the data as a whole?",
+        "What does `adapt` measure of each feature? And which single number is a leftover?",
         "Inside SpectralNormalization is an ordinary Dense layer, and beside it a vector with as "
         "many numbers as the layer has units.",
         "2 · 12 + 1; nothing; 12 · 5 + 5; 5.",
@@ -21,18 +21,18 @@ def counts(
     """Normalization on 12 features, SpectralNormalization(Dense(5)): 25, 0, 65 and 5."""
     arrays = "That is the number of arrays; count the numbers in them."
     adapted_mistakes = {
-        24: "That is mean and variance; a third array, of one number, counts the examples.",
-        12: "That is one array of 12; it keeps mean *and* variance, and a count.",
-        13: "That is one array of 12 and the count; it keeps mean *and* variance.",
-        36: "The count of examples is one number, not one for each feature.",
+        24: "That is mean and variance; a third array, `count`, has one number.",
+        12: "That is one array of 12; it keeps mean *and* variance, and `count`.",
+        13: "That is one array of 12 and `count`; it keeps mean *and* variance.",
+        36: "`count` is one number, not one for each feature.",
         48: "That is 4C, as BatchNormalization; Normalization has no gamma and beta.",
-        49: "It has no gamma and beta: two arrays of 12, and one count.",
-        26: "The count of examples is one number, not two.",
+        49: "It has no gamma and beta: two arrays of 12, and `count`.",
+        26: "`count` is one number, not two.",
         3: arrays,
         2: arrays,
         0: "After `adapt` it keeps what it measured as weights. (Told, it keeps none.)",
     }
-    otherwise = "What does `adapt` measure for each feature, and what once?"
+    otherwise = "`adapt` measures two things of each feature, and one number more is a leftover."
     expect_number("adapted", adapted, 25, adapted_mistakes, otherwise=otherwise, way="2 * 12 + 1")
     kept = "Told its mean and variance, it keeps them as constants: they are not weights."
     told_mistakes = dict.fromkeys((1, 2, 3, 12, 24, 25), kept)

@@ -27,8 +27,8 @@ def penalties(loss_free: object, loss_frozen: object) -> None:
         6: "0.5 · 20 + 0.5 · 4 is not 6: is there one half too many?",
     }
     frozen = {
-        12: "So `evaluate` goes on to say until the model is compiled again. After that, a frozen "
-        "layer's penalty is not counted.",
+        12: "That is what `evaluate` says until the model is compiled again. After that, a "
+        "frozen layer's penalty is not counted.",
         10: "That is the *frozen* layer's penalty: it is the one that goes.",
         0: "Only the first layer is frozen; the penalty of the second stays.",
         4: "L2(0.5) adds *half* the sum of the squares.",

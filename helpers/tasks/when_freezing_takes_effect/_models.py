@@ -12,8 +12,8 @@ HEAD_PATHS = ["tiny/head/kernel", "tiny/head/bias"]
 def trained_model(hidden_frozen: bool = False) -> keras.Model:
     """The tiny model (layers hidden and head) after a fit with Adam at a rate of 0.01.
 
-    Its last batch is smaller than the others, after which TensorFlow's graph takes batches of any
-    size: a learner's batch size cannot bring a late flag into force by being traced anew.
+    Its last batch is smaller than the others, so TensorFlow's graph takes batches of any size: a
+    learner's batch size cannot bring a late flag into force by being traced anew.
     """
     model = make_model()
     model.get_layer("hidden").trainable = not hidden_frozen

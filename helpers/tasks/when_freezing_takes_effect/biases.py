@@ -1,4 +1,4 @@
-"""Exercise 3: a function that freezes every bias and no kernel."""
+"""Exercise 3: a function that freezes every weight named bias and no kernel."""
 
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.training import movement_of_fit

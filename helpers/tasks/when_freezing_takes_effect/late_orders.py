@@ -28,7 +28,8 @@ def late_orders(
         freeze_before_fit,
         "still",
         {
-            "moved": "That was Keras 2's rule. Now `compile` reads no flags; the first fit does.",
+            "moved": "That was Keras 2's rule. Now training does not use what `compile` saw of the "
+            "flags; the first fit reads them.",
             "error": "Nothing has been trained yet, so nothing contradicts the new flag.",
         },
     )

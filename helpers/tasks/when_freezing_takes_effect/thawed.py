@@ -12,7 +12,8 @@ from helpers.tasks.when_freezing_takes_effect._returned_models import prepared_m
 
 @task(
     "Repair: three bugs in a thaw",
-    why="The flag on the layer itself, a new optimizer, and its rate written out.",
+    why="The flag off and on again (or set on the layer itself), a new optimizer, and its rate "
+    "written out.",
     hints=(
         "The model's own flag was never False. What does setting it to True do?",
         "Once `hidden` is really thawed, the old optimizer has no numbers for it. Which rate does "

@@ -10,7 +10,7 @@ from helpers.tasks.core import task
     "does nothing (4), and a functional model's first layer is its InputLayer (2).",
     hints=(
         "Each Dense layer has two arrays. Ask of each case: which flag is read, and by whom?",
-        "A frozen model answers for itself with an empty list; an outer model asks the layers. "
+        "A frozen model answers for itself with an empty list; an outer model asks every weight. "
         "`model.trainable = True` acts only if that flag was False.",
         "In order: 0, 6, 4 and 2.",
     ),
@@ -23,7 +23,7 @@ def whose_flag(own: object, outer: object, after_true: object, functional: objec
         6: "`base` was frozen with everything in it, and its own flag is still False.",
     }
     heard = {
-        2: "The veto counts when `base` is asked; `outer` asks the layers in it.",
+        2: "The veto counts when `base` is asked; `outer` asks every weight in it.",
         4: "You left out the head.",
         8: "`top` is still frozen: only `low` and `high` were thawed.",
         0: "The flag of `outer` is True, and its head was never frozen.",
