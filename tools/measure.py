@@ -1,7 +1,7 @@
 """Measure what the course stores, and write helpers/data/NAME.json.
 
     python -m tools.measure transfer       the comparisons of lesson 6 (twenty minutes on two cores)
-    python -m tools.measure sobel_twins    the four twins of lesson 4 (some minutes)
+    python -m tools.measure sobel_twins    the four twins of lesson 4 (ten minutes)
     python -m tools.measure domain_shift   BatchNormalization's statistics adapted (a minute)
     python -m tools.measure orders         lesson 3's orders, and docs/backends.md (a minute)
 
@@ -22,7 +22,8 @@ from helpers.datasets import DATA
 from tools.backends import PAGE, all_backends, backends_page
 
 SEEDS = (0, 1, 2, 3, 4)
-TWIN_EPOCHS = {10: 60, 50: 30}  # labels per class: epochs
+TWIN_SEEDS = tuple(range(20))  # their differences are small
+TWIN_LABELS, TWIN_EPOCHS = (10, 50), 20  # per class; the epochs are those of the lesson
 RECIPE_LABELS = (5, 10)  # per class
 
 
@@ -43,18 +44,21 @@ def orders(*named: str) -> dict[str, dict]:
 
 def sobel_twins() -> dict:
     """By labels per class, twin and lighting: accuracies, one a seed. Twins see the same images."""
+    import keras
+
     from helpers.datasets import fashion
     from helpers.experiments.sobel_twins import TWINS, accuracies, make_twin, train
 
     labelled = fashion()
     measured: dict[str, dict] = {}
-    for per_class, epochs in TWIN_EPOCHS.items():
+    for per_class in TWIN_LABELS:
         rows: dict[str, dict] = {name: {} for name in TWINS}
-        for seed in SEEDS:
+        for seed in TWIN_SEEDS:
+            keras.backend.clear_session()
             images, labels = labelled.few(per_class, seed)
             for name in TWINS:
                 twin = make_twin(name, seed)
-                train(twin, images, labels, epochs)
+                train(twin, images, labels, TWIN_EPOCHS)
                 for lighting, share in accuracies(twin, labelled).items():
                     rows[name].setdefault(lighting, []).append(round(share, 4))
                 print(per_class, seed, name, {k: v[-1] for k, v in rows[name].items()}, flush=True)
@@ -103,7 +107,7 @@ def _over_seeds(measure: Callable, *what: object, labelled: object) -> list:
 MEASURES: dict[str, tuple[Callable, tuple[int, ...]]] = {  # and the seeds that each uses
     "domain_shift": (domain_shift, SEEDS),
     "orders": (orders, (0,)),
-    "sobel_twins": (sobel_twins, SEEDS),
+    "sobel_twins": (sobel_twins, TWIN_SEEDS),
     "transfer": (transfer, SEEDS),
 }
 
