@@ -8,7 +8,8 @@
 # Each task has a cell for your answer, in which you replace `pass  # your code here`, and below it a
 # cell that checks the answer. Where a task asks for a function that returns a layer, the check calls
 # it, shows the layer images, and trains it for a step. A check never counts tries, and hints are
-# free: call `tasks.edge_by_hand.hint()` (with the task's name) in a cell of your own.
+# free: call `tasks.edge_by_hand.hint()` (with the task's name) in a cell of your own. The first cell
+# takes 10 to 20 seconds and then says that it is ready.
 
 # %%
 from helpers import start
