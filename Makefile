@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: lab build lint test bench matrix checkers claims times measure lock picture
+.PHONY: lab build lint test bench matrix checkers messages claims times measure lock picture
 lab:
 	@$(PYTHON) tools/environment.py
 	@$(BIN)/python tools/lab.py
@@ -39,6 +39,10 @@ claims:
 times:
 	@$(PYTHON) tools/environment.py --dev
 	@$(BIN)/python -m tools.times $(ONLY)
+
+messages:
+	@$(PYTHON) tools/environment.py --dev
+	@$(BIN)/python tests/message_pages.py $(ONLY)
 
 measure:
 	@$(PYTHON) tools/environment.py

@@ -10,7 +10,8 @@ import time
 import keras
 import numpy as np
 import pytest
-from banks import every_bank, refusal
+from banks import EXERCISE_NAMES, every_bank, refusal
+from message_pages import message, messages_on, page, stored_page
 
 import helpers.tasks
 from helpers.tasks import core
@@ -27,6 +28,7 @@ MODULES = [
 EXERCISES = [module.exercise for module in MODULES if hasattr(module, "exercise")]
 TASKS = [each for exercise in EXERCISES for each in exercise.tasks]
 BANKS = every_bank()
+MESSAGES = {exercise: messages_on(stored_page(exercise)) for exercise in EXERCISE_NAMES}
 
 each_bank = pytest.mark.parametrize("bank", BANKS, ids=lambda bank: bank.task.name)
 each_task = pytest.mark.parametrize("one", TASKS, ids=lambda one: one.name)
@@ -35,9 +37,9 @@ each_task = pytest.mark.parametrize("one", TASKS, ids=lambda one: one.name)
 def parameters(field):
     """One test per entry of this field of every bank."""
     return [
-        pytest.param(bank.task, entry, id=f"{bank.task.name}-{number}")
+        pytest.param(bank, number, id=f"{bank.task.name}-{number}")
         for bank in BANKS
-        for number, entry in enumerate(getattr(bank, field))
+        for number, _ in enumerate(getattr(bank, field))
     ]
 
 
@@ -45,11 +47,6 @@ def accepts(one, answers, capsys):
     one.check(*answers)
     assert capsys.readouterr().out == f"✓ {one.title}: right. {one.why}\n"
     assert one.outcome == "right"
-
-
-def message(one, feedback):
-    """The part that a judge wrote."""
-    return str(feedback).removeprefix(f"✗ {one.title}: ").partition("\n  Stuck?")[0]
 
 
 # --- every task ---------------------------------------------------------------------------------
@@ -78,19 +75,26 @@ def test_solution_is_accepted(bank, capsys):
     accepts(bank.task, bank.solution, capsys)
 
 
-@pytest.mark.parametrize(("one", "answers"), parameters("variants"))
-def test_unusual_right_answer_is_accepted(one, answers, capsys):
-    accepts(one, answers, capsys)
+@pytest.mark.parametrize(("bank", "number"), parameters("variants"))
+def test_unusual_right_answer_is_accepted(bank, number, capsys):
+    accepts(bank.task, bank.variants[number], capsys)
 
 
-@pytest.mark.parametrize(("one", "mistake"), parameters("mistakes"))
-def test_mistake_is_recognised(one, mistake):
-    answers, expected = mistake
-    feedback = refusal(one, answers)
-    assert message(one, feedback) == expected
+@pytest.mark.parametrize(("bank", "number"), parameters("mistakes"))
+def test_mistake_is_recognised(bank, number):
+    feedback = refusal(bank.task, bank.mistakes[number])
+    said = message(bank.task, feedback)
+    on_page = MESSAGES[bank.exercise].get((bank.task.name, number))
+    assert said == on_page, f"if it is meant, run `make messages ONLY={bank.exercise}`"
     assert isinstance(feedback, Wrong)
     assert feedback.diagnosed
-    assert one.outcome == "not yet right"
+    assert bank.task.outcome == "not yet right"
+
+
+@pytest.mark.parametrize("exercise", EXERCISE_NAMES)
+def test_page_shows_the_mistakes_of_its_banks(exercise):
+    stored = stored_page(exercise)
+    assert stored == page(exercise, messages_on(stored)), f"run `make messages ONLY={exercise}`"
 
 
 def stub():

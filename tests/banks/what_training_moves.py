@@ -19,59 +19,14 @@ def tensor(value):
 frozen_middle = Bank(
     tasks.frozen_middle,
     solution=(4,),
-    mistakes=[
-        (
-            (2,),
-            "`moved` is 2. That is the last layer alone; the gradient does not stop at the "
-            "frozen one.",
-        ),
-        (
-            (6,),
-            "`moved` is 6. The frozen layer has two of the six arrays, and they are left out of "
-            "the update.",
-        ),
-        ((0,), "`moved` is 0. Only one of the three layers is frozen; the others learn."),
-        (
-            (3,),
-            "`moved` is 3. A Dense layer has two arrays, kernel and bias, and a freeze takes both.",
-        ),
-        ((5,), "`moved` is 5. A freeze takes the whole layer, its kernel *and* its bias."),
-        ((1,), "`moved` is 1. Count arrays: every Dense layer has a kernel and a bias."),
-        (
-            (40,),
-            "`moved` is 40. There are only 6 in all. There are six arrays; which of them does the "
-            "optimizer update?",
-        ),
-    ],
+    mistakes=[(2,), (6,), (0,), (3,), (5,), (1,), (40,)],
     variants=[(np.int64(4),), (4.0,), (tensor(4),), (np.array(4),)],
 )
 
 walled = Bank(
     tasks.walled,
     solution=(2, 6),
-    mistakes=[
-        (
-            (4, 6),
-            "`moved` is 4. That would be a frozen layer. No gradient passes a wall, so the first "
-            "layer gets none.",
-        ),
-        ((6, 6), "`moved` is 6. Being on the list is not enough: no gradient passes the wall."),
-        (
-            (0, 6),
-            "`moved` is 0. The last layer stands between the wall and the loss: it gets its "
-            "gradient.",
-        ),
-        ((3, 6), "`moved` is 3. A Dense layer has two arrays; count them by layers."),
-        ((1, 6), "`moved` is 1. The last layer has two arrays, a kernel and a bias."),
-        (
-            (2, 2),
-            "`trainable` is 2. Those are the ones that move; the list follows the flags, and no "
-            "flag was changed.",
-        ),
-        ((2, 4), "`trainable` is 4. No flag was changed, so no layer left the list."),
-        ((2, 3), "`trainable` is 3. Those are layers; each has two arrays."),
-        ((2, 0), "`trainable` is 0. No flag was changed, so all layers are on the list."),
-    ],
+    mistakes=[(4, 6), (6, 6), (0, 6), (3, 6), (1, 6), (2, 2), (2, 4), (2, 3), (2, 0)],
     variants=[(np.int8(2), 6.0), (tensor(2), tensor(6)), (np.array(2.0), 6)],
 )
 
@@ -79,31 +34,11 @@ two_switches = Bank(
     tasks.two_switches,
     solution=("drops", "moving", "gamma and beta"),
     mistakes=[
-        (
-            ("passes on", "moving", "gamma and beta"),
-            "`frozen_dropout` is 'passes on'. Freezing is not inference mode: Dropout looks only "
-            "at `training`.",
-        ),
-        (
-            ("drops", "batch", "gamma and beta"),
-            "`frozen_batchnorm` is 'batch'. So it was before TensorFlow 2. A frozen "
-            "BatchNormalization uses its moving statistics even with `training=True`.",
-        ),
-        (
-            ("drops", "moving", "nothing"),
-            "`batchnorm_in_inference` is 'nothing'. `training=False` says how to compute; the "
-            "layer is not frozen, so gamma and beta are still on the list.",
-        ),
-        (
-            ("drops", "moving", "all four"),
-            "`batchnorm_in_inference` is 'all four'. Its moving statistics are updated only when "
-            "it computes as in training.",
-        ),
-        (
-            ("drops", "moving", "moving mean and variance"),
-            "`batchnorm_in_inference` is 'moving mean and variance'. Those are updated only when "
-            "it computes as in training; gamma and beta are on the optimizer's list.",
-        ),
+        ("passes on", "moving", "gamma and beta"),
+        ("drops", "batch", "gamma and beta"),
+        ("drops", "moving", "nothing"),
+        ("drops", "moving", "all four"),
+        ("drops", "moving", "moving mean and variance"),
     ],
     variants=[
         ("Drops", "MOVING", "Gamma and Beta"),
@@ -116,40 +51,17 @@ penalties = Bank(
     tasks.penalties,
     solution=(12.0, 2.0),
     mistakes=[
-        ((24, 2), "`loss_free` is 24. L2(0.5) adds *half* the sum of the squares."),
-        (
-            (0, 2),
-            "`loss_free` is 0. The error is 0, but the penalties are part of the reported loss.",
-        ),
-        (
-            (10, 2),
-            "`loss_free` is 10. That is the first kernel alone; the second has a penalty, too.",
-        ),
-        ((2, 2), "`loss_free` is 2. That is the second kernel alone; nothing is frozen yet."),
-        (
-            (14, 2),
-            "`loss_free` is 14. You gave the biases a penalty; only the kernels have one (and "
-            "biases start at 0).",
-        ),
-        (
-            (11.5, 2),
-            "`loss_free` is 11.5; an even number of ones, each costing 0.5, is never that.",
-        ),
-        ((12, 12), "`loss_frozen` is 12. A frozen layer's penalty leaves the loss."),
-        (
-            (12, 10),
-            "`loss_frozen` is 10. That is the *frozen* layer's penalty: it is the one that goes.",
-        ),
-        (
-            (12, 0),
-            "`loss_frozen` is 0. Only the first layer is frozen; the penalty of the second stays.",
-        ),
-        ((12, 4), "`loss_frozen` is 4. L2(0.5) adds *half* the sum of the squares."),
-        (
-            (8.0, 2.0),
-            "`loss_free` is 8. It fits a slip on the right way: a minus stands in the place of a "
-            "plus. Count the ones in the kernels; every one of them costs 0.5.",
-        ),
+        (24, 2),
+        (0, 2),
+        (10, 2),
+        (2, 2),
+        (14, 2),
+        (11.5, 2),
+        (12, 12),
+        (12, 10),
+        (12, 0),
+        (12, 4),
+        (8.0, 2.0),
     ],
     variants=[
         (12, 2),
@@ -163,55 +75,16 @@ adam_and_cost = Bank(
     tasks.adam_and_cost,
     solution=(222, 222, "top"),
     mistakes=[
-        (
-            (220, 222, "top"),
-            "`kept_for_top` is 220. The two numbers for each weight are there; Adam "
-            "also keeps its step count and rate.",
-        ),
-        (
-            (222, 1322, "top"),
-            "`kept_for_bottom` is 1,322. That is for all six layers; Adam keeps "
-            "numbers only for what is on the list.",
-        ),
-        (
-            (221, 222, "top"),
-            "`kept_for_top` is 221. That is one too few: of its own, Adam keeps a step "
-            "count *and* a rate.",
-        ),
-        (
-            (112, 222, "top"),
-            "`kept_for_top` is 112. Adam keeps *two* numbers for each trainable one.",
-        ),
-        (
-            (110, 222, "top"),
-            "`kept_for_top` is 110. That is the layer's own size; Adam keeps two "
-            "numbers for each of them, and two more.",
-        ),
-        (
-            (222, 202, "top"),
-            "`kept_for_bottom` is 202. That is the kernel alone; the layer has a bias, too.",
-        ),
-        (
-            (222, 1102, "top"),
-            "`kept_for_bottom` is 1,102. That is for the five *frozen* layers; Adam "
-            "keeps numbers only for the trained one.",
-        ),
-        (
-            (222, 222, "bottom"),
-            "`cheaper` is 'bottom'. To reach the bottom, the gradient must come "
-            "down through all the layers above.",
-        ),
-        (
-            (222, 222, "same"),
-            "`cheaper` is 'same'. The memory is the same, the time is not: how far "
-            "does the gradient have to go?",
-        ),
-        (
-            (224, 222, "top"),
-            "`kept_for_top` is 224. It fits a slip on the right way: brackets are missing, or "
-            "stand elsewhere. How many numbers are on the list, and what does Adam keep for each, "
-            "and for itself?",
-        ),
+        (220, 222, "top"),
+        (222, 1322, "top"),
+        (221, 222, "top"),
+        (112, 222, "top"),
+        (110, 222, "top"),
+        (222, 202, "top"),
+        (222, 1102, "top"),
+        (222, 222, "bottom"),
+        (222, 222, "same"),
+        (224, 222, "top"),
     ],
     variants=[
         (222.0, np.int32(222), "TOP"),
@@ -319,64 +192,24 @@ def one_by_one(model, act):
     yield from by_snapshot(model, act)
 
 
-NUDGED = (
-    "for `nudge_one_number`, `moved_paths` gives 0 path(s). One number changed, and only a little: "
-    "compare all of them, exactly."
-)
 moved_by = Bank(
     tasks.moved_by,
     solution=(by_snapshot,),
     mistakes=[
-        (
-            (aliased,),
-            "for `fit_once`, `moved_paths` gives 0 path(s). That is nothing at all. A list of "
-            "weights is not a copy of them: were the *values* copied, and before `act`?",
-        ),
-        (
-            (lambda model, act: [],),
-            "`moved_paths` calls `act(model)` 0 times; it should do so once.",
-        ),
-        ((twice,), "`moved_paths` calls `act(model)` 2 times; it should do so once."),
-        (
-            (on_a_clone,),
-            "`moved_paths` calls `act` on another model; call it on the one that is given.",
-        ),
-        ((changed_by(lambda a, b: (a != b).all()),), NUDGED),
-        ((changed_by(lambda a, b: not np.allclose(a, b)),), NUDGED),
-        ((changed_by(lambda a, b: a.flat[0] != b.flat[0]),), NUDGED),
-        (
-            (listed_and_changed,),
-            "for `fit_once`, `moved_paths` gives 5 path(s). You looked at the "
-            "trainable weights only; a fit moves statistics, too.",
-        ),
-        (
-            (every_path,),
-            "for `fit_once`, `moved_paths` gives 9 path(s). That is every weight, changed or not.",
-        ),
-        (
-            (the_list,),
-            "for `fit_once`, `moved_paths` gives 5 path(s). Those are the trainable ones. "
-            "What moves is a matter of the values, not of the flags.",
-        ),
-        (
-            (the_still_ones,),
-            "for `fit_once`, `moved_paths` gives 2 path(s). Those are the ones that "
-            "did *not* move.",
-        ),
-        (
-            (by_sums,),
-            "for `swap_two_numbers`, `moved_paths` gives 0 path(s). Its numbers changed "
-            "places: sums and means do not see that.",
-        ),
-        (
-            (names_only,),
-            "for `fit_once`, `moved_paths` gives 6 path(s). Those are names; give each "
-            "weight's `path`, which tells layers apart.",
-        ),
-        (
-            (lambda model, act: act(model) or act,),
-            "`moved_paths` should return a list of paths; it returns a function.",
-        ),
+        (aliased,),
+        (lambda model, act: [],),
+        (twice,),
+        (on_a_clone,),
+        (changed_by(lambda a, b: (a != b).all()),),
+        (changed_by(lambda a, b: not np.allclose(a, b)),),
+        (changed_by(lambda a, b: a.flat[0] != b.flat[0]),),
+        (listed_and_changed,),
+        (every_path,),
+        (the_list,),
+        (the_still_ones,),
+        (by_sums,),
+        (names_only,),
+        (lambda model, act: act(model) or act,),
     ],
     variants=[
         (as_a_set_of_bytes,),
@@ -392,49 +225,17 @@ proof_in_order = Bank(
     tasks.proof_in_order,
     solution=("EBFDCA",),
     mistakes=[
-        (
-            ("EHFDCA",),
-            "your proof says: everything moved. `hidden` was not frozen in this fit: see how "
-            "the flag is set, and when.",
-        ),
-        (
-            ("EFDCBA",),
-            "your proof says: everything moved. `hidden` was not frozen in this fit: see how "
-            "the flag is set, and when.",
-        ),
-        (
-            ("EBFCDA",),
-            "your proof says: nothing moved. The snapshot has to be taken before the fit, "
-            "the comparison after it.",
-        ),
-        (
-            ("EBFDAC",),
-            "your proof says: nothing moved. The snapshot has to be taken before the fit, "
-            "the comparison after it.",
-        ),
-        (("EBFDC",), "after your lines there is no `movement`: which line makes it?"),
-        (
-            ("EBFGCA",),
-            "`order`: in the order E B F G C A, line A stops with TypeError: compare() needs "
-            "what snapshot(model) gave, not list.",
-        ),
-        (
-            ("BEFDCA",),
-            "`order`: in the order B E F D C A, line B stops with NameError: name 'model' is "
-            "not defined.",
-        ),
-        (("EEBFDCA",), "`order` uses a line twice: E E B F D C A."),
-        (
-            ("EBFGDCA",),
-            "the proof holds, but line G is a trap to leave out: it keeps the variables "
-            "themselves, not copies of their values.",
-        ),
-        (
-            (list("ehbfdca"),),
-            "the proof holds, but line H is a trap to leave out: its misspelt "
-            "attribute freezes nothing, and nobody complains.",
-        ),
-        (("EBFDCZ",), "`order` has Z; the lines are A, B, C, D, E, F, G, H."),
+        ("EHFDCA",),
+        ("EFDCBA",),
+        ("EBFCDA",),
+        ("EBFDAC",),
+        ("EBFDC",),
+        ("EBFGCA",),
+        ("BEFDCA",),
+        ("EEBFDCA",),
+        ("EBFGDCA",),
+        (list("ehbfdca"),),
+        ("EBFDCZ",),
     ],
     variants=[
         (["E", "B", "F", "D", "C", "A"],),
@@ -526,20 +327,6 @@ def by_an_old_optimizer(model, x, y):
     sgd.apply(tape.gradient(loss, model.trainable_weights), model.trainable_weights)
 
 
-OFF_COURSE = (
-    "your step has another direction than one step of plain SGD: is the loss the mean of the "
-    "*squared* errors, and the rate the same for all?"
-)
-LEARNED = (
-    "only model/first/kernel, model/norm/gamma, model/norm/beta, "
-    "model/last/kernel and model/last/bias moved"
-)
-AFTER_MIDDLE = (
-    "only model/norm/gamma, model/norm/beta, model/norm/moving_mean, model/norm/moving_variance, "
-    "model/last/kernel and model/last/bias moved"
-)
-
-
 def trainable(model):
     return model.trainable_weights
 
@@ -548,55 +335,19 @@ step_repaired = Bank(
     tasks.step_repaired,
     solution=(step_with(trainable),),
     mistakes=[
-        (
-            (step_with(lambda model: model.weights),),
-            "after your step, everything moved. `middle` is "
-            "frozen: update what is in `trainable_weights`.",
-        ),
-        (
-            (step_with(trainable, training=False),),
-            f"after your step, {LEARNED}. The statistics of "
-            "`norm` should move in a training step: call the model with `training=True`.",
-        ),
-        (
-            (no_step,),
-            "after your step, nothing moved. Is there an `apply`, and does the list hold anything?",
-        ),
-        (
-            (step_with(lambda model: model.trainable_weights[1:]),),
-            f"after your step, {AFTER_MIDDLE}. Every weight in `trainable_weights` should move.",
-        ),
-        (
-            (by_adam,),
-            "every number moved by 0.1, whatever its gradient: that is Adam's way. SGD was "
-            "asked for.",
-        ),
-        ((step_with(trainable, reduce=lambda errors: ops.mean(errors**2)),), OFF_COURSE),
-        ((at_two_rates,), OFF_COURSE),
-        (
-            (by_an_old_optimizer,),
-            "`step` stopped with 'Unknown variable': its optimizer has worked "
-            "for another model. Make a new one inside `step`.",
-        ),
-        (([1],), "`step` should be a function; yours is a list of 1."),
-        (
-            (step_with(trainable, rate=-0.1),),
-            "your step goes uphill: subtract the gradient, do not add it.",
-        ),
-        (
-            (step_with(trainable, rate=0.01),),
-            "your step is 0.1 times as long as it should be: the "
-            "rate is 0.1, and the loss the *mean* of the squared errors.",
-        ),
-        (
-            (called_twice,),
-            "the statistics of `norm` do not move as in one step: call the model once, "
-            "with all of `x`.",
-        ),
-        (
-            (freezes_all,),
-            "your step leaves other layers frozen than before: do not touch the flags.",
-        ),
+        (step_with(lambda model: model.weights),),
+        (step_with(trainable, training=False),),
+        (no_step,),
+        (step_with(lambda model: model.trainable_weights[1:]),),
+        (by_adam,),
+        (step_with(trainable, reduce=lambda errors: ops.mean(errors**2)),),
+        (at_two_rates,),
+        (by_an_old_optimizer,),
+        ([1],),
+        (step_with(trainable, rate=-0.1),),
+        (step_with(trainable, rate=0.01),),
+        (called_twice,),
+        (freezes_all,),
     ],
     variants=[(by_hand,), (by_train_on_batch,), (by_layers,), (with_momentum,)],
 )

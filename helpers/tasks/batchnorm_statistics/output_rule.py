@@ -11,7 +11,7 @@ from helpers.tasks.core import task
 from helpers.tasks.slips import slips
 
 
-def output_cases() -> list[tuple]:
+def _output_cases() -> list[tuple]:
     """x, gamma, beta, moving mean, moving variance, epsilon: two axes and four axes."""
     rng = np.random.default_rng(4)
 
@@ -98,4 +98,4 @@ def output_rule(output: object) -> None:
     names = ("x", "gamma", "beta", "moving_mean", "moving_variance", "epsilon")
     way = "gamma * (x - moving_mean) / np.sqrt(moving_variance + epsilon) + beta"
     parts, slipped = ("the output",), [slips(way, *names)]
-    expect_arrays("output", output, output_cases(), parts, keras_output, mistakes, slipped)
+    expect_arrays("output", output, _output_cases(), parts, keras_output, mistakes, slipped)

@@ -10,7 +10,7 @@ from helpers.tasks.core import task
 from helpers.tasks.slips import slips
 
 
-def update_cases() -> list[tuple]:
+def _update_cases() -> list[tuple]:
     """Old mean, old variance, batch, momentum: two axes, four axes, three axes."""
     rng = np.random.default_rng(3)
 
@@ -129,7 +129,7 @@ def update_rule(update: object) -> None:
     expect_arrays(
         "update",
         update,
-        update_cases(),
+        _update_cases(),
         parts,
         lambda a, b, x, m: expected_moving((a, b), x, m),
         mistakes,
