@@ -252,12 +252,9 @@ assert loads(by_function, given=given) == loads(FixedSobel(), FixedSobel=FixedSo
 # `load_model(path, custom_objects={"given": given})`. So this lesson uses way 3 from now on. Note
 # `use_bias=False`: Sobel has no bias, and one that is left on learns.
 #
-# ## Four lines: which of them run?
+# ## Four more ways: which of them run?
 #
-# **Predict.** Three of these four stop with an error. Which one runs?
-
-# %%
-my_line_that_runs = ...
+# Here are four more, as one meets them in programs and in answers on the web.
 
 
 # %%
@@ -275,6 +272,12 @@ attempts = {
     "a table, 3 channels, 3 filters": lambda: by_table(3, 3),
 }
 
+# %% [markdown]
+# **Predict.** Three of the four stop with an error. Which one runs?
+
+# %%
+my_line_that_runs = ...
+
 # %%
 outcomes = {}
 for name, attempt in attempts.items():
@@ -289,7 +292,7 @@ assert list(outcomes.values()) == ["an error", "an error", "an error", "runs"]
 # %% [markdown]
 # **Explain.** `weights=` was an argument of every layer until Keras 2 and still stands in many web
 # answers; Keras 3 does not know it. A layer that is not **built** has no weights yet that could be
-# set: build it, or call it, first. And a table is no kernel, since four axes are needed. The last line
+# set: build it, or call it, first. And a table is no kernel, since four axes are needed. The last way
 # makes the same mistake. It runs because `Constant` stretches a smaller array over the *last* axes.
 #
 # **Predict.** Those are channels and filters, not height and width. So what does the window
@@ -539,7 +542,7 @@ assert changed["Sobel, learned"] > 20 and largest["Sobel, learned"] > 0.2
 #   looks at the kernel.
 # - A kernel comes from a PyTorch checkpoint or a signal-processing text, with axes or sign turned.
 # - A model with a layer of one's own is saved, and does not load in the program that was to use it.
-# - `padding="same"` lets a network learn where the border is, from edges that are not there.
+# - `padding="same"` makes edges at the border that are not there, and they depend on the brightness.
 
 # %% [markdown]
 # ## Dig deeper: what happens at the border?

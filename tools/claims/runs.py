@@ -65,6 +65,9 @@ def caught(name: str, lesson: Path) -> Caught:
     """
     notebook = nbformat.read(lesson, as_version=4)
     stored = [cell.get("outputs", []) for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.execution_count = None  # else the last cell, not the last that ran, is named
     first = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
     patch = nbformat.v4.new_code_cell(FALSIFY.format(name=name))
     notebook.cells.insert(first + 1, patch)
