@@ -625,7 +625,7 @@ others = {
 clean = predicted(frozen_twin, light["clean"])
 changes = {name: np.sum(predicted(frozen_twin, each) != clean) for name, each in others.items()}
 for name, count in changes.items():
-    print(name, "changes", f"about {50 * round(count / 50)}" if count else "0", "answers")
+    print(name, "changes", f"about {round(int(count), -2)}" if count else "0", "answers")
 assert changes["brighter by 0.1"] < 3 and changes["clipped at 1"] > 20 < changes["half as bright"]
 
 # %% [markdown]
