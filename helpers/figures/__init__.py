@@ -13,7 +13,7 @@ ROOMS = {
     "batchnorm": "approach distributions scattering valleys",
     "sobel_twins": "twins_chart",
     "domain_shift": "adapted shifted_digits",
-    "transfer": "recipe_dots time_bars",
+    "transfer": "recipe_dots",
     "clinic": "diagnostic_chart",
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from helpers._arguments import amounts, labelled, real, shares, text
+from helpers._arguments import labelled, real, shares, text
 from helpers.figures.picture import BLACK, BLUE, ORANGE, Picture, new_axes
 
 
@@ -50,35 +50,3 @@ def recipe_dots(
     axes.set(title=title, xlabel="accuracy on unseen images (%)", ylabel="recipe", xlim=(0, 100))
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return Picture(figure, f"{title}. A dot for every seed and a line for their mean. {finding}")
-
-
-def time_bars(seconds: Mapping[str, float], title: str) -> Picture:
-    """A bar for each way of training: its time as a fraction of the first way's.
-
-    Rounded to tenths, for on a busy computer the next digit is noise; the caption names no
-    number, for they differ between computers.
-
-    Args:
-        seconds: for each way, its CPU time in seconds.
-
-    Raises:
-        TypeError, ValueError: there is no way, a time is not above 0, or the title is no text.
-
-    >>> time_bars({"everything": 2.0, "the head": 0.2}, "An epoch")
-    An epoch. Bars of the CPU time measured on this computer: everything; the head.
-    """
-    seconds, title = amounts("seconds", seconds, "times"), text("title", title)
-    first, *_ = seconds
-    figure, axes = new_axes(height=1.3 + 0.4 * len(seconds))
-    for row, value in enumerate(seconds.values()):
-        fraction = round(value / seconds[first], 1)
-        axes.barh(row, fraction, height=0.6, color=BLUE)
-        axes.text(fraction, row, f" {fraction:.1f}" if fraction else " below 0.05", va="center")
-    axes.set_yticks(range(len(seconds)), list(seconds))
-    axes.invert_yaxis()
-    axes.margins(x=0.15)
-    axes.set(title=title, xlabel=f"CPU time (1 = {first})", ylabel="what is trained")
-    axes.spines[["top", "right"]].set_visible(False)
-    return Picture(
-        figure, f"{title}. Bars of the CPU time measured on this computer: {'; '.join(seconds)}."
-    )

@@ -7,7 +7,8 @@
 #
 # Each task has a cell for your answer, in which you replace `pass  # your code here`, and below it a
 # cell that checks the answer. A check never counts tries, and hints are free: call
-# `tasks.inception.hint()` (with the task's name) in a cell of your own.
+# `tasks.inception.hint()` (with the task's name) in a cell of your own. The first cell takes 10 to 20
+# seconds.
 
 # %%
 from helpers import compare, freeze_batchnorm, mini_googlenet, snapshot, start
@@ -21,7 +22,7 @@ import keras
 from helpers.tasks import pretrained_networks as tasks
 
 # %% [markdown]
-# ## Task 1: Inception's 34,432
+# ## Task 1: a fresh Inception
 #
 # InceptionV3, built with `weights=None`, has 94 BatchNormalization layers with 17,216 channels in all.
 # They are made with `scale=False`: they have no gamma, but everything else. How many of the network's
@@ -192,11 +193,12 @@ tasks.recipe.check(digits, phone, compare_with, second_phase)
 # %% [markdown]
 # ## Task 8: features, once
 #
-# You want only the head to learn. Then the base gives the same image the same features in every epoch.
-# Write `scores_by_features(base, head, images, labels, new_images)`: it gives the base each image once,
-# trains `head` on the features for 3 epochs in batches of 4 with `shuffle=False`, and returns the scores
-# of the head for `new_images`, (images, classes). The head arrives compiled; it takes features, not
-# images. The base is pretrained and has BatchNormalization; nothing in it may change.
+# You want only the head to learn. Then the base, in inference mode, gives the same image the same
+# features in every epoch. Write `scores_by_features(base, head, images, labels, new_images)`: it gives
+# the base each image once, trains `head` on the features for 3 epochs in batches of 4 with
+# `shuffle=False`, and returns the scores of the head for `new_images`, (images, classes). The head
+# arrives compiled; it takes features, not images. The base is pretrained and has BatchNormalization;
+# nothing in it may change.
 
 
 # %% answer features_once

@@ -15,9 +15,9 @@ DIGIT_WORDS = {  # the word that a learner gives: the name in the stored results
     "control": "control: random, first two frozen",
 }
 EMOJI_WORDS = {
-    "scratch": "from scratch",
+    "scratch": "from scratch, measured anew",
     "head": "head only",
-    "everything": "everything tuned",
+    "everything": "everything tuned, measured anew",
     "control": "control: random, head only",
 }
 SECOND_PHASE_WORDS = {
@@ -42,8 +42,8 @@ def measured() -> Table:
         emoji = rounded_percent(pictures[EMOJI_WORDS[word]]) if word in EMOJI_WORDS else "–"
         rows.append((word, rounded_percent(digits[name]), emoji))
     caption = (
-        "Mean accuracy over five seeds, 10 labels a class; everything: at once, with a new head "
-        "and free statistics; control: the base untrained"
+        "Mean accuracy over five seeds, 10 labels a class; everything: at once, with a new head; "
+        "control: random values; emoji: statistics measured anew before the test"
     )
     header = ("recipe", "mini_googlenet, new digits", "EfficientNet-lite0, emoji")
     return Table(header, rows, caption)

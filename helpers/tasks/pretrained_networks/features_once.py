@@ -56,8 +56,8 @@ def _trained_scores(
 
 @task(
     "Features, once",
-    why="A frozen base gives an image the same features in every epoch, so compute them once: the "
-    "scores equal those of the whole model with a frozen base.",
+    why="In inference mode a frozen base gives an image the same features in every epoch, so "
+    "compute them once: the scores equal those of the whole model with this base frozen.",
     hints=(
         "What does a frozen base give for the same image in epoch 1 and in epoch 3?",
         "`base.predict(images, verbose=0)` gives the features, in inference mode. The head is a "

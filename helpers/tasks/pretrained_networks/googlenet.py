@@ -8,7 +8,7 @@ from helpers.tasks.core import task
 
 @task(
     "Three counts of mini_googlenet",
-    why="776 statistics are there from the start; two kernels add 4,752, and two frozen "
+    why="The statistics hold 776 numbers from the start; two kernels add 4,752, and two frozen "
     "BatchNormalization layers 96 more: gamma and beta, since their statistics were counted "
     "already.",
     hints=(

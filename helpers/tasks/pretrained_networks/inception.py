@@ -7,12 +7,12 @@ from helpers.tasks.core import task
 
 
 @task(
-    "Inception's 34,432",
-    why="A fresh network is all trainable but for two statistics a channel, 2 · 17,216; frozen, "
-    "its BatchNormalization layers add their beta, 3 · 17,216.",
+    "A fresh Inception",
+    why="A fresh Inception is all trainable but for two numbers a channel, moving mean and moving "
+    "variance, 2 · 17,216; frozen, its BatchNormalization layers add their beta, 3 · 17,216.",
     hints=(
         "Which arrays of a BatchNormalization layer does the optimizer leave alone?",
-        "Two statistics a channel. And which learned array is there, if `scale=False` leaves out "
+        "Two numbers a channel. And which learned array is there, if `scale=False` leaves out "
         "gamma?",
         "2 · 17,216; and with beta frozen, too, 3 · 17,216.",
     ),
