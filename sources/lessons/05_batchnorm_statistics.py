@@ -125,8 +125,11 @@ from helpers.experiments.domain_shift import SHIFTS, digit_reader, over_seeds, r
 
 data = digits()
 x, y = data.train_images, data.train_labels
-assert len(digit_reader().weights) == 12
-ledger(digit_reader())
+four = [weight.name for weight in digit_reader().get_layer("norm1").weights]
+assert four == ["gamma", "beta", "moving_mean", "moving_variance"]
+counted = ledger(digit_reader())
+assert (counted.total, counted.trainable) == (5274, 5178)
+counted
 
 # %% [markdown]
 # Each of its BatchNormalization layers has four arrays with one number per channel: gamma and beta, and its

@@ -1,7 +1,7 @@
 """What lesson 5 teaches, and how to make it false."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from unittest.mock import patch
 
 import keras
@@ -138,15 +138,13 @@ def _stays_frozen() -> AbstractContextManager:
     return patch.object(Norm, "trainable", property(flag.fget, frozen_for_good))
 
 
-@contextmanager
-def _never_waits() -> Iterator[None]:
+def _never_waits() -> AbstractContextManager:
     make = keras.optimizers.SGD.__init__
 
     def init(self, *args, gradient_accumulation_steps=None, **named):  # type: ignore[no-untyped-def]
         make(self, *args, **named)
 
-    with patch.object(keras.optimizers.SGD, "__init__", init):
-        yield
+    return patch.object(keras.optimizers.SGD, "__init__", init)
 
 
 def _statistics_are_trained(norm: keras.Layer) -> None:
