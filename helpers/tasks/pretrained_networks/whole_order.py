@@ -122,7 +122,7 @@ def _refuse_phases(shown: str, log: _FitLog, letters: list[str]) -> None:
         raise Wrong(f"{shown}In the second fit the base did not learn: {why}.")
     if rate > SMALL_RATE * 1.001:
         raise Wrong(
-            f"{shown}The second fit ran at the learning rate {rate:.3g}; the base wants 0.0001."
+            f"{shown}The second fit ran at the learning rate {rate:.3g}; 0.0001 was asked for."
         )
     if abs(first_rate - 0.01) > 1e-6:
         raise Wrong(
