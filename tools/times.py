@@ -111,7 +111,12 @@ def measured_waiting(lesson: Path) -> tuple[int, int]:
     from tools.build import Chapter, unexecuted
 
     notebook = unexecuted(Chapter(lesson))
-    client = NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(ROOT)}})
+    client = NotebookClient(
+        notebook,
+        timeout=600,
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(ROOT)}},
+    )
     client.execute()
 
     def seconds(cells: Sequence[NotebookNode]) -> int:
