@@ -120,7 +120,7 @@ conv.build((None, 5, 5, 1))
 conv.set_weights([SOBEL_X.reshape(3, 3, 1, 1)])
 answer = conv(image.reshape(1, 5, 5, 1)).numpy()[0, :, :, 0]
 print(answer)
-assert (answer == filter_by_hand(image, SOBEL_X)).all()
+assert np.array_equal(answer, filter_by_hand(image, SOBEL_X))
 assert (filter_by_hand(image, SOBEL_X[::-1, ::-1]) == -answer).all()
 
 # %% [markdown]
@@ -146,6 +146,7 @@ for layer in (colour, depthwise):
 shapes = {x.name: [tuple(w.shape) for w in x.weights] for x in (colour, depthwise)}
 print(shapes)
 assert shapes == {"colour": [(1, 5, 3, 8), (8,)], "depthwise": [(1, 5, 3, 2), (6,)]}
+assert colour.bias.trainable and depthwise.bias.trainable
 
 # %% [markdown]
 # **Explain.** **(height, width, channels in, filters)**; in a depthwise kernel the last axis counts
@@ -692,7 +693,7 @@ my_outcomes = ..., ...
 # %%
 class SobelEdges(layers.Layer):
     def call(self, images):
-        print("has numbers:", hasattr(images, "numpy"))
+        self.got_numbers = hasattr(images, "numpy")
         return tf.image.sobel_edges(images)
 
 
@@ -702,14 +703,15 @@ try:
     called_directly = "runs"
 except (AttributeError, ValueError):  # which of the two is up to the version
     called_directly = "an error"
+edges = SobelEdges(name="edges")
 print("called directly:", called_directly)
-print("inside a layer: ", SobelEdges(name="edges")(images_to_come).shape)
-assert called_directly == "an error"
+print("inside a layer: ", edges(images_to_come).shape, " with numbers:", edges.got_numbers)
+assert called_directly == "an error" and not edges.got_numbers and not edges.weights
 
 # %% [markdown]
 # **Explain.** Keras's `Input` has a shape, but no numbers, and TensorFlow's function does not know what
 # to do with it. Keras's layers and `keras.ops` can note down what is to be done later. Inside
-# `call`, TensorFlow gets a tensor of its own. As a rule that one has no numbers yet, either, as above,
+# `call`, TensorFlow gets a tensor of its own. As a rule that one has no numbers yet, either, as here,
 # but TensorFlow's functions can deal with it. So wrap them in a layer. This one has no weights, hence
 # nothing that could be learned.
 #
