@@ -384,7 +384,7 @@ assert abs(lost).max() < 2.5
 # with `training=False`. We did the second as well (look above). So leave step 2 out. To see what
 # the statistics do alone, the learning rate is 0: the optimizer can move nothing.
 #
-# **Predict.** How many arrays move in three epochs? And the new digits: better, the same, or worse?
+# **Predict.** How many arrays move in two epochs? And the new digits: better, the same, or worse?
 
 # %%
 my_free_moved, my_free = ..., ...
@@ -393,12 +393,12 @@ my_free_moved, my_free = ..., ...
 kept.restore()
 base.trainable = False
 base.trainable = True  # everything, BatchNormalization too
-train(tuned, rate=0.0, epochs=3)
+train(tuned, rate=0.0, epochs=2)
 moved, free = compare(kept).moved, accuracies()
 drifted = len(moved) == 40 and all("/moving_" in path for path in moved)
 claim("Under fit, training=False in a functional model does not keep statistics still.", drifted)
 print(len(moved), "arrays moved; new digits:", about(head_only[0]), "→", about(free[0]))
-assert (free[0] < head_only[0] - 0.1) == drifted
+assert (free[0] < head_only[0] - 0.08) == drifted
 
 # %% [markdown]
 # **Explain.** All 40 statistics moved, and nothing else: `fit` overrode the `False`. Nothing was
@@ -657,7 +657,7 @@ my_imagenet = ...
 # %%
 keras.utils.set_random_seed(0)
 known, unseen = (
-    describe(enlarged(each), training=False).numpy() for each in (few_images, pictures.test_images)
+    describe.predict(enlarged(each), verbose=0) for each in (few_images, pictures.test_images)
 )
 scaling = layers.Normalization(name="scaling")
 scaling.adapt(known)
