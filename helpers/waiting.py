@@ -25,10 +25,10 @@ def progress(items: Sequence[Item], label: str = "working") -> Iterator[Item]:
     """
     if not hasattr(items, "__len__"):
         raise TypeError(f"items should have a length, as a range or a list; got {items!r}")
-    return _shown(items, label)
+    return _with_bar(items, label)
 
 
-def _shown(items: Sequence[Item], label: str) -> Iterator[Item]:
+def _with_bar(items: Sequence[Item], label: str) -> Iterator[Item]:
     handle = _empty_output()
     try:
         for done, item in enumerate(items):

@@ -2,6 +2,8 @@
 
 from functools import partial
 from math import prod
+from subprocess import run
+from sys import executable
 
 import keras
 import numpy as np
@@ -75,6 +77,29 @@ def test_mixed_precision_keeps_the_statistics_in_float32():
     layer(batch, training=True)
     expected = expected_moving((0, 1), batch, 0.5)
     np.testing.assert_allclose(current_statistics(layer).mean, expected.mean, atol=1e-5)
+
+
+TWO_DEVICES = """
+import tensorflow as tf
+two = [tf.config.LogicalDeviceConfiguration()] * 2
+tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], two)
+import keras, numpy as np
+with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+    norms = [
+        keras.layers.BatchNormalization(momentum=0.0, synchronized=each) for each in (False, True)
+    ]
+    inputs = keras.Input((1,))
+    model = keras.Model(inputs, keras.layers.add([norm(inputs) for norm in norms]))
+    model.compile(keras.optimizers.SGD(0.0), "mse")
+batch = np.array([[0], [2], [10], [12]], "float32")
+model.fit(batch, batch, batch_size=4, shuffle=False, verbose=0)
+print([round(float(v[0])) for norm in norms for v in (norm.moving_mean, norm.moving_variance)])
+"""
+
+
+def test_each_device_has_statistics_of_its_own_unless_they_are_synchronized():
+    found = run([executable, "-c", TWO_DEVICES], capture_output=True, text=True, check=True)
+    assert found.stdout.splitlines()[-1] == "[1, 1, 6, 26]"  # in lesson 5
 
 
 @pytest.mark.parametrize("momentum", [0.1, 0.01, 0.5])

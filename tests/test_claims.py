@@ -28,9 +28,9 @@ def test_there_are_enough_patches_for_every_lesson_and_each_has_a_name_of_its_ow
     assert all(len(patches(lesson)) >= 4 for lesson in LESSONS)
 
 
-def test_every_fact_is_caught_by_an_assertion_of_the_lesson_that_teaches_it():
+def test_what_was_tried_was_caught_by_an_assertion_and_the_page_says_what_was_not():
     known = load()
-    assert list(known) == [trial.key for trial in all_trials()], "run `make claims`"
+    assert set(known) <= {trial.key for trial in all_trials()}, "run `make claims`"
     assert {key: found for key, found in known.items() if found.by != "assertion"} == {}
     assert PAGE.read_text("utf-8") == claims_page(known, all_trials()), "run `make claims`"
 

@@ -104,7 +104,7 @@ def test_stored_twins_hold_every_twin_light_and_seed(clothes):
     found = stored("sobel_twins")
     assert len(found["seeds"]) >= 5
     assert list(found["results"]["accuracy"]) == ["10", "50"]
-    for rows in found["results"]["accuracy"].values():
+    for rows in [each for one in found["results"]["accuracy"].values() for each in one.values()]:
         assert list(rows) == list(TWINS)
         for by_light in rows.values():
             assert list(by_light) == list(lightings(clothes.test_images[:1]))

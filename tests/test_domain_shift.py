@@ -16,7 +16,7 @@ from helpers.experiments.domain_shift import (
     stored_rows,
 )
 from helpers.experiments.results import stored
-from helpers.figures import adapted, approach, distributions, scattering
+from helpers.figures import adapted, approach, distributions, scattering, shifted_digits, valleys
 
 
 def test_digits_are_whole_sixteenths_of_every_class():
@@ -102,6 +102,27 @@ def test_the_recorded_share_is_the_predicted_one():
     predicted = dict(zip(line.get_xdata(), line.get_ydata(), strict=True))
     for step, share in zip(dots.get_xdata(), dots.get_ydata(), strict=True):
         assert share == pytest.approx(predicted[step])
+
+
+def test_every_kind_of_shifted_digit_is_shown_without_axes_on_one_scale():
+    rows = shifted_digits().figure.axes
+    assert [axes.get_title(loc="left") for axes in rows] == list(SHIFTS)
+    for axes in rows:
+        (drawn,) = axes.images
+        assert drawn.get_clim() == (0, 1.5) and not axes.axison
+        assert drawn.get_array().shape == (8, 10 * 9)
+
+
+def test_descent_reaches_the_middle_only_where_the_inputs_are_normalised():
+    ends = {}
+    for axes in valleys().figure.axes:
+        path, best = axes.lines
+        assert len(path.get_xdata()) == 21
+        assert (path.get_xdata()[0], path.get_ydata()[0]) == (0, 0)
+        target = np.ravel([best.get_xdata(), best.get_ydata()])
+        ends[axes.get_title()] = target - (path.get_xdata()[-1], path.get_ydata()[-1])
+    as_they_are, normalised = ends.values()
+    assert np.allclose(as_they_are, (0.88**20, 0.92**20)) and np.allclose(normalised, 0, atol=1e-9)
 
 
 def test_figures_refuse_what_they_cannot_draw():

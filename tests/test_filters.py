@@ -236,7 +236,12 @@ SQUARE = np.zeros((5, 5))
         (lambda: twins.make_twin("Scharr", 0), "one of 'Sobel, frozen', "),
         (lambda: kernel_maps({}, "t"), "at least one kernel"),
         (lambda: kernel_maps({"two": XY}, "t"), "'two' should be one kernel"),
+        (
+            lambda: twins.make_twin("Sobel, frozen", 0, padding="full"),
+            "one of 'valid', 'same', not",
+        ),
         (lambda: images({}, "t", "c"), "at least one image"),
+        (lambda: images({"a": SQUARE}, "t", "c", white=0), "white should be positive and finite"),
         (lambda: images({"row": np.zeros(4)}, "t", "c"), "'row' is no image: its shape is (4,)"),
         (lambda: edge_directions(SQUARE, np.zeros((4, 4))), "not an array of shape (4, 4)"),
         (lambda: twins_chart({}, "t"), "accuracies of twins was expected, not the empty {}"),
@@ -269,6 +274,13 @@ def test_signed_images_are_centred_at_zero_and_others_gray():
     assert picture.caption == "T. Words."
 
 
+def test_gray_images_share_one_scale_if_it_is_told_what_is_white():
+    light = {"dark": np.zeros((2, 2)), "a name of several words": np.full((2, 2), 0.5)}
+    picture = images(light, "T", "Words.", per_row=10, white=1.5)
+    assert [axes.images[0].get_clim() for axes in picture.figure.axes] == [(0, 1.5), (0, 1.5)]
+    assert picture.figure.axes[1].get_title() == "a name of\nseveral\nwords"
+
+
 def test_directions_that_are_opposite_differ_in_colour_and_flat_is_black():
     angle = np.array([[0.0, np.pi / 2, -np.pi / 2, np.pi, np.nan]])
     picture = edge_directions(np.array([[1.0, 1, 1, 1, 0]]), angle)
@@ -297,3 +309,14 @@ def test_a_twin_starts_and_is_frozen_as_its_name_says(name):
     assert first.trainable is not frozen
     again = twins.make_twin(name, seed=3).get_layer("first").kernel.numpy()
     assert np.array_equal(first.kernel.numpy(), again)
+
+
+def test_twins_of_a_seed_start_alike_in_all_but_the_first_layer():
+    first, *others = [twins.make_twin(name, seed=3).get_weights()[1:] for name in twins.TWINS]
+    for other in others:
+        assert all(np.array_equal(a, b) for a, b in zip(first, other, strict=True))
+
+
+def test_a_twin_may_keep_the_size_of_its_images():
+    layer = twins.make_twin("Sobel, frozen", seed=0, padding="same").get_layer("first")
+    assert layer.output.shape == (None, 28, 28, 4)

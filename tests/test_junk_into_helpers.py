@@ -122,7 +122,13 @@ CALLS = {
     "scattering": {"records": records, "channel": 1},
     "diagnostic_chart": {"chart": CHART[2:]},
     "edge_directions": {"magnitude": IMAGE, "orientation": IMAGE, "title": "A title"},
-    "images": {"pictures": {"a": IMAGE}, "title": "A title", "caption": "A caption.", "per_row": 2},
+    "images": {
+        "pictures": {"a": IMAGE},
+        "title": "A title",
+        "caption": "A caption.",
+        "per_row": 2,
+        "white": 1.5,
+    },
     "kernel_maps": {"kernels": {"a": KERNEL}, "title": "A title", "digits": 1},
     "twins_chart": {"accuracy": {"a": {"clean": [0.5, 0.6]}}, "title": "A title", "chance": 0.1},
     "by_role": {"model": model, "title": "A title"},
@@ -158,7 +164,7 @@ CALLS = {
     "enlarged": {"images": np.ones((2, 3, 4, 3), "float32")},
     "right": {"scores": ROWS, "labels": np.array([0, 1, 2])},
     "lightings": {"images": np.ones((2, 16, 16, 3), "float32")},
-    "make_twin": {"name": "Sobel, frozen", "seed": 0, "classes": 10},
+    "make_twin": {"name": "Sobel, frozen", "seed": 0, "classes": 10, "padding": "same"},
     "predicted": {"model": compiled, "images": ROWS},
     "train": {"model": compiled, "images": ROWS, "labels": np.array([0, 1, 1]), "epochs": 1},
 }

@@ -232,7 +232,7 @@ def flag_of_a_layer_is_copied(tmp_path):
     return trainable_after_copying(model, tmp_path) == [2, 4, 2]
 
 
-@statement("The flag of a single weight survives no saving and no cloning.")
+@statement("A flag that you set on a Dense layer's single weight is lost in a file and a clone.")
 def flag_of_a_weight_is_lost(tmp_path):
     return trainable_after_copying(with_a_frozen_bias(), tmp_path) == [4, 4, 4]
 

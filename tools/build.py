@@ -25,7 +25,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
 from traitlets.config import PyFileConfigLoader
 
-from tools import ROOT, headers
+from tools import ROOT, WORKERS, headers
 from tools.times import PLACE, Times, times, with_times
 
 CELL_TIMEOUT = 600  # seconds, against hangs alone: no cell takes over 10 on two idle cores
@@ -147,7 +147,7 @@ def failure(chapter: Chapter, position: int, reason: str) -> str:
     return f"{name}, cell {position}: {reason.strip()}\nNothing was written."
 
 
-def lesson_times(chapter: Chapter) -> Times:
+def _lesson_times(chapter: Chapter) -> Times:
     return times(chapter.source.stem, unexecuted(chapter).cells)
 
 
@@ -223,7 +223,7 @@ def build(only: str = "") -> list[Path]:
         )
         return made
 
-    with ThreadPoolExecutor(max_workers=2) as pool:  # two kernels at a time: two cores
+    with ThreadPoolExecutor(WORKERS) as pool:
         for made in pool.map(one, todo):
             files |= made
     for chapter in todo:
@@ -233,7 +233,7 @@ def build(only: str = "") -> list[Path]:
             files[chapter.exercise] = exercise
             print(chapter.exercise.relative_to(ROOT), flush=True)
     readme = ROOT / "README.md"
-    found = {each.source.stem: lesson_times(each) for each in todo if not each.is_solution}
+    found = {each.source.stem: _lesson_times(each) for each in todo if not each.is_solution}
     files[readme] = with_times(readme.read_text("utf-8"), found).encode()
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -102,7 +102,7 @@ def with_times(readme: str, of: dict[str, Times]) -> str:
     return readme
 
 
-def measured(lesson: Path) -> tuple[int, int]:
+def measured_waiting(lesson: Path) -> tuple[int, int]:
     """Run a lesson; whole seconds that its core and the rest of it make one wait."""
     from datetime import datetime
 
@@ -111,7 +111,12 @@ def measured(lesson: Path) -> tuple[int, int]:
     from tools.build import Chapter, unexecuted
 
     notebook = unexecuted(Chapter(lesson))
-    client = NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(ROOT)}})
+    client = NotebookClient(
+        notebook,
+        timeout=600,
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(ROOT)}},
+    )
     client.execute()
 
     def seconds(cells: Sequence[NotebookNode]) -> int:
@@ -136,7 +141,7 @@ def main(numbers: Sequence[str]) -> None:
     for lesson in sorted((ROOT / "sources" / "lessons").glob("*.py")):
         if not numbers or lesson.stem.startswith(tuple(numbers)):
             print(lesson.stem, flush=True)
-            known[lesson.stem] = measured(lesson)
+            known[lesson.stem] = measured_waiting(lesson)
             WAITING.write_text(json.dumps(dict(sorted(known.items())), indent=1) + "\n", "utf-8")
     print(f"wrote {WAITING}")
 

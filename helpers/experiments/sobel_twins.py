@@ -1,7 +1,8 @@
 """Twins: classifiers that differ in their first layer only, trained on the same few labels.
 
 The first layer has four 3×3 maps, no bias, no padding. It starts as Sobel or at random, and is
-frozen or learned; so there are four twins. Each is tested under several lightings.
+frozen or learned; so there are four twins. With the same seed, all else about them is the same: the
+start of the other layers, the images, their order. Each is tested under several lightings.
 """
 
 from collections.abc import Mapping
@@ -28,23 +29,25 @@ def four_edges() -> np.ndarray:
     return stack(sobel, -sobel) / 8  # 8: so that a gray value's full range gives at most 1/2
 
 
-def make_twin(name: str, seed: int, classes: int = 10) -> keras.Model:
+def make_twin(name: str, seed: int, classes: int = 10, padding: str = "valid") -> keras.Model:
     """A compiled classifier of 28×28 gray images with the first layer of that name.
 
     Args:
         name: one of TWINS.
         seed: a whole number from 0; decides every random start value.
         classes: how many scores, from 1 to 1,000.
+        padding: "valid", or "same": a frame of zeros around what the first layer sees.
 
     Raises:
-        TypeError, ValueError: there is no such twin, or seed or classes is no such number.
+        TypeError, ValueError: there is no such twin or padding, or seed or classes is no such
+            number.
     """
     one_of("name", name, TWINS)
+    one_of("padding", padding, ("valid", "same"))
     seed = whole("seed", seed, "a whole number from 0 to 2**32 - 1", range(2**32))
     classes = whole("classes", classes, "a whole number from 1 to 1,000", range(1, 1001))
     sobel, frozen = TWINS[name]
     keras.utils.set_random_seed(seed)
-    start = keras.initializers.Constant(four_edges()) if sobel else "glorot_uniform"
     model = keras.Sequential(
         [
             keras.Input((28, 28, 1)),
@@ -53,7 +56,7 @@ def make_twin(name: str, seed: int, classes: int = 10) -> keras.Model:
                 3,
                 use_bias=False,
                 activation="relu",
-                kernel_initializer=start,
+                padding=padding,
                 trainable=not frozen,
                 name="first",
             ),
@@ -65,6 +68,8 @@ def make_twin(name: str, seed: int, classes: int = 10) -> keras.Model:
         ],
         name="twin",
     )
+    if sobel:  # only now, so that the other layers draw the same start values as in every twin
+        model.get_layer("first").set_weights([four_edges()])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     # Compiled by XLA, a network of this size takes longer to build than to train.
     model.compile(keras.optimizers.Adam(0.003), loss, metrics=["accuracy"], jit_compile=False)

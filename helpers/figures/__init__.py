@@ -10,9 +10,9 @@ ROOMS = {
     "movement": "how_far",
     "costs": "cost_bars",
     "filters": "edge_directions images kernel_maps",
-    "batchnorm": "approach distributions scattering",
+    "batchnorm": "approach distributions scattering valleys",
     "sobel_twins": "twins_chart",
-    "domain_shift": "adapted",
+    "domain_shift": "adapted shifted_digits",
     "transfer": "recipe_dots",
     "clinic": "diagnostic_chart",
 }

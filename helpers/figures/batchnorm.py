@@ -6,9 +6,42 @@ import numpy as np
 
 from helpers._arguments import labelled, numbers, reason, several, shaped, shown, text, whole
 from helpers.batchnorm import Record, check_momentum
-from helpers.figures.picture import BLACK, BLUE, GREEN, ORANGE, PURPLE, Picture, new_axes
+from helpers.figures.picture import BLACK, BLUE, GREEN, ORANGE, PURPLE, Picture, new_axes, panels
 
 _LINE_STYLES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, ":"), (PURPLE, "-."))
+
+
+def valleys() -> Picture:
+    """Gradient descent for the sum of two inputs, one spread four times as widely as the other.
+
+    The inputs are independent and have mean 0, and a Dense unit without bias starts from zeros.
+    Each number of its kernel adds to the mean squared error the square of its distance from its
+    best, times the square of that input's deviation.
+
+    >>> valleys().caption[:43]
+    'Two maps of the loss over the two numbers o'
+    """
+    inputs_as = {"as they are": ((1, 4), (1, 1), 0.06), "normalised": ((1, 1), (1, 4), 0.4)}
+    figure, grid = panels(len(inputs_as), width=3.6, height=3.5)
+    for axes, (name, (deviations, best, rate)) in zip(grid, inputs_as.items(), strict=True):
+        steepness = np.square(deviations)
+        path = np.array([best - (1 - 2 * rate * steepness) ** step * best for step in range(21)])
+        around = np.linspace(-1.3, 1.3, 121) * max(best)
+        across, up = np.meshgrid(best[0] + around, best[1] + around)
+        loss = steepness[0] * (across - best[0]) ** 2 + steepness[1] * (up - best[1]) ** 2
+        axes.contour(across, up, loss, levels=(0.3, 1, 3, 8, 17, 30), colors=BLUE, linewidths=1)
+        axes.plot(*path.T, "o-", color=ORANGE, markeredgecolor=BLACK, markersize=4)
+        axes.plot(*best, "x", color=BLACK, markersize=9)
+        axes.set_title(f"inputs {name}, learning rate {rate:g}", fontsize=10)
+        axes.set_aspect("equal")
+        axes.set(xlabel="first number of the kernel", ylabel="second number of the kernel")
+    figure.suptitle("Twenty steps of gradient descent")
+    return Picture(
+        figure,
+        "Two maps of the loss over the two numbers of a kernel, each with twenty steps of gradient "
+        "descent. Inputs as they are: a narrow valley; the steps go to and fro across it and creep "
+        "along it. Inputs normalised: a round bowl; a few steps lead straight to its middle.",
+    )
 
 
 def approach(records: Sequence[Record], momentum: float, target: np.ndarray) -> Picture:
@@ -140,7 +173,7 @@ def distributions(values: Mapping[str, np.ndarray], title: str) -> Picture:
         shares = 100 * np.histogram(array, bins)[0] / array.size
         axes.stairs(shares, bins, color=colour, linestyle=line, linewidth=2, label=label)
     axes.axvline(0, color=BLACK, linewidth=0.8)
-    axes.set(title=title, xlabel="value after normalisation", ylabel="share of the values (%)")
+    axes.set(title=title, xlabel="value", ylabel="share of the values (%)")
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     labels = ", ".join(values)
     return Picture(figure, f"Outlines of histograms of {title[0].lower()}{title[1:]}: {labels}.")

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Mapping
+from textwrap import fill
 from typing import Any
 
 import numpy as np
 
-from helpers._arguments import labelled, numbers, shaped, shown, text, whole
+from helpers._arguments import labelled, numbers, real, shaped, shown, text, whole
 from helpers.figures.picture import BLACK, BLUE, GREEN, ORANGE, PURPLE, Picture, panels
 
 _SIGNED = "PuOr_r"  # purple below 0, white at 0, orange above; safe for colour-blind readers
@@ -57,7 +58,11 @@ def _one_table(name: str, kernel: object) -> np.ndarray:
 
 
 def images(
-    pictures: Mapping[str, np.ndarray], title: str, caption: str, per_row: int = 2
+    pictures: Mapping[str, np.ndarray],
+    title: str,
+    caption: str,
+    per_row: int = 2,
+    white: float | None = None,
 ) -> Picture:
     """Images side by side, without axes; those with negative numbers in colours, white at 0.
 
@@ -66,10 +71,12 @@ def images(
     Args:
         pictures: for each panel's title, an image (height, width), or (height, width, 3) uint8.
         caption: what a reader who cannot see the picture should know.
+        white: the number that is drawn white in all gray images, 0 being black; by default each
+            image is drawn from its own darkest to its own brightest number.
 
     Raises:
-        TypeError, ValueError: no image, one of another shape, no title or caption, or per_row is
-            not from 1 to 12.
+        TypeError, ValueError: no image, one of another shape, no title or caption, per_row is not
+            from 1 to 12, or white is not positive and finite.
 
     >>> from helpers.datasets import photograph
     >>> images({"cat": photograph()}, "A photograph", "A cat with striped fur")
@@ -81,17 +88,21 @@ def images(
         shape = numbers(f"pictures[{name!r}]", pixels, "an image of numbers").shape
         if not math.prod(shape) or (len(shape) != 2 and shape[2:] != (3,)):
             raise ValueError(f"{name!r} is no image: its shape is {shape}")
+    if white is not None and real("white", white, "positive and finite") <= 0:
+        raise ValueError(f"white should be positive and finite, not {shown(white)}")
     height, width = np.shape(next(iter(pictures.values())))[:2]
     figure, grid = panels(len(pictures), 8 / per_row, 8 / per_row * height / width + 0.35, per_row)
     for axes, (name, pixels) in zip(grid, pictures.items(), strict=True):
         pixels = np.asarray(pixels)
         style: dict[str, Any] = {"cmap": "gray"}
+        if white is not None:
+            style |= {"vmin": 0, "vmax": white}
         if pixels.ndim == 2 and pixels.min() < 0:
             # A few strong spots must not make all the rest pale.
             largest = np.percentile(np.abs(pixels), 99.5) or 1.0
             style = {"cmap": _SIGNED, "vmin": -largest, "vmax": largest}
         axes.imshow(pixels, interpolation="nearest", **style)
-        axes.set_title(name)
+        axes.set_title(fill(name, 100 // per_row))
         axes.set_axis_off()
     figure.suptitle(title)
     return Picture(figure, f"{title}. {caption}")

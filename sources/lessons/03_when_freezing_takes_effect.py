@@ -279,7 +279,6 @@ claim("On TensorFlow, a partial last batch makes the first trace one for any siz
 my_changed, my_steps, my_rate = ..., ..., ...
 
 
-
 # %%
 def steps_and_rate(optimizer):
     return int(optimizer.iterations), round(float(optimizer.learning_rate), 6)
@@ -460,7 +459,7 @@ with tempfile.TemporaryDirectory() as folder:
 survives = list(by_layer.values()) == [True, False, True]
 claim("A layer's flag survives .keras and clone_model, not .weights.h5.", survives)
 lost = not any(by_bias.values())
-claim("The flag of a single weight survives no saving and no cloning.", lost)
+claim("A flag that you set on a Dense layer's single weight is lost in a file and a clone.", lost)
 clone = keras.models.clone_model(one_layer)
 assert not np.array_equal(clone.get_weights()[0], one_layer.get_weights()[0])
 said = {True: "remembered", False: "forgotten"}
@@ -471,8 +470,8 @@ Table(
 
 # %% [markdown]
 # **Explain.** A layer writes its flag into its configuration, which a `.keras` file and
-# `clone_model` carry. A weights file holds values only, and the flag of a single weight is in no
-# configuration at all. So set the flags again after loading, in code. (`clone_model` keeps flags but
+# `clone_model` carry. A weights file holds values only, and a flag that you set on a single weight is in
+# no configuration at all. So set the flags again after loading, in code. (`clone_model` keeps flags but
 # no values: a clone of a pretrained model has learned nothing.)
 #
 # **Predict.** A classifier is trained with `hidden` frozen, and saved. You load it, thaw `hidden`
@@ -509,7 +508,7 @@ claim("A compiled model that is loaded and thawed stops: Unknown variable.", ref
 # - A frozen parent vetoes its children, but an outer model asks every weight. To reach all that is
 #   inside, switch a flag off and on again.
 # - `.keras` and `clone_model` remember a layer's flag, a weights file forgets it, and nothing
-#   remembers the flag of a single weight.
+#   remembers a flag that you set on a single weight.
 #
 # The words of this lesson are explained in the [glossary](../docs/glossary.md).
 #

@@ -8,15 +8,18 @@
 #
 # **Afterwards you will be able to**
 #
+# - say what normalising, gamma and beta are for;
 # - compute by hand what one training step does to the moving mean and the moving variance;
-# - explain a model that trains well and evaluates at chance, and repair it in three ways;
+# - explain why `fit` and `evaluate` may disagree on the same images, and repair it in three ways;
 # - fine-tune a network without its statistics drifting, and prove it;
-# - say when you *want* them to drift.
+# - say when you *want* them to change, and in which order.
+#
+# The first cell takes 10 to 20 seconds.
 
 # %%
 from helpers import (
-    Recorder, Table, compare, digits, expected_moving, freeze_batchnorm, ledger, remeasure,
-    snapshot, start, steps_until,
+    Recorder, Table, claim, compare, digits, expected_moving, freeze_batchnorm, ledger, progress,
+    remeasure, snapshot, start, steps_until,
 )
 
 start()
@@ -46,7 +49,73 @@ from keras import layers
 #
 # </details>
 #
-# ## Four arrays, and who changes each
+# ## Why normalise at all?
+#
+# Two numbers go in, one spread four times as widely as the other; one Dense unit shall learn to add
+# them. The picture maps its loss over the two numbers of its kernel. To **normalise** an input is to
+# subtract its mean and divide by its standard deviation.
+
+# %%
+from helpers.figures import adapted, approach, distributions, scattering, shifted_digits, valleys
+
+valleys()
+
+# %% [markdown]
+# On the left, a rate that the steep direction only just bears is too small for the flat one. On the
+# right one rate serves both.
+#
+# **Predict.** The loss begins at 17. To what do 20 steps at rate 0.4 bring it, with the inputs as
+# they are, and with a BatchNormalization layer in front? (It is still without its gamma and beta.)
+
+# %%
+my_loss_as_they_are, my_loss_normalised = ..., ...
+
+# %%
+pairs = np.array([[-1, -4], [-1, 4], [1, -4], [1, 4]], "float32")
+sums = pairs.sum(axis=1, keepdims=True)
+plain = layers.BatchNormalization(center=False, scale=False, name="normalised")
+for first, expected in ((layers.Identity(name="as_they_are"), np.inf), (plain, 0.0)):
+    dense = layers.Dense(1, use_bias=False, kernel_initializer="zeros", name="dense")
+    model = keras.Sequential([keras.Input((2,)), first, dense])
+    model.compile(keras.optimizers.SGD(0.4), "mse")
+    twenty_times = np.tile(pairs, (20, 1)), np.tile(sums, (20, 1))
+    model.fit(*twenty_times, batch_size=4, shuffle=False, verbose=0)
+    loss = float(keras.ops.mean((model(pairs, training=True) - sums) ** 2))
+    print(f"{first.name:12} {loss:.1f}")
+    assert round(loss, 3) == expected
+
+# %% [markdown]
+# **Explain.** As they are, every step overshoots, farther and farther; normalised, nothing is left
+# to learn. A network's *inputs* can be normalised once, before training. What reaches a layer inside
+# changes while the layers before it learn: so **BatchNormalization** measures every batch anew. (Why
+# that helps as much as it does is debated; see the sources.)
+#
+# Now each feature has mean 0 and a standard deviation of nearly 1. Does that suit the next layer? A
+# ReLU would drop whatever is below average. So the layer learns two more numbers for each feature: it
+# multiplies by **gamma**, which starts at 1, and adds **beta**, which starts at 0.
+
+# %%
+drawn = np.random.default_rng(0).normal(size=(10_000, 1))
+feature = (3 + 2 * (drawn - drawn.mean()) / drawn.std()).astype("float32")  # mean 3, deviation 2
+norm = layers.BatchNormalization(name="norm")
+norm.build((None, 1))
+assert (norm.gamma.numpy(), norm.beta.numpy()) == (1, 0)
+shown = {"as it comes": feature}
+for gamma, beta in ((1, 0), (0.5, 1), (2, 3)):
+    norm.gamma.assign([gamma])
+    norm.beta.assign([beta])
+    shown[f"gamma {gamma}, beta {beta}"] = norm(feature, training=True).numpy()
+assert np.allclose(shown["gamma 2, beta 3"], feature, atol=0.01)
+assert np.allclose(norm(feature + 7, training=True), feature, atol=0.01)  # as if a bias were 7
+distributions(shown, "One feature before and after BatchNormalization")
+
+# %% [markdown]
+# **Explain.** With gamma 2 and beta 3 the feature is what it was: the scale and the offset that were
+# taken away can be learned back, or others that serve better. Beta says how many values pass the ReLU.
+# A bias *before* the layer has no effect in training (the last assert): it goes away with the mean, and
+# beta does its work. That is why the convolutions below have none.
+#
+# ## Four arrays: who changes each?
 #
 # This lesson reads digits: 1,797 gray images of 8 × 8 pixels, with gray values from 0 to 1. The
 # reader is a small network with two BatchNormalization layers. Nothing in it is frozen.
@@ -56,46 +125,40 @@ from helpers.experiments.domain_shift import SHIFTS, digit_reader, over_seeds, r
 
 data = digits()
 x, y = data.train_images, data.train_labels
-print(x.shape, data.test_images.shape)
-ledger(digit_reader())
+four = [weight.name for weight in digit_reader().get_layer("norm1").weights]
+assert four == ["gamma", "beta", "moving_mean", "moving_variance"]
+counted = ledger(digit_reader())
+assert (counted.total, counted.trainable) == (5274, 5178)
+counted
 
 # %% [markdown]
-# Each BatchNormalization layer has four arrays with one number per channel: *gamma* and *beta* are
-# learned, the *moving mean* and the *moving variance* are its **statistics**. With C channels that
-# is 4C numbers, half of them non-trainable.
+# Each of its BatchNormalization layers has four arrays with one number per channel: gamma and beta, and its
+# **statistics**, the *moving mean* and the *moving variance*. With C channels that is 4C numbers,
+# half of them non-trainable.
 #
 # **Predict.** The reader trains for one epoch with a learning rate of **zero**. How many of its 12
-# arrays will have moved? And how many with a normal rate, but with both BatchNormalization layers
-# frozen?
+# arrays will have moved, and which?
 
 # %%
-my_moved_at_rate_zero, my_moved_with_frozen_norms = ..., ...
+my_moved = ...
 
 
 # %%
 def moved_by_one_epoch(model, rate):
     model.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy")
     before = snapshot(model)
-    model.fit(x, y, verbose=0)
+    model.fit(x, y, batch_size=64, verbose=0)
     return compare(before)
 
 
 at_zero = moved_by_one_epoch(digit_reader(), rate=0.0)
+assert len(at_zero.moved) == 4 and all("/moving_" in path for path in at_zero.moved)
 at_zero
 
-# %%
-frozen_norms = digit_reader()
-for name in ("norm1", "norm2"):
-    frozen_norms.get_layer(name).trainable = False
-with_frozen_norms = moved_by_one_epoch(frozen_norms, rate=0.1)
-print(with_frozen_norms.verdict())
-assert len(at_zero.moved) == 4 and all("/moving_" in path for path in at_zero.moved)
-assert len(with_frozen_norms.moved) == 4 and not any("norm" in p for p in with_frozen_norms.moved)
-
 # %% [markdown]
-# **Explain.** At rate zero the optimizer changes nothing, and yet four arrays moved: exactly the
-# statistics. No gradient is involved. The layer itself writes them down while the data passes
-# through it in training. A frozen layer does not do even that: all four of its arrays stay still.
+# **Explain.** At rate zero the optimizer changes nothing, and yet four arrays moved: the statistics.
+# No gradient is involved. The layer itself writes them down while the data passes through it in
+# training mode.
 #
 # ## One step by hand
 #
@@ -104,20 +167,25 @@ assert len(with_frozen_norms.moved) == 4 and not any("norm" in p for p in with_f
 #
 # > new value = momentum · old value + (1 − momentum) · value of this batch
 #
-# (SGD's *momentum* shares only the name: it belongs to the optimizer, which has no part in this.)
+# (SGD's *momentum* is another thing: it belongs to the optimizer, which has no part in this.)
 #
 # A fresh layer starts with a moving mean of 0 and a moving variance of 1. Keras's default momentum
-# is 0.99. Here is a batch of four examples with two features:
+# is 0.99. Here is a batch of four examples with two features. It has two variances: the **population
+# variance** divides the sum of the squared distances from the mean by the number of examples N, the
+# **sample variance** by N − 1.
 
 # %%
 batch = np.array([[1, 10], [2, 20], [3, 30], [6, 20]], "float32")
-print("means of the two features:", batch.mean(axis=0))
+population, sample = batch.var(axis=0), batch.var(axis=0, ddof=1)
+print("means:     ", batch.mean(axis=0))
+print("variances: ", population, "or", sample.round(2))
 
 # %% [markdown]
-# **Predict.** What is the moving mean of each feature after one training step on this batch?
+# **Predict.** What is the moving mean of each feature after one training step on this batch? And
+# which of the two variances does the layer use?
 
 # %%
-my_moving_mean = ...
+my_moving_mean, my_variance = ..., ...
 
 
 # %%
@@ -127,110 +195,26 @@ def as_list(weight):
 
 norm = layers.BatchNormalization(name="norm")
 norm.build((None, 2))
+assert [len(norm.trainable_weights), len(norm.non_trainable_weights)] == [2, 2]
 print("before:", as_list(norm.moving_mean), as_list(norm.moving_variance))
 norm(batch, training=True)
 print("after: ", as_list(norm.moving_mean), as_list(norm.moving_variance))
+assert np.allclose(norm.moving_mean.numpy(), 0.99 * 0 + 0.01 * batch.mean(axis=0), atol=1e-6)
+assert np.allclose(norm.moving_variance.numpy(), 0.99 * 1 + 0.01 * population, atol=1e-6)
 
 # %% [markdown]
 # **Explain.** The mean of the first feature is 3, and 0.99 · 0 + 0.01 · 3 = 0.03: one step takes the
 # statistics one per cent of the way. No loss, no optimizer and no `fit` were needed: a call in
-# training mode is enough.
-#
-# The variance has a catch: there are two of them. The **population variance** divides the sum of
-# squares by the number of examples N, the **sample variance** by N − 1.
-#
-# **Predict.** Which of the two did the layer use?
-
-# %%
-my_variance = ...
-
-# %%
-population, sample = batch.var(axis=0), batch.var(axis=0, ddof=1)
-print("with the population variance:", [round(float(0.99 + 0.01 * v), 3) for v in population])
-print("with the sample variance:    ", [round(float(0.99 + 0.01 * v), 3) for v in sample])
-assert np.allclose(norm.moving_mean.numpy(), 0.99 * 0 + 0.01 * batch.mean(axis=0), atol=1e-6)
-assert np.allclose(norm.moving_variance.numpy(), 0.99 * 1 + 0.01 * population, atol=1e-6)
-assert not np.allclose(norm.moving_variance.numpy(), 0.99 * 1 + 0.01 * sample, atol=1e-3)
+# training mode is enough. And 0.99 · 1 + 0.01 · 3.5 = 1.025: Keras 3 keeps the population variance.
+# (Older answers on the web say otherwise, and were right then: Keras 2.1.4 to 2.3.1 kept the sample
+# variance, and `tf.keras` did so for images until Keras 3.) For images the mean is taken over the
+# examples *and* over height and width, one number per channel.
 
 # %% [markdown]
-# **Explain.** Keras 3 uses the population variance. (Older answers on the web say otherwise for
-# images: Keras 2's fast path for them stored the sample variance.) For images the mean is taken over
-# the examples *and* over height and width, one number per channel. `expected_moving` is this rule as
-# a function; it needs no Keras.
-
-# %%
-images = np.random.default_rng(0).normal(3, 2, (5, 8, 8, 3)).astype("float32")
-norm = layers.BatchNormalization(momentum=0.8, name="norm_of_images")
-norm(images, training=True)
-expected = expected_moving((0, 1), images, momentum=0.8)
-assert np.allclose(norm.moving_mean.numpy(), expected.mean, atol=1e-5)
-assert np.allclose(norm.moving_variance.numpy(), expected.variance, atol=1e-5)
-print("one number per channel:", expected.mean.shape)
-
-# %% [markdown]
-# ## Where epsilon stands
-#
-# In training, the layer normalises a batch with the batch's own statistics; otherwise with the
-# moving ones. In both cases:
-#
-# > output = gamma · (x − mean) / √(variance + epsilon) + beta
-#
-# **Epsilon** keeps the layer from dividing by zero; Keras's default is 0.001. It stands *inside* the
-# root, and for a feature that hardly varies it matters.
-#
-# **Predict.** A feature takes the values 1.00 and 1.02, so its standard deviation is 0.01. Which
-# value does a fresh layer give for 1.02 in training mode: 1, about 0.9, or about 0.3?
-
-# %%
-my_output = ...
-
-# %%
-narrow = np.array([[1.00], [1.02]], "float32")
-output = layers.BatchNormalization(name="narrow")(narrow, training=True)
-by_hand = {
-    "no epsilon": 0.01 / np.sqrt(0.0001),
-    "epsilon outside the root": 0.01 / (np.sqrt(0.0001) + 0.001),
-    "epsilon inside the root": 0.01 / np.sqrt(0.0001 + 0.001),
-}
-assert np.isclose(float(output[1, 0]), by_hand["epsilon inside the root"], atol=1e-3)
-Table(("formula", "output for 1.02"), [(k, f"{v:.2f}") for k, v in by_hand.items()])
-
-# %% [markdown]
-# ## The same rule in PyTorch's words
-#
-# PyTorch has the same layer with other words and other defaults. Most of all, its *momentum* is the
-# weight of the **new** value.
-#
-# | what | Keras 3 | PyTorch |
-# |---|---|---|
-# | learned | `gamma`, `beta` | `weight`, `bias` |
-# | kept | `moving_mean`, `moving_variance` | `running_mean`, `running_var` |
-# | momentum | weight of the **old** value, 0.99 | weight of the **new** value, 0.1 |
-# | epsilon | 0.001 | 0.00001 |
-# | variance that is kept | population, divided by N | sample, divided by N − 1 |
-#
-# **Predict.** Which Keras momentum does what PyTorch's default does?
-
-# %%
-my_keras_momentum = ...
-
-# %%
-old, new = 0.0, 5.0
-pytorch_way = (1 - 0.1) * old + 0.1 * new
-rows = [(m, round(m * old + (1 - m) * new, 2)) for m in (0.1, 0.9, 0.99)]
-assert dict(rows)[0.9] == pytorch_way == 0.5
-Table(("Keras momentum", "moving mean after one batch of mean 5"), rows)
-
-# %% [markdown]
-# **Explain.** 0.9 is PyTorch's 0.1. Who copies the number 0.1 into Keras gets statistics that jump to
-# nearly every new batch; who leaves Keras's default gets statistics that are ten times slower than
-# PyTorch's. (PyTorch is not needed here. The course's tests compare the table with PyTorch itself
-# where it is installed.)
-#
 # ## How many steps until they are right?
 #
-# After n steps, momentumⁿ of the start value is left, and the statistics have gone the share
-# 1 − momentumⁿ of the way.
+# If every batch says the same, then after n steps momentumⁿ of the start value is left, and the
+# statistics have gone the share 1 − momentumⁿ of the way.
 #
 # **Predict.** With momentum 0.99: how many steps until only 5 % of the start value is left? And with
 # momentum 0.9?
@@ -240,174 +224,106 @@ my_steps_99, my_steps_90 = ..., ...
 
 # %%
 rows = [(m, steps_until(0.05, m), steps_until(0.01, m)) for m in (0.9, 0.99, 0.999)]
-assert 0.99**299 <= 0.05 < 0.99**298
+assert [row[1] for row in rows[:2]] == [29, 299] and 0.99**299 <= 0.05 < 0.99**298
 Table(("momentum", "steps until 5 % are left", "steps until 1 % is left"), rows)
 
 # %% [markdown]
-# Does a real layer follow this curve? A **recorder** writes the statistics down after every step of
-# a `fit`. The learning rate is zero, so that the data in front of the layer stays the same.
-
-# %%
-slow = digit_reader(momentum=0.99)
-recorder = Recorder(slow.get_layer("norm1"))
-slow.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy")
-slow.fit(x, y, batch_size=64, epochs=14, verbose=0, callbacks=[recorder])
-print(len(recorder.records), "steps recorded")
-
-# %%
-from helpers.figures import adapted, approach, distributions, scattering
-
-true_mean = slow.get_layer("conv1")(x).numpy().mean(axis=(0, 1, 2))
-reached = recorder.records[-1].moving.mean
-assert np.linalg.norm(reached - true_mean) < 0.08 * np.linalg.norm(true_mean)
-approach(recorder.records, 0.99, true_mean)
-
-# %% [markdown]
-# **Explain.** The recorded dots lie on the predicted curve. Why an average at all, and not simply the
-# last batch? Because every batch says something else. Here are small batches of 8 and a momentum of
-# 0.9: each dot is what one batch said, the line is what the layer kept.
-
-# %%
-quick = digit_reader(momentum=0.9)
-scatter = Recorder(quick.get_layer("norm1"))
-quick.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy")
-quick.fit(x, y, batch_size=8, verbose=0, callbacks=[scatter])
-scattering(scatter.records, channel=0)
-
-# %%
-late = scatter.records[60:]  # the start is forgotten by now
-of_batches = np.std([record.batch.mean[0] for record in late])
-of_moving = np.std([record.moving.mean[0] for record in late])
-print("the line scatters less than half as much as the dots:", of_moving < of_batches / 2)
-assert of_moving < of_batches / 2
-
-# %% [markdown]
-# **Explain.** The higher the momentum, the smoother the line, and the slower.
+# ## Does `evaluate` agree with training?
 #
-# ## Learned in training, at chance in evaluation
+# Now the reader learns, with Keras's default momentum, for 5 epochs of 22 steps (some three seconds).
 #
-# Now the reader learns, with Keras's default momentum, for 5 epochs of 22 steps.
-#
-# **Predict.** Its accuracy in training exceeds 90 %. What will `evaluate` say on *the same* images?
+# **Predict.** In the last epoch it reads nearly all images rightly. What will `evaluate` say on *the
+# same* images?
 
 # %%
 my_evaluated = ...
 
+
 # %%
+def about(share, step=10):
+    """Per cent, rounded so that they are the same on your computer as on ours."""
+    return f"about {step * round(100 * share / step)} %"
+
+
 keras.utils.set_random_seed(0)  # the same start, whatever ran before
-puzzling = ready(digit_reader(momentum=0.99))
-history = puzzling.fit(x, y, batch_size=64, epochs=5, verbose=0)
+trained = ready(digit_reader(momentum=0.99))
+for _ in progress(range(5), "5 epochs"):
+    history = trained.fit(x, y, batch_size=64, verbose=0)
 in_training = history.history["accuracy"][-1]
-evaluated = puzzling.evaluate(x, y, verbose=0)[1]
-print("in training above 90 %:  ", in_training > 0.9)
-print("evaluated below 30 %:    ", evaluated < 0.3)
-assert in_training > 0.9 and evaluated < 0.3
+evaluated = trained.evaluate(x, y, verbose=0)[1]
+print("in training:", about(in_training), " evaluated:", about(evaluated))
+assert in_training > 0.95 and evaluated < 0.15
 
 # %% [markdown]
-# **Explain.** Guessing among ten digits gives 10 %, and the reader is hardly better. This is not
-# overfitting: the images are the same. `fit` normalises each batch with the batch's own statistics,
-# `evaluate` with the moving ones, and after 110 steps these have gone only two thirds of the way. If
-# that is the reason, then the very same weights must do well on batch statistics:
-
-# %%
-print(f"gone after 110 steps: {1 - 0.99**110:.2f} of the way")
-kept = snapshot(puzzling)
-probabilities = puzzling(x, training=True)  # this call moves the statistics, too ...
-kept.restore()  # ... so they are put back
-on_batch_statistics = np.mean(np.argmax(probabilities, axis=1) == y)
-print("on batch statistics above 90 %:", on_batch_statistics > 0.9)
-assert on_batch_statistics > 0.9
-
-# %% [markdown]
-# **Repair one: a lower momentum.** With 0.9, 110 steps leave practically nothing of the start.
+# **Explain.** Guessing among ten digits gives 10 %. This is not overfitting: the images are the same.
+# `fit` normalises each batch with the batch's own statistics, `evaluate` with the moving ones, and
+# after 110 steps a third of their start values is left, while the weights that they describe went
+# on learning. If that is the reason, the very same weights must do well with the right statistics.
 #
-# **Repair two: more steps.** Batches of 16 instead of 64 give four times as many steps in an epoch.
+# So **measure anew**. With momentum 0 the rule reads 0 · old + 1 · new: after one call in training
+# mode, on all images, the statistics *are* theirs. `remeasure` makes that call, and puts every layer's
+# momentum back.
 
 # %%
-lower = ready(digit_reader(momentum=0.9))
-lower.fit(x, y, batch_size=64, epochs=5, verbose=0)
-more = ready(digit_reader(momentum=0.99))
-more.fit(x, y, batch_size=16, epochs=7, verbose=0)
-for name, model in (("momentum 0.9", lower), ("616 steps", more)):
-    accuracy = model.evaluate(x, y, verbose=0)[1]
-    print(f"{name}: evaluated above 80 %: {accuracy > 0.8}")
-    assert accuracy > 0.8
+before = snapshot(trained)
+remeasure(trained, x)
+repaired = trained.evaluate(x, y, verbose=0)[1]
+print(len(compare(before).moved), "arrays moved; evaluated:", about(repaired))
+assert repaired > 0.95 and compare(before).moved == at_zero.moved and 0.3 < 0.99**110 < 0.36
 
 # %% [markdown]
-# **Repair three: measure anew.** The weights of the puzzling reader are good, only its statistics
-# are not. So leave the weights alone and measure the statistics again.
+# **Explain.** Four non-trainable arrays were the whole difference between chance and nearly all, and
+# neither gradient nor label was used to set them. There are two other repairs. **A lower momentum:**
+# with 0.9, 110 steps leave practically nothing of the start. **More steps:** batches of 16 instead of
+# 64 give four times as many in an epoch. (This takes some six seconds.)
+
+# %%
+repairs = {"momentum 0.9": (0.9, 64, 5), "528 steps": (0.99, 16, 6)}
+for name in progress(list(repairs), "training twice"):
+    momentum, batch_size, epochs = repairs[name]
+    keras.utils.set_random_seed(0)
+    model = ready(digit_reader(momentum))
+    model.fit(x, y, batch_size=batch_size, epochs=epochs, verbose=0)
+    repairs[name] = model.evaluate(x, y, verbose=0)[1]
+for name, reached in repairs.items():
+    print(f"{name}: evaluated {about(reached)}")
+    assert reached > 0.9
+
+# %% [markdown]
+# ## Do batch mates matter?
 #
-# **Predict.** If momentum is set to 0, what is the moving mean after one call in training mode on
-# all images?
+# **Predict.** A table has one column. The row with the value 2 goes through a fresh layer in training
+# mode: beside 0 and 4, beside 5 and 8, and alone. What comes out for it? And in inference mode?
 
 # %%
-my_moving_mean = ...
+my_outputs_in_training, my_output_in_inference = ..., ...
 
 # %%
-before = snapshot(puzzling)
-for name in ("norm1", "norm2"):
-    puzzling.get_layer(name).momentum = 0.0
-puzzling(x, training=True)
-for name in ("norm1", "norm2"):
-    puzzling.get_layer(name).momentum = 0.99
-measured = compare(before)
-repaired = puzzling.evaluate(x, y, verbose=0)[1]
-print(len(measured.moved), "arrays moved; evaluated above 90 %:", repaired > 0.9)
-assert repaired > 0.9 and all("/moving_" in path for path in measured.moved)
+rows = []
+for name, mates in {"beside 0 and 4": (0, 4), "beside 5 and 8": (5, 8), "alone": ()}.items():
+    table = np.array([2, *mates], "float32")[:, None]
+    norm = layers.BatchNormalization(name="norm")
+    outputs = [round(float(norm(table, training=mode)[0, 0]), 2) for mode in (False, True)]
+    rows.append((f"2 {name}", *outputs))
+assert [row[1:] for row in rows] == [(2.0, 0.0), (2.0, -1.22), (2.0, 0.0)]
+Table(("row", "inference mode", "training mode"), rows)
 
 # %% [markdown]
-# **Explain.** 0 · old + 1 · new: the statistics *are* those of the batch. Four non-trainable arrays
-# were the whole difference between chance and above 90 %, and neither gradient nor label was used to
-# set them. (`helpers.batchnorm.remeasure` does the same in one call; we will need it again.)
+# **Explain.** In training mode a row is normalised together with its batch mates: beside 0 and 4 it
+# is average, beside 5 and 8 it is low. Alone, it is its own mean, and what is left is beta, which
+# starts at 0. In inference mode every row stands for itself.
 #
-# ## Your batch mates matter
-#
-# **Predict.** The first image goes through the reader twice, each time in training mode, but with
-# different images in its batch. Is the answer for it the same? And in inference mode?
-
-# %%
-my_same_in_training, my_same_in_inference = ..., ...
-
-# %%
-together_1, together_2 = x[:16], np.concatenate([x[:1], 0.5 * x[100:115]])
-
-
-def answers_for_first(training):
-    kept = snapshot(puzzling)
-    both = [puzzling(b, training=training).numpy()[0] for b in (together_1, together_2)]
-    kept.restore()
-    return both
-
-
-for training in (True, False):
-    first, second = answers_for_first(training)
-    same = np.abs(first - second).max() < 1e-4
-    print(f"training={training}: same answer {same}")
-    assert same == (not training)
-
-# %% [markdown]
-# **Explain.** In training mode a row is normalised together with its batch mates, so its output
-# depends on them. In inference mode every row stands alone. The extreme case is a batch of one:
-# its mean is the row itself, and what is left is beta, which starts at 0.
-
-# %%
-alone = layers.BatchNormalization(name="alone")
-row = np.array([[7.0, -3.0, 100.0]], "float32")
-print("training: ", alone(row, training=True).numpy().tolist())
-assert not alone(row, training=True).numpy().any()
-assert alone(row, training=False).numpy().any()
-
-# %% [markdown]
-# ## Frozen means inference mode
+# ## Which statistics does a frozen layer use?
 #
 # For most layers, frozen says nothing about *how* they compute: a frozen Dropout still drops
-# ([lesson 2](02_what_training_moves.ipynb)). BatchNormalization is the exception.
+# ([lesson 2](02_what_training_moves.ipynb)).
 #
-# **Predict.** Which statistics does a frozen layer use when it is called with `training=True`: those
-# of the batch, or the moving ones? Do the moving ones change?
+# **Predict.** A frozen BatchNormalization is called with `training=True`. Does it use the statistics
+# of the batch or the moving ones? Do these change? And if only gamma and beta are frozen, one by
+# one, but not the layer?
 
 # %%
-my_used, my_changed = ..., ...
+my_used, my_changed, my_changed_half_frozen = ..., ..., ...
 
 # %%
 frozen = layers.BatchNormalization(name="frozen", trainable=False)
@@ -415,21 +331,9 @@ frozen.build((None, 2))
 before = snapshot(frozen)
 in_training = frozen(batch, training=True).numpy()
 in_inference = frozen(batch, training=False).numpy()
-print(compare(before).verdict())
-assert np.array_equal(in_training, in_inference)
+print("first row:", batch[0], "->", in_training[0].round(1), "-", compare(before).verdict())
+assert np.array_equal(in_training, in_inference) and np.allclose(in_training, batch, rtol=1e-3)
 assert compare(before).verdict() == "nothing moved"
-
-# %% [markdown]
-# **Explain.** `trainable=False` beats `training=True`: bit for bit the output of inference mode. (It
-# has been so since TensorFlow 2. Before, a frozen layer went on updating, and many old answers still
-# say so.)
-#
-# It is the *layer's* flag that does this. Freezing only its two learned arrays is a different thing.
-#
-# **Predict.** Gamma and beta are frozen one by one, the layer is not. What moves in training?
-
-# %%
-my_moved = ...
 
 # %%
 half = layers.BatchNormalization(name="half")
@@ -437,20 +341,22 @@ half.build((None, 2))
 half.gamma.trainable = half.beta.trainable = False
 before = snapshot(half)
 half(batch, training=True)
-print(half.trainable_weights, "is what the optimizer sees, but:")
-print(compare(before).verdict())
+print(len(half.trainable_weights), "weights for the optimizer, and yet", compare(before).verdict())
+assert not half.trainable_weights
 assert compare(before).moved == ["half/moving_mean", "half/moving_variance"]
 
 # %% [markdown]
-# **Explain.** Only what the optimizer may do was taken away; the layer goes on measuring. This is what
-# a freeze in PyTorch amounts to. There `requires_grad = False` is a flag of each learned array, the
-# statistics are *buffers*, which have no such flag, and it takes `eval()` to stop them.
-# [Lesson 7](07_other_state.ipynb) sets the words of both side by side.
+# **Explain.** `trainable=False` on the *layer* beats `training=True`: with the moving statistics 0 and
+# 1 the row stays what it is, bit for bit as in inference mode, and nothing moves. (Frozen statistics have stayed still since Keras 2.1.3 of January
+# 2018, and frozen layers have used them in `fit` since TensorFlow 2. Many answers are older.) With
+# gamma and beta frozen one by one, the layer goes on measuring: only what the optimizer may do was
+# taken away. (A freeze in PyTorch is like that; there it takes `eval()` to stop the statistics. See
+# [lesson 7](07_other_state.ipynb).)
 #
-# ## The trap in fine-tuning
+# ## Does `training=False` keep the statistics still?
 #
-# You want to fine-tune a pretrained base, but keep its statistics. A recipe that is often given, in
-# Keras's own guide too, is to call the base with `training=False` when the model is put together.
+# You want to fine-tune a pretrained base, but keep its statistics. A recipe that is often given is to
+# call the base with `training=False` when the model is put together. Keras's own guide does so.
 
 
 # %%
@@ -470,7 +376,7 @@ def with_head(base):
 
 
 # %% [markdown]
-# **Predict.** Nothing is frozen, and one epoch of `fit` follows. Which of base's arrays move: the
+# **Predict.** Nothing is frozen, and one epoch of `fit` follows. Which of the base's arrays move: the
 # kernel, gamma and beta, the statistics?
 
 # %%
@@ -480,18 +386,14 @@ my_moved = ...
 tuned = with_head(make_base())
 guide = moved_by_one_epoch(tuned, rate=0.1)
 drifted = {"norm/moving_mean", "norm/moving_variance"} <= set(guide.moved)
-if keras.__version__.startswith("3.15."):
-    assert drifted, "Keras 3.15.1 overrides training=False here; yours does not: see keras#20285"
-if drifted:
-    print("The statistics moved: fit overrode training=False.")
-else:
-    print(f"Keras {keras.__version__} has repaired this: training=False was respected.")
+# Asserted on the Keras that this course describes; another one may say that it does otherwise.
+claim("Under fit, training=False in a functional model does not keep statistics still.", drifted)
+assert len(guide.moved) == (7 if drifted else 5)
 guide
 
 # %% [markdown]
-# **Explain.** On the Keras that this course is locked to, everything moved. `fit` calls the model
-# with `training=True`, and in a functional model that value replaces the `False` written into it.
-# The model called by itself does respect it:
+# **Explain.** Everything moved. `fit` calls the model with `training=True`, and in a functional model
+# that value replaces the `False` written into it. The model called by itself does respect it:
 
 # %%
 before = snapshot(tuned)
@@ -500,9 +402,10 @@ assert compare(before).verdict() == "nothing moved"
 print("called without fit:", compare(before).verdict())
 
 # %% [markdown]
-# This was reported in September 2024 as [keras#20285](https://github.com/keras-team/keras/issues/20285);
-# we saw it in every version that we tried from 3.3.3 to 3.15.1, and it is mended in the development
-# version after 3.15.1. Rather than remember versions, use the rule that works everywhere:
+# This was reported in September 2024 as [keras#20285](https://github.com/keras-team/keras/issues/20285).
+# We saw it in every version that we tried from 3.3.3 to 3.15.1; it is mended in the development version
+# after that. The guide's text now names a second way beside its `training=False`, to freeze the layers
+# themselves. That works in all these versions:
 #
 # 1. **unfreeze** what should learn,
 # 2. then **freeze each BatchNormalization** layer itself,
@@ -512,51 +415,32 @@ print("called without fit:", compare(before).verdict())
 base = make_base()
 model = with_head(base)
 base.trainable = True
-for layer in base.layers:
-    if isinstance(layer, layers.BatchNormalization):
-        layer.trainable = False
+print(freeze_batchnorm(base))  # at any depth; a loop over base.layers would miss inner models
 rule = moved_by_one_epoch(model, rate=0.1)  # compiles, then fits
 print(rule.verdict())
 assert rule.moved == ["conv/kernel", "head/kernel", "head/bias"]
 
 # %% [markdown]
-# The loop looks at the base's own layers only. `freeze_batchnorm` finds them at any depth and says
-# which; it refuses a model that has none, where you would otherwise believe that you had frozen
-# something.
-#
-# **Predict.** The order matters. What becomes of the freeze if the base is frozen and unfrozen as a
-# whole *afterwards*?
+# The order matters: whoever switches the whole base off and on *afterwards* has lost the freeze.
 
 # %%
-my_guess = ...
-
-# %%
-model = with_head(make_base())
-print(freeze_batchnorm(model))
-model.get_layer("base").trainable = False
-model.get_layer("base").trainable = True
-print("norm.trainable:", model.get_layer("base").get_layer("norm").trainable)
-assert model.get_layer("base").get_layer("norm").trainable
+base.trainable = False
+base.trainable = True
+print("norm.trainable:", base.get_layer("norm").trainable)
+assert base.get_layer("norm").trainable
 
 # %% [markdown]
-# **Explain.** Setting a model's flag from False to True sets it on everything inside, so the freeze
-# is lost. Unfreeze first, freeze second.
+# ## Can statistics alone break a model?
 #
-# ## Statistics alone can break a model
-#
-# Back to a reader that works. It now trains on with a learning rate of **zero**, on a stream that
-# holds only one kind of digit: sixes.
-#
-# **Predict.** No learned weight can change. Will its accuracy on all digits?
-
-# %%
-my_accuracy = ...
+# Back to a reader that works. Training takes some four seconds.
 
 # %%
 keras.utils.set_random_seed(0)
 reader = ready(digit_reader())
-reader.fit(x, y, batch_size=64, epochs=12, verbose=0)
-remeasure(reader, x)
+for _ in progress(range(12), "12 epochs"):
+    reader.fit(x, y, batch_size=64, verbose=0)
+as_trained = snapshot(reader)
+remeasure(reader, x)  # as above, in one call
 
 
 def accuracy(images):
@@ -564,8 +448,15 @@ def accuracy(images):
 
 
 healthy, good = accuracy(data.test_images), snapshot(reader)
-print("unseen digits, above 85 %:", healthy > 0.85)
-assert healthy > 0.85
+print("unseen digits read:", about(healthy, 5))
+assert healthy > 0.9
+
+# %% [markdown]
+# **Predict.** It trains on with a learning rate of **zero**, on a stream that holds only one kind of
+# digit: sixes. No learned weight can change. Will its accuracy on all digits, and to what?
+
+# %%
+my_accuracy = ...
 
 # %%
 sixes = y == 6
@@ -573,65 +464,44 @@ reader.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy", met
 reader.fit(x[sixes], y[sixes], epochs=8, verbose=0)
 one_sided = accuracy(data.test_images)
 print(compare(good).verdict().replace("reader/", ""))
-print("accuracy fell by more than 5 points:", one_sided < healthy - 0.05)
-assert one_sided < healthy - 0.05
+print("unseen digits read:", about(one_sided))
+assert one_sided < healthy - 0.1 and compare(good).moved == at_zero.moved
 good.restore()
 
 # %% [markdown]
-# **Explain.** The statistics now describe sixes, and the learned weights expect all digits. This is
-# what happens to a pretrained network whose BatchNormalization layers are forgotten in a fine-tuning
-# on little or one-sided data: everything else may be frozen, and it still unlearns.
+# **Explain.** The statistics now describe sixes, and the learned weights expect all digits. This can
+# happen to a pretrained network whose BatchNormalization layers are forgotten in a fine-tuning on
+# little or one-sided data: everything else may be frozen, and it still unlearns.
 #
-# ## Statistics alone can mend a model
+# ## Can statistics alone mend a model?
 #
-# Now turn it round. The camera gets a weaker lamp: all images are dimmed to 0.3 of their brightness.
-#
-# **Predict.** How well does the reader do on dim digits? And after its statistics, and nothing else,
-# have been measured anew on dim images *without labels*? And on normal digits after that?
+# Now turn it round: the same digits under other light. The first row is the **control**, images as
+# they were.
 
 # %%
-my_before, my_after, my_normal_after = ..., ..., ...
-
-# %%
-dim_train, dim_test = 0.3 * x, 0.3 * data.test_images
-before = accuracy(dim_test)
-remeasure(reader, dim_train)
-after, normal_after = accuracy(dim_test), accuracy(data.test_images)
-print("dim digits before, below 60 %:      ", before < 0.6)
-print("dim digits after, above 80 %:       ", after > 0.8)
-print("normal digits lost above 10 points: ", normal_after < healthy - 0.1)
-assert before < 0.6 and after > 0.8 and normal_after < healthy - 0.1
+shifted_digits()
 
 # %% [markdown]
-# What happened inside? Below is one feature after its normalisation. On dim images it no longer
-# fills the range that the next layer was trained on; with fresh statistics it does again, nearly.
+# **Predict.** How well does the reader do on digits of low contrast? And after its statistics, and
+# nothing else, have been measured anew on such images *without labels*? And on normal digits then?
+# Which of the other shifts can fresh statistics undo?
 
 # %%
+my_before, my_after, my_normal_after, my_undone = ..., ..., ..., ...
 
-def normalised(images):
-    maps = reader.get_layer("conv1")(images)
-    return reader.get_layer("norm1")(maps, training=False).numpy()[..., 0]
-
-
-dim_after = normalised(dim_train)
+# %%
+pale = SHIFTS["low contrast (x · 0.25 + 0.375)"]
+before = accuracy(pale(data.test_images))
+remeasure(reader, pale(x))
+after, normal_after = accuracy(pale(data.test_images)), accuracy(data.test_images)
+print("pale digits before:", about(before), " after:", about(after, 5))
+print("normal digits after:", about(normal_after))
+assert before < 0.15 and after > 0.9 and normal_after < 0.7
 good.restore()
-bright, dim_before = normalised(x), normalised(dim_train)
-assert dim_before.std() < 0.5 * bright.std() and dim_after.std() > 0.7 * bright.std()
-distributions(
-    {"normal images": bright, "dim, before": dim_before, "dim, after": dim_after},
-    "Channel 0 of norm1, before and after measuring anew",
-)
 
 # %% [markdown]
-# One network is an anecdote. The next figure and table hold five, trained from five seeds, under
-# five shifts; `python -m tools.measure domain_shift` ran the same steps and stored the results. The
-# first row is the **control**: no shift, only a fresh measurement.
-#
-# **Predict.** Which of these shifts can fresh statistics undo completely: dim, bright, low contrast,
-# noisy, inverted?
-
-# %%
-my_undone = ...
+# One network is an anecdote. The next figure and table hold five, trained from five seeds;
+# `python -m tools.measure domain_shift` ran the same steps and stored the results.
 
 # %%
 rows = stored_rows()
@@ -643,41 +513,44 @@ spreads = {shift: [over_seeds(rows, shift, what) for what in columns] for shift 
 Table(
     ("shift", "shifted, before", "shifted, after", "clean, before", "clean, after"),
     [(shift, *map(str, cells)) for shift, cells in spreads.items()],
-    caption="Accuracy, mean ± standard deviation over five seeds",
+    caption="Accuracy, mean ± sample standard deviation over five seeds",
 )
 
 # %%
 before, after, clean_before, clean_after = (
     {shift: cells[i].mean for shift, cells in spreads.items()} for i in range(4)
 )
-control, dim, bright, low, noise, inverted = SHIFTS
-assert all(abs(after[shift] - after[control]) < 0.02 for shift in (dim, bright, low))
-assert all(after[shift] < 0.6 for shift in (noise, inverted))
-assert before[control] < after[control] < before[control] + 0.1
-assert all(clean_after[shift] < clean_before[shift] - 0.05 for shift in list(SHIFTS)[1:])
+control, *undone, noise, inverted = SHIFTS
+assert all(before[s] < 0.5 and abs(after[s] - after[control]) < 0.02 for s in undone)
+assert after[noise] < 0.6 and after[inverted] < 0.6 and before[control] < after[control]
+assert all(clean_after[s] < clean_before[s] - 0.05 for s in (*undone, noise, inverted))
 
 # %% [markdown]
-# **Explain.** Dim, bright and low-contrast images end *as high as the control*: a scale and an
-# offset are exactly what subtracting a mean and dividing by a standard deviation take away. Noise
-# adds something that was not there, and inversion turns every sign round; no mean and no variance
-# can undo these. (The control itself has risen a little: the first statistics were still on their
-# way, and part of every gain is merely a fresh measurement.) And there is a price in every shifted row: on clean images the reader is now worse.
+# **Explain.** Dim, bright and low-contrast images end as high as the control: a scale and an offset
+# are what subtracting a mean and dividing by a standard deviation take away, nearly. Noise adds
+# something that was not there, and inversion turns every sign round; no mean and no variance can undo
+# these. (Why does the control rise, and what is "nearly"? See below, "Dig deeper".) And there is a
+# price in every shifted row: on clean images the reader is now worse.
 #
 # So neither "always freeze BatchNormalization" nor "never" is right. Keep the statistics if the old
-# images still matter or the new ones are few; measure anew if the new kind is all you will see. To
-# go back is easy, if you kept the four small arrays.
+# images still matter or the new ones are few. Measure anew if the new kind is all you will see, and do
+# it *before* a new head is trained ("Dig deeper" shows why). To go back is easy, if you kept the four
+# small arrays.
 #
 # ## In short
 #
+# - Normalised, all features bear one learning rate; gamma and beta are the scale and the offset that
+#   the network wants instead.
 # - Of BatchNormalization's 4C numbers, gamma and beta (2C) are learned; the moving mean and the
 #   moving variance (2C) are updated by the layer, in training mode, without any gradient.
 # - new = momentum · old + (1 − momentum) · batch, from 0 and 1, with the population variance. After
 #   n steps the share momentumⁿ of the start is left: 299 steps to 5 % with the default 0.99.
-# - `fit` uses batch statistics, `evaluate` and `predict` the moving ones. If they disagree, lower
-#   the momentum, train for more steps, or measure the statistics anew.
+# - `fit` uses batch statistics, `evaluate` and `predict` the moving ones. If they disagree for that
+#   reason, measure anew, lower the momentum, or train for more steps.
 # - A frozen BatchNormalization layer is in inference mode, whatever `training` says. Freezing only
 #   gamma and beta does not do it, and `base(x, training=False)` does not under `fit` on this Keras.
 # - The rule: unfreeze, then freeze each BatchNormalization, then compile.
+# - Statistics alone can break a network or mend it. Measure anew before the head is trained.
 #
 # The words of this lesson are explained in the [glossary](../docs/glossary.md).
 #
@@ -689,7 +562,271 @@ assert all(clean_after[shift] < clean_before[shift] - 0.05 for shift in list(SHI
 # - A frozen base, "training only the head", still drifts, since it was frozen variable by variable.
 # - A server that scores rows of a table one by one calls the model with `training=True`: every row
 #   is normalised to zero, and every answer is the same.
+
+# %% [markdown]
+# ## Dig deeper: measure anew before or after the head is trained?
 #
+# The usual way to new images is a pretrained base with a new head. Let all layers of the reader but
+# its head be the base, and let a new head learn to read pale digits. Nothing that the base has learned
+# changes.
+#
+# **Predict.** One reader gets its head on the old statistics, and is then measured anew on pale
+# digits. Another is measured anew first. How well does each read pale digits, the first also before
+# it is measured anew? (This takes some five seconds.)
+
+# %%
+my_first_before, my_first_after, my_second = ..., ..., ...
+
+# %%
+base = keras.Sequential(reader.layers[:-1], name="base")  # shares the reader's layers
+
+
+def trained_head():
+    keras.utils.set_random_seed(1)
+    head = keras.Sequential([keras.Input((32,)), layers.Dense(10, "softmax", name="new_head")])
+    loss = "sparse_categorical_crossentropy"
+    head.compile(keras.optimizers.Adam(0.01), loss, metrics=["accuracy"])
+    head.fit(base.predict(pale(x), verbose=0), y, batch_size=64, epochs=15, verbose=0)
+    return head
+
+
+def reads(head):
+    features = base.predict(pale(data.test_images), verbose=0)
+    return head.evaluate(features, data.test_labels, verbose=0)[1]
+
+
+# %%
+head = trained_head()
+on_old = reads(head)
+remeasure(base, pale(x))
+exchanged = reads(head)
+measured_first = reads(trained_head())
+good.restore()
+rows = [
+    ("head on the old statistics", about(on_old)),
+    ("... and then measured anew", about(exchanged)),
+    ("measured anew, then the head", about(measured_first, 5)),
+]
+assert exchanged < on_old - 0.2 and measured_first > on_old + 0.05
+Table(("order", "pale digits read"), rows)
+
+# %% [markdown]
+# **Explain.** The first head had learned to read the features that the old statistics make. They were
+# exchanged under it: no learned number changed, and it reads far worse than before. So measure anew
+# *before* anything is trained on the features. (The whole reader could be mended afterwards because
+# its own head had been trained on features that each batch's own statistics had made.)
+#
+# ## Dig deeper: why did the control rise?
+#
+# Of the start values less than 10⁻¹⁴ is left after 330 steps at momentum 0.9. But the statistics lag
+# behind weights that still learn. At rate 0 the reader's weights wait for them. How far are the
+# statistics from freshly measured ones after an epoch of that, compared with before?
+
+# %%
+def statistics():
+    return np.concatenate([w.numpy() for w in reader.weights if "moving" in w.name])
+
+
+aim = statistics()  # of the final weights, measured exactly
+as_trained.restore()
+keras.utils.set_random_seed(0)
+behind = np.linalg.norm(statistics() - aim)
+reader.fit(x, y, batch_size=64, verbose=0)  # its learning rate is still 0
+left = np.linalg.norm(statistics() - aim) / behind
+good.restore()
+print("of the distance is left:", about(left))
+assert left < 0.3 and 0.9**330 < 1e-14
+
+# %% [markdown]
+# Most of the distance was the lag; the rest is what single batches differ by.
+#
+# ## Dig deeper: does a real layer follow the curve, and why an average?
+#
+# A **recorder** writes the statistics down after every step of a `fit`. The learning rate is zero, so
+# that the data in front of the layer stays the same. This takes some four seconds.
+
+# %%
+slow = digit_reader(momentum=0.99)
+recorder = Recorder(slow.get_layer("norm1"))
+slow.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy")
+for _ in progress(range(14), "14 epochs of 22 steps"):
+    slow.fit(x, y, batch_size=64, verbose=0, callbacks=[recorder])
+true_mean = slow.get_layer("conv1")(x).numpy().mean(axis=(0, 1, 2))
+for n in (50, 100, 200, 308):
+    missing = recorder.records[n - 1].moving.mean - true_mean
+    left = np.linalg.norm(missing) / np.linalg.norm(true_mean)
+    assert recorder.records[n - 1].step == n and abs(left - 0.99**n) < 0.03
+approach(recorder.records, 0.99, true_mean)
+
+# %% [markdown]
+# Why an average, and not the last batch? Because every batch says something else. Here are small
+# batches of 8 and a momentum of 0.9: each dot is what one batch said, the line is what the layer kept.
+
+# %%
+quick = digit_reader(momentum=0.9)
+scatter = Recorder(quick.get_layer("norm1"))
+quick.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy")
+quick.fit(x, y, batch_size=8, verbose=0, callbacks=[scatter])
+late = scatter.records[60:]  # the start is forgotten by now
+of_batches, of_moving = (np.std([getattr(r, k).mean[0] for r in late]) for k in ("batch", "moving"))
+print(f"the line scatters {of_moving / of_batches:.1f} times as much as the dots")
+assert of_moving < of_batches / 2
+scattering(scatter.records, channel=0)
+
+# %% [markdown]
+# A higher momentum would give a smoother line, and a slower one.
+#
+# ## Dig deeper: where does epsilon stand, and what does PyTorch call it all?
+#
+# > output = gamma · (x − mean) / √(variance + epsilon) + beta
+#
+# **Epsilon** keeps the layer from dividing by zero; Keras's default is 0.001. It stands *inside* the
+# root, and for a feature that hardly varies it matters. The values 1.00 and 1.02 have a standard
+# deviation of 0.01:
+
+# %%
+narrow = np.array([[1.00], [1.02]], "float32")
+output = float(layers.BatchNormalization(name="narrow")(narrow, training=True)[1, 0])
+rows = [
+    ("no epsilon", 0.01 / np.sqrt(0.0001)),
+    ("epsilon outside the root", 0.01 / (np.sqrt(0.0001) + 0.001)),
+    ("epsilon inside the root", 0.01 / np.sqrt(0.0001 + 0.001)),
+    ("Keras", output),
+]
+assert np.isclose(output, rows[2][1], atol=1e-3)
+Table(("formula", "output for 1.02"), [(name, f"{value:.2f}") for name, value in rows])
+
+# %% [markdown]
+# PyTorch has the same layer with other words and other defaults.
+#
+# | what | Keras 3 | PyTorch |
+# |---|---|---|
+# | learned | `gamma`, `beta` | `weight`, `bias` |
+# | kept | `moving_mean`, `moving_variance` | `running_mean`, `running_var` |
+# | momentum | share of the **old** value, 0.99 | share of the **new** value, 0.1 |
+# | epsilon | 0.001 | 0.00001 |
+# | variance that is kept | population, divided by N | sample, divided by N − 1 |
+#
+# **Predict.** Which Keras momentum does what PyTorch's default does?
+
+# %%
+my_keras_momentum = ...
+
+# %%
+fives = np.full((4, 1), 5, "float32")
+pytorch_way = (1 - 0.1) * 0.0 + 0.1 * 5.0
+rows = []
+for momentum in (0.1, 0.9, 0.99):
+    norm = layers.BatchNormalization(momentum=momentum, name="norm")
+    norm(fives, training=True)
+    rows.append((momentum, as_list(norm.moving_mean)[0]))
+assert dict(rows)[0.9] == pytorch_way == 0.5
+Table(("Keras momentum", "moving mean after one batch of mean 5"), rows)
+
+# %% [markdown]
+# **Explain.** 0.9 is PyTorch's 0.1. Who copies the number 0.1 into Keras gets statistics that jump to
+# nearly every new batch; who leaves Keras's default gets statistics that are ten times slower than
+# PyTorch's. (The course's tests compare the table with PyTorch itself where it is installed.)
+#
+# ## Dig deeper: which numbers does one step count?
+#
+# In **images** every pixel of a channel counts. `expected_moving` is the rule as a function; it needs
+# no Keras.
+
+# %%
+images = np.random.default_rng(0).normal(3, 2, (5, 8, 8, 3)).astype("float32")
+norm = layers.BatchNormalization(momentum=0.8, name="norm_of_images")
+norm(images, training=True)
+expected = expected_moving((0, 1), images, momentum=0.8)
+assert np.allclose(norm.moving_mean.numpy(), expected.mean, atol=1e-5)
+assert np.allclose(norm.moving_variance.numpy(), expected.variance, atol=1e-5)
+print("one number per channel:", expected.mean.shape)
+
+# %% [markdown]
+# **Padding** counts like any number, unless a mask says otherwise. Here are two sentences of three
+# words and of one, filled up with zeros; with momentum 0 the statistics are those of the batch.
+
+# %%
+filled_up = np.array([[[2, 20], [4, 40], [6, 60]], [[8, 80], [0, 0], [0, 0]]], "float32")
+for name, sentences in (("filled up", filled_up), ("masked", layers.Masking()(filled_up))):
+    norm = layers.BatchNormalization(momentum=0.0, name="norm")
+    norm(sentences, training=True)
+    print(f"{name:9} means {as_list(norm.moving_mean)}")
+    assert as_list(norm.moving_mean) == ([5, 50] if name == "masked" else [3.333, 33.333])
+
+# %% [markdown]
+# A layer that is **shared**, as in a network that compares two images, runs twice in a step, and each
+# time its statistics move:
+
+# %%
+shared = layers.BatchNormalization(momentum=0.9, name="shared")
+left, right = keras.Input((1,), name="left"), keras.Input((1,), name="right")
+twice = keras.Model([left, right], [shared(left), shared(right)], name="twice")
+tens = np.full((4, 1), 10, "float32")
+twice([tens, tens], training=True)
+print("one step of momentum 0.9 towards 10:", as_list(shared.moving_mean))
+assert as_list(shared.moving_mean) == [1.9]
+
+# %% [markdown]
+# With **gradient accumulation** the optimizer waits for several small batches before it moves the
+# weights. The statistics do not wait, and each small batch is normalised by itself:
+
+# %%
+waiting = keras.Sequential(
+    [keras.Input((2,)), layers.BatchNormalization(name="norm"), layers.Dense(1, name="dense")],
+    name="waiting",
+)
+waiting.compile(keras.optimizers.SGD(0.1, gradient_accumulation_steps=2), "mse")
+before = snapshot(waiting)
+for part in (1, 2):
+    waiting.train_on_batch(batch, batch[:, :1])
+    print("after small batch", part, "-", compare(before).verdict())
+    assert len(compare(before).moved) == (2 if part == 1 else 6)
+assert as_list(waiting.get_layer("norm").moving_mean) == [0.06, 0.398]
+
+# %% [markdown]
+# With **several devices** under TensorFlow's `tf.distribute`, each normalises its own part of the batch,
+# unless the layer was made with `synchronized=True`. That makes a difference: with 0 and 2 on one device
+# and 10 and 12 on the other, each part has variance 1, and the whole has 26. Each device also keeps
+# statistics of its own, and those that you read and save are the first one's. (One of the course's tests
+# shows it with these numbers on two virtual devices.)
+
+# %%
+one, other = np.array([0.0, 2.0]), np.array([10.0, 12.0])
+print("variances of the parts:", one.var(), other.var(), " of the whole:", np.append(one, other).var())
+assert (one.var(), other.var(), np.append(one, other).var()) == (1, 1, 26)
+
+# %% [markdown]
+# Are the batches so small that their statistics are mere chance? **Batch renormalization**
+# ([Ioffe 2017](https://arxiv.org/abs/1702.03275); `renorm=True` since Keras 3.14) corrects each batch
+# towards averages over many; LayerNormalization and GroupNormalization
+# ([lesson 7](07_other_state.ipynb)) need no batch at all.
+#
+# ## Dig deeper: how nearly does a fresh measurement undo a shift?
+#
+# A convolution and a BatchNormalization layer see the images as they are, and shifted; both times the
+# statistics are fresh. How far apart are their outputs at most?
+
+# %%
+rows = []
+for padding, epsilon in (("valid", 0.001), ("valid", 1e-7), ("same", 1e-7)):
+    start_at = keras.initializers.GlorotUniform(seed=0)
+    conv = layers.Conv2D(
+        16, 3, padding=padding, use_bias=False, kernel_initializer=start_at, name="conv"
+    )
+    norm = layers.BatchNormalization(epsilon=epsilon, name="norm")
+    as_they_are, *shifted = (norm(conv(s), training=True).numpy() for s in (x, 0.3 * x, x + 0.5))
+    gaps = [round(float(np.abs(each - as_they_are).max()), 1) for each in shifted]
+    rows.append((padding, epsilon, *gaps))
+assert [row[2:] for row in rows] == [(1.5, 0.0), (0.0, 0.0), (0.0, 1.5)]
+Table(("border of the convolution", "epsilon", "largest gap, dim", "largest gap, bright"), rows)
+
+# %% [markdown]
+# Brightness goes away with the mean, unless the convolution sets zeros around the image ("same"):
+# they do not get brighter. Dimness goes away with the deviation, but for epsilon: in some channels the
+# dimmed variance is smaller than that.
+
+# %% [markdown]
 # ## Next
 #
 # Now do [exercise 5](../exercises/05_batchnorm_statistics/05_batchnorm_statistics.ipynb). The lesson
@@ -699,10 +836,17 @@ assert all(clean_after[shift] < clean_before[shift] - 0.05 for shift in list(SHI
 #
 # ## Sources
 #
-# - S. Ioffe and C. Szegedy (2015), [Batch Normalization](https://arxiv.org/abs/1502.03167).
+# - S. Ioffe and C. Szegedy (2015), [Batch Normalization](https://arxiv.org/abs/1502.03167); S.
+#   Santurkar and others (2018), [How Does Batch Normalization Help
+#   Optimization?](https://arxiv.org/abs/1805.11604)
 # - Keras documentation:
 #   [BatchNormalization](https://keras.io/api/layers/normalization_layers/batch_normalization/),
-#   [transfer learning and fine-tuning](https://keras.io/guides/transfer_learning/).
+#   [transfer learning and fine-tuning](https://keras.io/guides/transfer_learning/) and its change of
+#   2024, [keras#20298](https://github.com/keras-team/keras/pull/20298).
+# - History: [Keras 2.1.3](https://github.com/keras-team/keras/releases/tag/2.1.3) on frozen
+#   statistics, [keras#9965](https://github.com/keras-team/keras/pull/9965) on what Keras 2 normalised
+#   with, and the wheels of Keras 2.1.3, 2.1.4 and 2.3.1 (`keras/layers/normalization.py`) for the
+#   variance.
 # - PyTorch documentation: [BatchNorm2d](https://docs.pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html).
 # - Y. Li and others (2016),
 #   [Revisiting Batch Normalization for Practical Domain Adaptation](https://arxiv.org/abs/1603.04779).

@@ -8,7 +8,8 @@
 # Each task has a cell for your answer, in which you replace `pass  # your code here`, and below it a
 # cell that checks the answer. Where a task asks for a function that returns a layer, the check calls
 # it, shows the layer images, and trains it for a step. A check never counts tries, and hints are
-# free: call `tasks.edge_by_hand.hint()` (with the task's name) in a cell of your own.
+# free: call `tasks.edge_by_hand.hint()` (with the task's name) in a cell of your own. The first cell
+# takes 10 to 20 seconds and then says that it is ready.
 
 # %%
 from helpers import start
@@ -255,17 +256,17 @@ tasks.fixed_blur.check(blur_layer)
 # the solutions, or with a neighbour's.
 
 # %% [markdown] essay explain_guarantee 3
-# **A model answer.** Equal accuracy on clean images is what lesson 4 measured, too: the later layers
-# can make do with almost any first layer, even a random frozen one. What freezing gives is a property
-# that holds for sure. Sobel's numbers add up to 0, so a constant added to all pixels changes nothing,
-# and since the kernel cannot move, this is as true after training as before. To show it, add an offset
-# to the test images: the frozen model gives exactly the same answers, while a twin that only started as
-# Sobel changes some of its answers and one from random numbers loses accuracy. It does not protect from
-# everything: inverted images defeat all of them.
+# **A model answer.** Hardly any gain on clean images is what lesson 4 measured, too: frozen Sobel was
+# at most two points ahead of its twins, even of one whose first layer was random *and* frozen. What
+# freezing gives is a property that holds for sure. Sobel's numbers add up to 0, so a constant added to
+# all pixels changes nothing (without padding), and since the kernel cannot move, this is as true after
+# training as before. To show it, add an offset to the test images: the frozen model gives the same
+# answers, while a twin that only started as Sobel changes some of its answers and one from random
+# numbers loses accuracy. It does not protect from everything: inverted images defeat all of them.
 #
-# **For the teacher, one point each:** no gain on clean images is accepted as a result; the guarantee is
-# named, with its reason (the sum is 0 and stays 0); the experiment compares with a twin that is not
-# frozen, or a limit of the guarantee is named.
+# **For the teacher, one point each:** hardly any gain on clean images is accepted as a result; the
+# guarantee is named, with its reason (the sum is 0 and stays 0); the experiment compares with a twin
+# that is not frozen, or a limit of the guarantee is named.
 
 # %% [markdown]
 # ## What you have done

@@ -7,7 +7,8 @@
 #
 # Each task has a cell for your answer, in which you replace `pass  # your code here`, and below it a
 # cell that checks the answer. A check never counts tries, and hints are free: call
-# `tasks.four_arrays.hint()` (with the task's name) in a cell of your own.
+# `tasks.four_arrays.hint()` (with the task's name) in a cell of your own. The first cell takes 10 to
+# 20 seconds.
 
 # %%
 from helpers import compare, snapshot, start

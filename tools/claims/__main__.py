@@ -12,10 +12,9 @@ import argparse
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from tools import WORKERS
 from tools.claims.page import PAGE, claims_page, load, store
 from tools.claims.runs import all_trials, caught
-
-WORKERS = 2  # lessons at a time: two cores
 
 
 def main(arguments: list[str]) -> int:

@@ -83,15 +83,15 @@ def caught(name: str, lesson: Path) -> Caught:
         if position == 1:
             raise ValueError(error.evalue) from None
         by = "assertion" if error.ename == "AssertionError" else "error"
-        return Caught(by, _place(notebook, code[position], position))
+        return Caught(by, _where(notebook, code[position], position))
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell is not patch]
     for number, (cell, before) in enumerate(zip(code, stored, strict=True), 1):
-        if _shown(cell.outputs) != _shown(before):
-            return Caught("output", _place(notebook, cell, number))
+        if _as_compared(cell.outputs) != _as_compared(before):
+            return Caught("output", _where(notebook, cell, number))
     return Caught("nothing")
 
 
-def _shown(outputs: Sequence[nbformat.NotebookNode]) -> str:
+def _as_compared(outputs: Sequence[nbformat.NotebookNode]) -> str:
     """What a learner sees of a cell's outputs, without the bytes of drawings."""
     seen = [
         [each.get("text"), each.get("evalue"), sorted(each.get("data", {}).items())]
@@ -101,7 +101,7 @@ def _shown(outputs: Sequence[nbformat.NotebookNode]) -> str:
     return re.sub(r"data:image/png;base64,[\w+/=]+", "", repr(seen))  # as nbval_sanitize.cfg
 
 
-def _place(notebook: nbformat.NotebookNode, cell: nbformat.NotebookNode, number: int) -> str:
+def _where(notebook: nbformat.NotebookNode, cell: nbformat.NotebookNode, number: int) -> str:
     """The section that the cell stands in, and its number among the lesson's code cells."""
     before = notebook.cells[: notebook.cells.index(cell)]
     titles = re.findall(r"^## (.+)", "\n".join(each.source for each in before), re.MULTILINE)

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from tools import WORKERS
 from tools.matrix.runs import WHOLE, differences, proof
 from tools.matrix.settings import Setting, Unavailable, command
 from tools.matrix.sources import digest
-
-WORKERS = 2  # notebooks at a time: two cores
 
 
 class Results:

@@ -14,10 +14,10 @@ from helpers.tasks.slips import explained, slips
 
 @task(
     "The layer in PyTorch's terms",
-    why="PyTorch's momentum is the weight of the new value: Keras's is 1 minus it. Epsilon means "
+    why="PyTorch's momentum is the share of the new value: Keras's is 1 minus it. Epsilon means "
     "the same in both, but the defaults differ.",
     hints=(
-        "Of which value, old or new, is the momentum the weight in PyTorch, and in Keras?",
+        "Of which value, old or new, is the momentum the share in PyTorch, and in Keras?",
         "BatchNormalization takes `momentum=` and `epsilon=`.",
         "layers.BatchNormalization(momentum=1 - torch_momentum, epsilon=torch_epsilon)",
     ),
@@ -25,7 +25,7 @@ from helpers.tasks.slips import explained, slips
 def like_pytorch(like_pytorch: object) -> None:
     """like_pytorch(torch_momentum, torch_epsilon) -> the Keras layer that acts like it."""
     mistakes = {
-        "You copied the momentum; PyTorch's is the weight of the *new* value, Keras's of the "
+        "You copied the momentum; PyTorch's is the share of the *new* value, Keras's of the "
         "old.": lambda m, e: (m, e),
         "You copied the momentum, and left Keras's default epsilon.": lambda m, e: (m, 1e-3),
         "That is Keras's default momentum; it should follow from the argument.": (

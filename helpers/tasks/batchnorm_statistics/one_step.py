@@ -23,7 +23,7 @@ from helpers.tasks.slips import slipped_numbers
 def one_step(moving_mean: object, moving_variance: object) -> None:
     """A fresh layer with momentum 0.9 after a training step on 2, 4, 6, 8: 0.5 and 1.4."""
     means = {
-        4.5: "You turned the momentum round: in Keras it is the weight of the *old* value.",
+        4.5: "You turned the momentum round: in Keras it is the share of the *old* value.",
         5.0: "That is the mean of the batch; the step goes only a part of the way to it.",
         0.0: "That is the start value; the step moves it.",
         1.4: "You started at 1, as the variance does; the moving mean starts at 0.",
@@ -32,7 +32,7 @@ def one_step(moving_mean: object, moving_variance: object) -> None:
     }
     _expect_value("moving_mean", moving_mean, 0.5, means, "0.9 * 0 + 0.1 * ((2 + 4 + 6 + 8) / 4)")
     variances = {
-        4.6: "You turned the momentum round: in Keras it is the weight of the *old* value.",
+        4.6: "You turned the momentum round: in Keras it is the share of the *old* value.",
         0.9 + 0.1 * 20 / 3: "You used the sample variance, divided by N - 1 = 3 as PyTorch does; "
         "Keras divides by N = 4.",
         0.9 + 0.1 * 5**0.5: "You used the standard deviation; the layer keeps the *variance*.",
@@ -42,7 +42,7 @@ def one_step(moving_mean: object, moving_variance: object) -> None:
         5.0: "That is the variance of the batch, or a start at it; a fresh layer starts at 1.",
         1.0: "That is the start value; the step moves it.",
         1.04: "That is with Keras's default momentum, 0.99; here it is 0.9.",
-        2.9: "You forgot to divide the sum of squares, 20, by the number of examples.",
+        2.9: "You forgot to divide the sum of squared distances, 20, by the number of examples.",
         0.9 + 0.1 * 30: "That is the mean of the squares; subtract the mean of the batch first.",
         0.1 + 0.9 * 20 / 3: "You turned the momentum round, and divided by N - 1.",
     }

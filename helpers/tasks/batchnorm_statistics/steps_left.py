@@ -27,7 +27,7 @@ def steps_left(steps: object) -> None:
         90: "That is until 1 % is left; 10 % were asked for.",
         2: "That is until 10 % are *gone*; 10 % should be *left*.",
         3: "That is until 10 % are *gone*; 10 % should be *left*.",
-        1: "You took the momentum for the weight of the *new* value: 0.05 would be left at once.",
+        1: "You took the momentum for the share of the *new* value: 0.05 would be left at once.",
         18: "Each step takes 5 % of what is *left*, not of the whole way: it slows down.",
         20: "1 / (1 - momentum) is a rule of thumb: 36 % are still left after 20 steps.",
     }

@@ -61,7 +61,7 @@ def update_rule(update: object) -> None:
         return _mixed(a, b, c, d, 1 - m)
 
     mistakes = {
-        "You turned the momentum round: in Keras it is the weight of the *old* value.": (
+        "You turned the momentum round: in Keras it is the share of the *old* value.": (
             mistake(mean, var, reverse)
         ),
         "That is PyTorch's rule: momentum for the *new* value, and the variance divided by "
@@ -91,7 +91,7 @@ def update_rule(update: object) -> None:
         "You used the momentum 0.9, not the argument.": (
             lambda a, b, x, m: _mixed(a, b, mean(x), var(x), 0.9)
         ),
-        "The new value lacks its weight, 1 - momentum.": (
+        "The new value lacks its share, 1 - momentum.": (
             lambda a, b, x, m: (m * a + mean(x), m * b + var(x))
         ),
         "You exchanged the two results: first the mean, then the variance.": (

@@ -12,7 +12,8 @@ from helpers.tasks.sobel_filter._filter_layers import expect_kernel
     why="Set, frozen, without a bias: the three together make a fixed filter.",
     hints=(
         "Three things: the kernel's values, the flag, and what a Conv2D has besides its kernel.",
-        "The kernel is stack(sobel_x(), sobel_y()); Constant takes it as it is.",
+        "The kernel is stack(sobel_x(), sobel_y()); build the layer and set_weights, or use "
+        "Constant, which takes it as it is in Keras 3.15.",
         "layers.Conv2D(2, 3, use_bias=False, trainable=False, "
         "kernel_initializer=keras.initializers.Constant(stack(sobel_x(), sobel_y())))",
     ),
