@@ -524,6 +524,7 @@ def reader(*added, classes=10):
     return model
 
 
+# %%
 def load(model, donor):
     """The layers of which something moved when the model took what fits from the donor's file."""
     before = snapshot(model)
