@@ -24,7 +24,9 @@ def progress(items: Sequence[Item], label: str = "working") -> Iterator[Item]:
     [0, 2, 4]
     """
     if not hasattr(items, "__len__"):
-        raise TypeError(f"items should have a length, as a range or a list; got {items!r}")
+        raise TypeError(
+            f"items should have a length, as a range or a list; got {type(items).__name__}"
+        )
     return _with_bar(items, label)
 
 

@@ -122,6 +122,7 @@ CALLS = {
     "scattering": {"records": records, "channel": 1},
     "diagnostic_chart": {"chart": CHART[2:]},
     "edge_directions": {"magnitude": IMAGE, "orientation": IMAGE, "title": "A title"},
+    "progress": {"items": [1, 2], "label": "working"},
     "images": {
         "pictures": {"a": IMAGE},
         "title": "A title",

@@ -297,7 +297,7 @@ def lora_is_dead_after_loading(tmp_path):
     )
 
 
-@statement("On TensorFlow, LoRA switched on after a fit trains the kernel, not A and B.")
+@statement("LoRA after a fit trains the kernel, not A and B.")
 def late_lora():
     model = compiled(make_model())
     fit(model)
@@ -307,6 +307,58 @@ def late_lora():
 
 
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
+def nested():
+    low = keras.layers.Dense(2, name="low")
+    part = keras.Sequential([keras.Input((3,)), low], name="part")
+    block = keras.Sequential([keras.Input((3,)), part], name="block")
+    return low, part, block, keras.Sequential([keras.Input((3,)), block], name="base")
+
+
+@statement("A flag that is set to the value that it has reaches no layer.")
+def _():
+    low, part, *_ = nested()
+    low.trainable = False
+    part.trainable = True
+    return not low.trainable
+
+
+@statement("A flag set to False where it is False reaches no layer.")
+def _():
+    low, part, *_ = nested()
+    part.trainable = False
+    low.trainable = True
+    part.trainable = False
+    return low.trainable
+
+
+@statement("False stops at a flag that is False, True at one that is True.")
+def _():
+    low, part, block, base = nested()
+    block.trainable, part.trainable, low.trainable = False, True, False
+    base.trainable = False
+    base.trainable = True
+    return not low.trainable and part.trainable and block.trainable
+
+
+@statement("Normalization has a count, which nothing counts up.")
+def _():
+    scale = keras.layers.Normalization()
+    scale.adapt(np.ones((5, 2)))
+    (count,) = [weight for weight in scale.weights if weight.name == "count"]
+    return int(count.numpy()) == 0
+
+
+@statement("Weight files match layers by kind and place, not by name.")
+def _(folder):
+    one, other = (
+        keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, name=name)])
+        for name in ("here", "there")
+    )
+    one.save_weights(folder / "one.weights.h5")
+    other.load_weights(folder / "one.weights.h5")
+    return np.array_equal(one.get_weights()[0], other.get_weights()[0])
+
+
 @pytest.mark.parametrize("text", EXPERIMENTS)
 def test_statement_still_holds(text, tmp_path):
     experiment = EXPERIMENTS[text]

@@ -234,7 +234,8 @@ def build(only: str = "") -> list[Path]:
             print(chapter.exercise.relative_to(ROOT), flush=True)
     readme = ROOT / "README.md"
     found = {each.source.stem: _lesson_times(each) for each in todo if not each.is_solution}
-    files[readme] = with_times(readme.read_text("utf-8"), found).encode()
+    if readme.exists():
+        files[readme] = with_times(readme.read_text("utf-8"), found).encode()
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or path.read_bytes() != content:

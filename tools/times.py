@@ -48,11 +48,10 @@ def times(lesson: str, cells: Iterable[NotebookNode]) -> Times:
         lesson: its name, such as 01_counting_weights; what it makes one wait is stored.
         cells: of its notebook, executed or not.
 
-    Raises:
-        KeyError: its waiting was not measured; run `python -m tools.times`.
+    The waiting of a new lesson counts as nothing until `python -m tools.times` has measured it.
     """
     parts = core_and_rest(cells)
-    waiting = json.loads(WAITING.read_text("utf-8"))[lesson]
+    waiting = json.loads(WAITING.read_text("utf-8")).get(lesson, (0, 0))  # new: not measured
     core, rest = (
         minutes(part) + seconds / 60 for part, seconds in zip(parts, waiting, strict=True)
     )
@@ -102,7 +101,7 @@ def with_times(readme: str, of: dict[str, Times]) -> str:
     return readme
 
 
-def measured_waiting(lesson: Path) -> tuple[int, int]:
+def _measured_waiting(lesson: Path) -> tuple[int, int]:
     """Run a lesson; whole seconds that its core and the rest of it make one wait."""
     from datetime import datetime
 
@@ -141,7 +140,7 @@ def main(numbers: Sequence[str]) -> None:
     for lesson in sorted((ROOT / "sources" / "lessons").glob("*.py")):
         if not numbers or lesson.stem.startswith(tuple(numbers)):
             print(lesson.stem, flush=True)
-            known[lesson.stem] = measured_waiting(lesson)
+            known[lesson.stem] = _measured_waiting(lesson)
             WAITING.write_text(json.dumps(dict(sorted(known.items())), indent=1) + "\n", "utf-8")
     print(f"wrote {WAITING}")
 

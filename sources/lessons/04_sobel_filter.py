@@ -3,7 +3,7 @@
 #
 # *How do I give a convolution a fixed filter that training will not change?*
 #
-# **Time:** {minutes}; the first cell alone takes 10 to 20 seconds. **You need:** lessons
+# **Time:** {minutes}. The first cell alone takes 10 to 20 seconds. **You need:** lessons
 # [1](01_counting_weights.ipynb), [2](02_what_training_moves.ipynb) and
 # [3](03_when_freezing_takes_effect.ipynb); to have seen a convolution before; no GPU, no network.
 #

@@ -52,7 +52,7 @@ from keras import layers
 # ## Why normalise at all?
 #
 # Two numbers go in, one spread four times as widely as the other; one Dense unit shall learn to add
-# them. The picture maps its loss over the two numbers of its kernel. To **normalise** an input is to
+# them. The picture maps its loss over the two numbers of its kernel. To *normalise* an input is to
 # subtract its mean and divide by its standard deviation.
 
 # %%
@@ -92,7 +92,7 @@ for first, expected in ((layers.Identity(name="as_they_are"), np.inf), (plain, 0
 #
 # Now each feature has mean 0 and a standard deviation of nearly 1. Does that suit the next layer? A
 # ReLU would drop whatever is below average. So the layer learns two more numbers for each feature: it
-# multiplies by **gamma**, which starts at 1, and adds **beta**, which starts at 0.
+# multiplies by *gamma*, which starts at 1, and adds *beta*, which starts at 0.
 
 # %%
 drawn = np.random.default_rng(0).normal(size=(10_000, 1))
@@ -260,7 +260,7 @@ assert in_training > 0.95 and evaluated < 0.15
 # after 110 steps a third of their start values is left, while the weights that they describe went
 # on learning. If that is the reason, the very same weights must do well with the right statistics.
 #
-# So **measure anew**. With momentum 0 the rule reads 0 · old + 1 · new: after one call in training
+# So *measure anew*. With momentum 0 the rule reads 0 · old + 1 · new: after one call in training
 # mode, on all images, the statistics *are* theirs. `remeasure` makes that call, and puts every layer's
 # momentum back.
 
@@ -273,8 +273,8 @@ assert repaired > 0.95 and compare(before).moved == at_zero.moved and 0.3 < 0.99
 
 # %% [markdown]
 # **Explain.** Four non-trainable arrays were the whole difference between chance and nearly all, and
-# neither gradient nor label was used to set them. There are two other repairs. **A lower momentum:**
-# with 0.9, 110 steps leave practically nothing of the start. **More steps:** batches of 16 instead of
+# neither gradient nor label was used to set them. There are two other repairs. *A lower momentum:*
+# with 0.9, 110 steps leave practically nothing of the start. *More steps:* batches of 16 instead of
 # 64 give four times as many in an epoch. (This takes some six seconds.)
 
 # %%
@@ -642,7 +642,7 @@ assert left < 0.3 and 0.9**330 < 1e-14
 #
 # ## Dig deeper: does a real layer follow the curve, and why an average?
 #
-# A **recorder** writes the statistics down after every step of a `fit`. The learning rate is zero, so
+# A *recorder* writes the statistics down after every step of a `fit`. The learning rate is zero, so
 # that the data in front of the layer stays the same. This takes some four seconds.
 
 # %%
@@ -730,7 +730,7 @@ Table(("Keras momentum", "moving mean after one batch of mean 5"), rows)
 #
 # ## Dig deeper: which numbers does one step count?
 #
-# In **images** every pixel of a channel counts. `expected_moving` is the rule as a function; it needs
+# In *images* every pixel of a channel counts. `expected_moving` is the rule as a function; it needs
 # no Keras.
 
 # %%
@@ -743,7 +743,7 @@ assert np.allclose(norm.moving_variance.numpy(), expected.variance, atol=1e-5)
 print("one number per channel:", expected.mean.shape)
 
 # %% [markdown]
-# **Padding** counts like any number, unless a mask says otherwise. Here are two sentences of three
+# *Padding* counts like any number, unless a mask says otherwise. Here are two sentences of three
 # words and of one, filled up with zeros; with momentum 0 the statistics are those of the batch.
 
 # %%
@@ -755,7 +755,7 @@ for name, sentences in (("filled up", filled_up), ("masked", layers.Masking()(fi
     assert as_list(norm.moving_mean) == ([5, 50] if name == "masked" else [3.333, 33.333])
 
 # %% [markdown]
-# A layer that is **shared**, as in a network that compares two images, runs twice in a step, and each
+# A layer that is *shared*, as in a network that compares two images, runs twice in a step, and each
 # time its statistics move:
 
 # %%
@@ -768,7 +768,7 @@ print("one step of momentum 0.9 towards 10:", as_list(shared.moving_mean))
 assert as_list(shared.moving_mean) == [1.9]
 
 # %% [markdown]
-# With **gradient accumulation** the optimizer waits for several small batches before it moves the
+# With *gradient accumulation* the optimizer waits for several small batches before it moves the
 # weights. The statistics do not wait, and each small batch is normalised by itself:
 
 # %%
@@ -785,7 +785,7 @@ for part in (1, 2):
 assert as_list(waiting.get_layer("norm").moving_mean) == [0.06, 0.398]
 
 # %% [markdown]
-# With **several devices** under TensorFlow's `tf.distribute`, each normalises its own part of the batch,
+# With *several devices* under TensorFlow's `tf.distribute`, each normalises its own part of the batch,
 # unless the layer was made with `synchronized=True`. That makes a difference: with 0 and 2 on one device
 # and 10 and 12 on the other, each part has variance 1, and the whole has 26. Each device also keeps
 # statistics of its own, and those that you read and save are the first one's. (One of the course's tests
@@ -793,11 +793,12 @@ assert as_list(waiting.get_layer("norm").moving_mean) == [0.06, 0.398]
 
 # %%
 one, other = np.array([0.0, 2.0]), np.array([10.0, 12.0])
-print("variances of the parts:", one.var(), other.var(), " of the whole:", np.append(one, other).var())
-assert (one.var(), other.var(), np.append(one, other).var()) == (1, 1, 26)
+whole = np.append(one, other)
+print("variances of the parts:", one.var(), other.var(), " of the whole:", whole.var())
+assert (one.var(), other.var(), whole.var()) == (1, 1, 26)
 
 # %% [markdown]
-# Are the batches so small that their statistics are mere chance? **Batch renormalization**
+# Are the batches so small that their statistics are mere chance? *Batch renormalization*
 # ([Ioffe 2017](https://arxiv.org/abs/1702.03275); `renorm=True` since Keras 3.14) corrects each batch
 # towards averages over many; LayerNormalization and GroupNormalization
 # ([lesson 7](07_other_state.ipynb)) need no batch at all.

@@ -517,6 +517,7 @@ from tempfile import TemporaryDirectory
 from warnings import catch_warnings, simplefilter
 
 
+# %%
 def reader(*added, classes=10):
     dense = [layers.Dense(4, name="first"), *added, layers.Dense(4, name="second")]
     model = keras.Sequential([keras.Input((4,)), *dense, layers.Dense(classes, name="head")])

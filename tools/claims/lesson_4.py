@@ -205,7 +205,7 @@ PATCHES = [
         lambda: layers.Conv2D(1, 1, trainable=False).trainable,
     ),
     Patch(
-        "training moves what is frozen",
+        "training moves a frozen filter",
         "A frozen kernel does not move in training.",
         _frozen_weights_are_trained,
         _moves_when_frozen,

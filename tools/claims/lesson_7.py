@@ -207,7 +207,7 @@ def _random_a(layer: Any) -> None:
 
 PATCHES = [
     Patch(
-        "adapt counts",
+        "adapt counts its examples",
         "Nothing writes Normalization's count.",
         _then(layers.Normalization, "adapt", lambda layer: layer.count.assign_add(1)),
         _adapted_count,

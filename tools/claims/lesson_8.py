@@ -42,19 +42,6 @@ def _moved_after_a_late_freeze() -> bool:
     return not np.array_equal(before, model.layers[0].kernel.numpy())
 
 
-def _inputs_are_no_layers() -> AbstractContextManager:
-    listed = keras.Model.layers.fget
-
-    def without(self: keras.Model) -> list:
-        return [each for each in listed(self) if not isinstance(each, layers.InputLayer)]
-
-    return patch.object(keras.Model, "layers", property(without))
-
-
-def _first_layer_of_a_functional_model() -> str:
-    return type(_outer(_model()).layers[0]).__name__
-
-
 def _misspelt_flag_understood() -> AbstractContextManager:
     set_as_before = layers.Layer.__setattr__
 
@@ -186,12 +173,6 @@ PATCHES = [
         "On TensorFlow, a freeze after a fit is silently ignored.",
         _late_freeze_honoured,
         _moved_after_a_late_freeze,
-    ),
-    Patch(
-        "a functional model's layers are listed without its inputs",
-        "The first of a functional model's layers is its InputLayer.",
-        _inputs_are_no_layers,
-        _first_layer_of_a_functional_model,
     ),
     Patch(
         "a misspelt flag is understood",
