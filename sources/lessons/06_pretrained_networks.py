@@ -82,27 +82,27 @@ assert {weight.name for layer in norms for weight in layer.trainable_weights} ==
 # and no gamma.)
 #
 # **Predict.** All of the next networks are fresh, too. Which of these three has no non-trainable
-# number at all: VGG16, ResNet50, ConvNeXtTiny? (More than one may.)
+# number at all: VGG16, ResNet50, ConvNeXtTiny? (More than one may. It takes some five seconds.)
 
 # %%
 my_zero = ...
 
 # %%
 books = {}
-names = ["VGG16", "ResNet50", "ConvNeXtTiny", "EfficientNetB0", "MobileNetV2"]
-for name in progress(names, "building networks, some seconds"):
+names = ["VGG16", "ResNet50", "ConvNeXtTiny", "EfficientNetB0"]
+for name in progress(names, "building networks"):
     options = {"include_top": False} if name == "VGG16" else {}  # without its huge Dense layers
     books[name] = ledger(getattr(keras.applications, name)(weights=None, **options))
 columns = ("learned", "statistic", "other state")
 rows = [(name, *map(book.count, columns)) for name, book in books.items()]
-assert [row[1] for row in rows] == [14_714_688, 25_583_592, 28_589_128, 5_288_548, 3_504_872]
-assert [row[2:] for row in rows] == [(0, 0), (53_120, 0), (0, 0), (42_016, 7), (34_112, 0)]
+assert [row[1] for row in rows] == [14_714_688, 25_583_592, 28_589_128, 5_288_548]
+assert [row[2:] for row in rows] == [(0, 0), (53_120, 0), (0, 0), (42_016, 7)]
 Table(("network", *columns), rows, caption="Numbers by role in fresh networks")
 
 # %% [markdown]
 # **Explain.** VGG16 is older than batch normalization. ConvNeXt normalises too, but with
-# *Layer*Normalization, which measures anew for every example and keeps nothing. The others have two
-# numbers a channel, and one network has seven more. Those are no BatchNormalization's:
+# *Layer*Normalization, which measures anew for every example and keeps nothing. The other two
+# have two numbers a channel, and one of them seven more. Those are no BatchNormalization's:
 
 # %%
 others = [w for w in books["EfficientNetB0"].weights if w.role == "other state"]
@@ -158,8 +158,8 @@ my_accuracy = ...
 
 # %%
 def about(share):
-    """In steps of 5 %: finer ones differ between computers."""
-    return f"about {5 * round(20 * share)} %"
+    """In steps of 10 %: finer ones differ between computers."""
+    return f"about {10 * round(10 * share)} %"
 
 
 unchanged = right(pretrained(digits.test_images, training=False).numpy(), digits.test_labels)
@@ -211,11 +211,11 @@ def train(model, rate, epochs):
 
 
 # %% [markdown]
-# **Predict.** We train for three epochs on our 50 images (some five seconds). How many of the 102 weights
-# do *not* move? (A convolution here has no bias.) And how many of the new digits are read afterwards?
+# **Predict.** We train for an epoch on our 50 images (some three seconds). How many of the 102 weights do
+# *not* move? (A convolution here has no bias.)
 
 # %%
-my_still, my_after = ..., ...
+my_still = ...
 
 # %%
 keras.utils.set_random_seed(0)
@@ -223,13 +223,11 @@ blocked = mini_googlenet(weights="mnist")
 for name in FIRST_TWO:
     blocked.get_layer(name).trainable = False
 before = snapshot(blocked)
-train(blocked, rate=0.003, epochs=3)
+train(blocked, rate=0.003, epochs=1)
 movement = compare(before)
-after = right(blocked(digits.test_images, training=False).numpy(), digits.test_labels)
 print(len(movement.still), "still:", movement.still)
-print("new digits:", about(unchanged), "→", about(after))
 assert {path.split("/")[0] for path in movement.still} == set(FIRST_TWO)
-assert len(movement.still) == 10 and len(movement.moved) == 92 and after > unchanged + 0.1
+assert len(movement.still) == 10 and len(movement.moved) == 92
 
 # %% [markdown]
 # **Explain.** Two kernels, and gamma, beta and two statistics of each of two layers: 2 + 2 · 4 = 10
@@ -238,10 +236,10 @@ assert len(movement.still) == 10 and len(movement.moved) == 92 and after > uncha
 #
 # ## Did it help?
 #
-# With 50 labels, the network reads many more of the new digits. But *what* helped: the pretraining,
-# the freezing, or the training? One run cannot say. Below are five recipes, five seeds each, trained
-# for 20 epochs (a head alone for 40, at a larger rate). The last one is a **control**: its first two
-# layers are frozen as well, but at *random* values.
+# Trained so for 20 epochs, the network reads about 90 % of the new digits, with 50 labels. But *what*
+# helped: the pretraining, the freezing, or the training? One run cannot say. Below are five recipes,
+# five seeds each (a head alone is trained for 40 epochs, at a larger rate). The last one is a
+# **control**: its first two layers are frozen as well, but at *random* values.
 #
 # **Predict.** Put them in order: from scratch, head only, first two frozen, everything tuned, control.
 
@@ -282,8 +280,8 @@ Table(
 #
 # A new task usually has other classes, so it needs a new head. The pretrained part without its head
 # is the **base**. As long as the whole base is frozen and in inference mode, its answer to an image
-# never changes: compute these **features** once, and train the head on them alone. (In training mode
-# a frozen Dropout would still drop: [lesson 2](02_what_training_moves.ipynb).)
+# never changes: compute these **features** once, and train the head on them alone, in some three
+# seconds. (In training mode a frozen Dropout would still drop: [lesson 2](02_what_training_moves.ipynb).)
 
 # %%
 whole = mini_googlenet(weights="mnist")
@@ -297,7 +295,8 @@ keras.utils.set_random_seed(0)
 head = layers.Dense(10, activation="softmax", name="head")
 on_features = keras.Sequential([keras.Input((112,)), head])
 on_features.compile(keras.optimizers.Adam(0.01), LOSS, jit_compile=False)
-history = on_features.fit(features, new_labels, batch_size=10, epochs=40, verbose=0)
+for _ in progress(range(4), "training the head"):
+    on_features.fit(features, new_labels, batch_size=10, epochs=10, verbose=0)
 inputs = keras.Input((28, 28, 1), name="image")
 tuned = keras.Model(inputs, head(base(inputs, training=False)), name="tuned")
 names = [layer.name for layer in tuned.layers]
@@ -346,7 +345,8 @@ assert then == 60 and ledger(base).count("frozen") == 0
 #    return to 0.001;
 # 4. **fit**, and prove what moved.
 #
-# As a measure of what is forgotten, the base under its *old* head reads MNIST.
+# As a measure of what is forgotten, the base under its *old* head reads MNIST. The next two cells take
+# some seconds.
 
 # %%
 kept = snapshot(tuned)
@@ -384,7 +384,8 @@ assert abs(lost).max() < 2.5
 # with `training=False`. We did the second as well (look above). So leave step 2 out. To see what
 # the statistics do alone, the learning rate is 0: the optimizer can move nothing.
 #
-# **Predict.** How many arrays move in three epochs? And the new digits: better, the same, or worse?
+# **Predict.** How many arrays move in two epochs (some five seconds)? And the new digits: better, the
+# same, or worse?
 
 # %%
 my_free_moved, my_free = ..., ...
@@ -393,12 +394,12 @@ my_free_moved, my_free = ..., ...
 kept.restore()
 base.trainable = False
 base.trainable = True  # everything, BatchNormalization too
-train(tuned, rate=0.0, epochs=3)
+train(tuned, rate=0.0, epochs=2)
 moved, free = compare(kept).moved, accuracies()
 drifted = len(moved) == 40 and all("/moving_" in path for path in moved)
 claim("Under fit, training=False in a functional model does not keep statistics still.", drifted)
 print(len(moved), "arrays moved; new digits:", about(head_only[0]), "→", about(free[0]))
-assert (free[0] < head_only[0] - 0.1) == drifted
+assert (free[0] < head_only[0] - 0.08) == drifted
 
 # %% [markdown]
 # **Explain.** All 40 statistics moved, and nothing else: `fit` overrode the `False`. Nothing was
@@ -525,6 +526,7 @@ def reader(*added, classes=10):
     return model
 
 
+# %%
 def load(model, donor):
     """The layers of which something moved when the model took what fits from the donor's file."""
     before = snapshot(model)
@@ -649,8 +651,8 @@ images(
 )
 
 # %% [markdown]
-# **Predict.** Guessing gives 20 %. With everything frozen and a head trained on 50 features, what do you
-# expect on unseen emoji?
+# **Predict.** Guessing gives 20 %. With everything frozen and a head trained on the features of 50 emoji,
+# what do you expect on unseen ones? (It takes some five seconds.)
 
 # %%
 my_imagenet = ...
@@ -658,16 +660,19 @@ my_imagenet = ...
 # %%
 keras.utils.set_random_seed(0)
 known, unseen = (
-    describe(enlarged(each), training=False).numpy() for each in (few_images, pictures.test_images)
+    describe.predict(enlarged(each), batch_size=25, verbose=0)
+    for each in (few_images, pictures.test_images)
 )
 scaling = layers.Normalization(name="scaling")
 scaling.adapt(known)
 answer = layers.Dense(5, activation="softmax", name="head")
 labeller = keras.Sequential([keras.Input((112,)), scaling, answer])
 labeller.compile(keras.optimizers.Adam(0.01), LOSS, jit_compile=False)
-history = labeller.fit(known, few_labels, batch_size=10, epochs=40, verbose=0)
+for _ in progress(range(4), "training the head"):
+    labeller.fit(known, few_labels, batch_size=10, epochs=5, verbose=0)
 reached = right(labeller(unseen, training=False).numpy(), pictures.test_labels)
-print(f"about {10 * round(10 * reached)} %")
+print(about(reached))
+assert reached > 0.6
 
 # %% [markdown]
 # And over five seeds: from scratch; the head alone; everything tuned at once, with an untrained head,
