@@ -18,7 +18,7 @@ from helpers.tasks import core
 from helpers.tasks.answers import whole_number
 from helpers.tasks.core import Exercise, NotAttempted, Wrong, task
 from helpers.tasks.parsons import run_in_order
-from helpers.tasks.time_limit import Limit, OverLimit, time_limit
+from helpers.tasks.time_limit import Limit, OverLimit, _share_given, time_limit
 
 # What is no exercise (core, answers, ...) has no `exercise`.
 MODULES = [
@@ -255,11 +255,25 @@ def test_a_right_answer_that_is_late_because_the_computer_is_busy_is_right(monke
     accepts(toy(), [Answer(lambda: time.sleep(1))], capsys)  # a processor that others have
 
 
+def test_an_answer_that_waits_for_its_turn_is_not_stopped_as_one_that_sleeps(monkeypatch, capsys):
+    monkeypatch.setattr(core, "TIME_LIMIT", Limit(cpu=HOURS, wall=0.2))
+    monkeypatch.setattr("helpers.tasks.time_limit._share_given", lambda: 0.01)
+    accepts(toy(), [Answer(lambda: time.sleep(1))], capsys)
+
+
+def test_the_share_that_a_process_is_given_falls_where_others_compute(monkeypatch):
+    assert 0 < _share_given() <= 1
+    now = iter((0.0, 1.0))  # a second on the clock
+    monkeypatch.setattr("helpers.tasks.time_limit.time.monotonic", lambda: next(now))
+    assert 0.1 <= _share_given(0.1) < 0.9
+
+
 def test_what_several_threads_compute_at_once_counts_once():
     limit = Limit(cpu=30, wall=300)
-    assert limit.left(cpu=48, wall=3) == 27
-    assert limit.left(cpu=48, wall=31) == -1
-    assert limit.left(cpu=1, wall=290) == 10
+    assert limit.left(cpu=48, wall=3, free=3) == 27
+    assert limit.left(cpu=48, wall=31, free=31) == -1
+    assert limit.left(cpu=1, wall=290, free=290) == 10
+    assert limit.left(cpu=1, wall=290, free=29) == 29  # of a computer that gave it a tenth
 
 
 def test_a_slower_machine_gets_more_time(monkeypatch):

@@ -15,18 +15,20 @@ class Limit:
 
     Args:
         cpu: of computing, so that a busy computer, which is merely late, costs nobody an answer.
-        wall: on the clock, for what sleeps or waits and so computes nothing.
+        wall: on the clock, for what sleeps or waits and so computes nothing. While the computer is
+            too busy to let this process on, that clock goes more slowly: see `_share_given`.
     """
 
     cpu: float
     wall: float
 
-    def left(self, cpu: float, wall: float) -> float:
+    def left(self, cpu: float, wall: float, free: float) -> float:
         """The time until code that has taken so much can be over the limit; over it, 0 or less.
 
         TensorFlow's threads compute at the same time: of that, no more counts than the clock shows.
+        Of the clock, only what it was `free` to use counts against what waits.
         """
-        return min(self.cpu - min(cpu, wall), self.wall - wall)
+        return min(self.cpu - min(cpu, wall), self.wall - free)
 
     def exceeded(self, cpu: float, wall: float) -> str:
         """What a learner reads whose code was stopped after so much: no cause that is not known."""
@@ -44,6 +46,7 @@ class Limit:
 # For one check; the slowest right answer computes for 6 s.
 TIME_LIMIT = Limit(cpu=30, wall=300)
 _USUAL_LOOP = 0.02  # seconds: what the loop in `slowness` takes on that machine
+_TICK = 1.0  # seconds between two looks at how busy the computer is
 
 
 class OverLimit(Exception):
@@ -57,6 +60,18 @@ def slowness() -> float:
     for _ in range(1_000_000):
         pass
     return max(1.0, (time.thread_time() - began) / _USUAL_LOOP)
+
+
+def _share_given(seconds: float = 0.02) -> float:
+    """How much of a processor this process is given when it wants one, from 0 to 1.
+
+    Tried by computing for so long. A busy computer gives less, so that an answer which is merely
+    late is no more stopped by the clock than one on an idle computer.
+    """
+    began, computed = time.monotonic(), time.thread_time()
+    while (taken := time.thread_time() - computed) < seconds:
+        pass
+    return min(1.0, taken / (time.monotonic() - began))
 
 
 def _interrupt(thread: int) -> None:
@@ -86,10 +101,13 @@ def time_limit(limit: Limit) -> Iterator[None]:
     cpu, wall = time.process_time(), time.monotonic()
 
     def interrupt() -> None:
-        wait = limit.left(0, 0)
-        while not done.wait(max(wait, 0.02)):
-            taken = time.process_time() - cpu, time.monotonic() - wall
-            wait = limit.left(*taken)
+        wait, free, looked = limit.left(0, 0, 0), 0.0, wall
+        while not done.wait(min(max(wait, 0.02), _TICK)):
+            share, now = _share_given(), time.monotonic()
+            free, looked = free + share * (now - looked), now
+            computed = time.process_time() - cpu - time.thread_time()  # without the watching itself
+            taken = computed, now - wall
+            wait = limit.left(*taken, free)
             if wait <= 0:
                 stopped_at.append(taken)
                 _interrupt(here)
