@@ -832,8 +832,7 @@ Table(("border of the convolution", "epsilon", "largest gap, dim", "largest gap,
 #
 # Now do [exercise 5](../exercises/05_batchnorm_statistics/05_batchnorm_statistics.ipynb). The lesson
 # before this one is [a Sobel filter that stays put](04_sobel_filter.ipynb). The next one opens
-# [Inception](06_pretrained_networks.ipynb), whose 34,432 non-trainable numbers you can now explain:
-# two statistics for each of its 17,216 channels.
+# [Inception](06_pretrained_networks.ipynb), whose count of non-trainable numbers you can now explain.
 #
 # ## Sources
 #

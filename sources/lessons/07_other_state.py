@@ -774,7 +774,7 @@ my_in_pytorch, my_in_keras = ..., ...
 # ## Next
 #
 # Now do [exercise 7](../exercises/07_other_state/07_other_state.ipynb). The lesson before this one
-# is [why Inception says 34,432](06_pretrained_networks.ipynb); the next one is [the freezing
+# asks [why Inception's count is not zero](06_pretrained_networks.ipynb); the next one is [the freezing
 # clinic](08_freezing_clinic.ipynb), where freezes that do not work are cured.
 #
 # ## Sources

@@ -259,6 +259,7 @@ PATCHES = [
         "Training leaves the weights of a frozen Dense layer exactly as they were.",
         _frozen_moves_in_training,
         lambda: _changed_by_training(_small(), "sgd"),
+        also=(4,),
     ),
     Patch(
         "the optimizer climbs",
@@ -295,6 +296,7 @@ PATCHES = [
         "LayerNormalization keeps no statistics: it has no non-trainable weight.",
         _layer_normalization_keeps,
         lambda: _counts(layers.LayerNormalization(), (None, 3)),
+        also=(6,),
     ),
     Patch(
         "Dropout's seed is a weight",
@@ -307,6 +309,7 @@ PATCHES = [
         "Adam keeps two numbers for each number that it trains, and two of its own.",
         lambda: _made_with(optimizers.Adam, amsgrad=True),
         _adam_numbers,
+        also=(2, 6),
     ),
     Patch(
         "count_params counts the optimizer's numbers",

@@ -367,6 +367,7 @@ PATCHES = [
         "On TensorFlow, a flag that is changed after a fit is ignored.",
         _fit_reads_the_flags,
         _late_freeze,
+        also=(8,),
     ),
     Patch(
         "compile decides",
@@ -409,6 +410,7 @@ PATCHES = [
         "compile('adam') goes back to the default learning rate.",
         partial(_after_compile, _keep_rate),
         _second_compile,
+        also=(8,),
     ),
     Patch(
         "old optimizer accepted",
@@ -428,6 +430,7 @@ PATCHES = [
         "An outer model trains a thawed layer inside a frozen model.",
         _vetoes_are_heard,
         _thawed_in_frozen,
+        also=(8,),
     ),
     Patch(
         "True on True",

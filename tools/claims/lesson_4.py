@@ -128,18 +128,6 @@ def _stretched() -> list[float]:
     return np.asarray(keras.initializers.Constant(TABLE)((3, 3, 3, 3)))[:, :, 0, 1].tolist()
 
 
-def _frozen_weights_are_trained() -> AbstractContextManager:
-    return patch.object(keras.Model, "trainable_weights", property(lambda self: self.weights))
-
-
-def _moves_when_frozen() -> bool:
-    dense = layers.Dense(1, trainable=False, kernel_initializer="ones")
-    model = keras.Sequential([keras.Input((1,)), dense, layers.Dense(1)])
-    model.compile("sgd", "mse", jit_compile=False)
-    model.train_on_batch(np.ones((1, 1)), np.full((1, 1), 9.0))
-    return bool(keras.ops.convert_to_numpy(dense.kernel) != 1)
-
-
 def _files_forget_the_flag() -> AbstractContextManager:
     own = layers.Conv2D.get_config
     return patch.object(layers.Conv2D, "get_config", lambda self: {**own(self), "trainable": True})
@@ -203,12 +191,6 @@ PATCHES = [
         "A layer that is made with trainable=False is frozen.",
         lambda: _made_with(layers.Conv2D, lambda given: given.pop("trainable", None)),
         lambda: layers.Conv2D(1, 1, trainable=False).trainable,
-    ),
-    Patch(
-        "training moves a frozen filter",
-        "A frozen kernel does not move in training.",
-        _frozen_weights_are_trained,
-        _moves_when_frozen,
     ),
     Patch(
         "a layer that is not built takes weights",

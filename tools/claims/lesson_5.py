@@ -51,19 +51,6 @@ def _built(change: Callable) -> Callable[[], AbstractContextManager]:
     return lambda: patch.object(Norm, "build", build)
 
 
-def _measures_when_frozen(norm, inputs, training, mask):  # type: ignore[no-untyped-def]
-    result = CALL(norm, inputs, training, mask)
-    if training and not norm.trainable:
-        _mixed_in(norm, *_of_batch(inputs))
-    return result
-
-
-def _batch_when_frozen(norm, inputs, training, mask):  # type: ignore[no-untyped-def]
-    if training and not norm.trainable:
-        return _normalised(norm, inputs, *_of_batch(inputs))
-    return CALL(norm, inputs, training, mask)
-
-
 def _reversed(norm, inputs, training, mask):  # type: ignore[no-untyped-def]
     norm.momentum = 1 - norm.momentum
     try:
@@ -201,18 +188,6 @@ def _thawed() -> bool:
 
 PATCHES = [
     Patch(
-        "statistics move though frozen",
-        "A frozen BatchNormalization layer keeps its statistics still, even with training=True.",
-        _called(_measures_when_frozen),
-        lambda: _probe(frozen=True),
-    ),
-    Patch(
-        "the batch's statistics though frozen",
-        "A frozen BatchNormalization layer gives the output of inference mode.",
-        _called(_batch_when_frozen),
-        lambda: _probe(frozen=True),
-    ),
-    Patch(
         "batchnorm momentum reversed",
         "Keras's momentum is the share of the old value.",
         _called(_reversed),
@@ -277,6 +252,7 @@ PATCHES = [
         "Under fit, training=False in a functional model does not keep statistics still.",
         _asked_once,
         lambda: _probe(fit=True),
+        also=(6, 8),
     ),
     Patch(
         "batchnorm stays frozen for good",

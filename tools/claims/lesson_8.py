@@ -1,7 +1,7 @@
 """What lesson 8 teaches, and how to make it false."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,28 +20,6 @@ def _model(**options: Any) -> keras.Sequential:
     return keras.Sequential([keras.Input((2,)), layers.Dense(1, name="dense", **options)])
 
 
-def _outer(inner: keras.Model) -> keras.Model:
-    inputs = keras.Input((2,))
-    return keras.Model(inputs, inner(inputs))
-
-
-def _late_freeze_honoured() -> AbstractContextManager:
-    make = keras.Model.make_train_function
-    return patch.object(
-        keras.Model, "make_train_function", lambda self, force=False: make(self, force=True)
-    )
-
-
-def _moved_after_a_late_freeze() -> bool:
-    model = _model()
-    model.compile("sgd", "mse")
-    model.fit(X, Y, verbose=0)
-    model.layers[0].trainable = False
-    before = model.layers[0].kernel.numpy()
-    model.fit(X, Y, verbose=0)
-    return not np.array_equal(before, model.layers[0].kernel.numpy())
-
-
 def _misspelt_flag_understood() -> AbstractContextManager:
     set_as_before = layers.Layer.__setattr__
 
@@ -55,24 +33,6 @@ def _flag_after_a_misspelt_one() -> bool:
     layer = layers.Dense(1, trainable=False)
     layer.trainabe = True
     return layer.trainable
-
-
-def _lambda_tracks() -> AbstractContextManager:
-    make = layers.Lambda.__init__
-
-    def make_and_track(self: layers.Lambda, function: Callable, *more: Any, **rest: Any) -> None:
-        make(self, function, *more, **rest)
-        for name in function.__code__.co_names:
-            value = function.__globals__.get(name)
-            if isinstance(value, keras.Variable):
-                setattr(self, name, value)
-
-    return patch.object(layers.Lambda, "__init__", make_and_track)
-
-
-def _weights_of_a_lambda() -> int:
-    function = eval("lambda x: x * factor", {"factor": keras.Variable(2.0)})
-    return len(layers.Lambda(function).variables)
 
 
 @contextmanager
@@ -104,53 +64,6 @@ def _flag_of_a_loaded_weight() -> bool:
         return keras.models.load_model(Path(folder) / "model.keras").layers[0].bias.trainable
 
 
-@contextmanager
-def _vetoes_are_heard_outside() -> Iterator[None]:
-    listed = layers.Layer.trainable_variables.fget
-
-    def vetoed(layer: Any) -> Iterator[int]:
-        for inner in getattr(layer, "layers", []):
-            yield from map(id, inner.variables if not inner.trainable else ())
-            yield from vetoed(inner)
-
-    def heard(self: layers.Layer) -> list:
-        silent = set(vetoed(self))
-        return [each for each in listed(self) if id(each) not in silent]
-
-    with (
-        patch.object(layers.Layer, "trainable_variables", property(heard)),
-        patch.object(layers.Layer, "trainable_weights", property(heard)),
-    ):
-        yield
-
-
-def _weights_thawed_inside_a_frozen_model() -> int:
-    inner = _model()
-    outer = _outer(inner)
-    inner.trainable = False
-    inner.layers[0].trainable = True
-    return len(outer.trainable_weights)
-
-
-def _compile_keeps_the_rate() -> AbstractContextManager:
-    compile_as_before = keras.Model.compile
-
-    def gently(self: keras.Model, optimizer: Any = "rmsprop", *more: Any, **rest: Any) -> None:
-        old = getattr(self, "optimizer", None)
-        compile_as_before(self, optimizer, *more, **rest)
-        if old is not None and isinstance(optimizer, str):
-            self.optimizer.learning_rate = float(old.learning_rate)
-
-    return patch.object(keras.Model, "compile", gently)
-
-
-def _rate_after_a_second_compile() -> float:
-    model = _model()
-    model.compile(keras.optimizers.Adam(1e-5), "mse")
-    model.compile("adam", "mse")
-    return round(float(model.optimizer.learning_rate), 6)
-
-
 def _relus_leak() -> AbstractContextManager:
     make = layers.Dense.__init__
 
@@ -169,40 +82,16 @@ def _relu_below_zero() -> float:
 
 PATCHES = [
     Patch(
-        "a late freeze is honoured",
-        "On TensorFlow, a freeze after a fit is silently ignored.",
-        _late_freeze_honoured,
-        _moved_after_a_late_freeze,
-    ),
-    Patch(
         "a misspelt flag is understood",
         "A layer accepts any attribute, so that a misspelt flag does nothing.",
         _misspelt_flag_understood,
         _flag_after_a_misspelt_one,
     ),
     Patch(
-        "a Lambda keeps the variable that its function uses",
-        "A variable used in a Lambda layer does not belong to the model.",
-        _lambda_tracks,
-        _weights_of_a_lambda,
-    ),
-    Patch(
         "a file keeps the flag of a single weight",
         "The flag of a single weight is lost when a model is saved and loaded.",
         _files_keep_the_flags_of_weights,
         _flag_of_a_loaded_weight,
-    ),
-    Patch(
-        "an outer model hears a veto inside",
-        "An outer model trains a thawed layer inside a frozen model.",
-        _vetoes_are_heard_outside,
-        _weights_thawed_inside_a_frozen_model,
-    ),
-    Patch(
-        'compile("adam") keeps the learning rate',
-        'compile("adam") means a new optimizer with its default rate.',
-        _compile_keeps_the_rate,
-        _rate_after_a_second_compile,
     ),
     Patch(
         "a relu passes something below zero",
