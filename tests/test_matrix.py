@@ -52,6 +52,7 @@ def write(path: Path, source: str, output: str) -> None:
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
 
 
+WORDS = '{"cell_type": "markdown", "id": "words", "metadata": {}, "source": "Words"},'
 WIDTH = "import os\nprint(os.environ.get('COLUMNS'))"
 NARROW, WIDE = (Setting(f"{n} columns", {"COLUMNS": n}) for n in ("60", "200"))
 
@@ -169,8 +170,7 @@ def test_a_difference_stays_until_something_changes_but_a_crash_is_tried_again(
 ):
     noted = results.differences
     for cells, expected in ({"Cell 0": "60, 200"}, 2), ({runs.WHOLE: "killed"}, 4):
-        with (course / "notebooks/01_a.ipynb").open("a") as file:
-            file.write("\n")
+        write(course / "notebooks/01_a.ipynb", f"print('always', {expected})", "always\n")
         ran.clear()
         monkeypatch.setattr(results, "differences", lambda *run: noted(*run) or cells)  # noqa: B023
         assert [matrix.main(["widths", "--only", "01"]) for _ in range(2)] == [1, 1]
@@ -178,19 +178,23 @@ def test_a_difference_stays_until_something_changes_but_a_crash_is_tried_again(
 
 
 @pytest.mark.parametrize(
-    "changed, again",
+    "changed, old, new, again",
     [
-        ("notebooks/01_a.ipynb", ["01_a", "01_a"]),
-        ("pyproject.toml", ["01_a", "01_a", "02_b", "02_b"]),
+        ("notebooks/01_a.ipynb", "print('always')", "print('always', '')", 1),
+        ("notebooks/01_a.ipynb", "always\\n", "always \\n", 1),  # what it printed
+        ("notebooks/01_a.ipynb", '"cells": [', '"cells": [' + WORDS, 0),
+        ("pyproject.toml", "\n", "\n\n", 2),
     ],
 )
-def test_what_has_changed_is_run_again(course, ran, changed, again):
+def test_what_has_changed_is_run_again(course, ran, changed, old, new, again):
     matrix.main(["widths"])
     ran.clear()
-    with (course / changed).open("a") as file:
-        file.write("\n")
+    text = (course / changed).read_text("utf-8")
+    assert old in text
+    (course / changed).write_text(text.replace(old, new, 1), "utf-8")
     matrix.main(["widths"])
-    assert sorted(notebook for _, notebook in ran) == again
+    expected = ["01_a", "01_a", "02_b", "02_b"][: 2 * again]
+    assert sorted(notebook for _, notebook in ran) == expected
 
 
 HELPERS = {

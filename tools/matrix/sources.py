@@ -22,18 +22,25 @@ def notebooks(starts: Sequence[str] = ("",)) -> list[str]:
 
 
 def digest(setting: Setting, notebook: str) -> str:
-    """Changes with the notebook, what it imports, the comparison, the lock and the setting."""
+    """Changes with the notebook's code and outputs, what it imports, the comparison, the lock and
+    the setting; its words may change, since nothing runs them.
+    """
     content = hashlib.sha256(repr(setting).encode())
+    content.update(repr([(cell.source, cell.outputs) for cell in _code_cells(notebook)]).encode())
     for path in [*_sources(notebook), *(ROOT / name for name in OTHERS)]:
         content.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return content.hexdigest()
 
 
-def _sources(notebook: str) -> list[Path]:
-    """The notebook, the modules of helpers that it reaches, the data that these name; sorted."""
+def _code_cells(notebook: str) -> list:
     cells = nbformat.read(ROOT / notebook, as_version=4).cells
-    texts = ["\n".join(cell.source for cell in cells if cell.cell_type == "code")]
-    found = {ROOT / notebook}
+    return [cell for cell in cells if cell.cell_type == "code"]
+
+
+def _sources(notebook: str) -> list[Path]:
+    """The modules of helpers that the notebook reaches, and the data that these name; sorted."""
+    texts = ["\n".join(cell.source for cell in _code_cells(notebook))]
+    found: set[Path] = set()
     for text in texts:  # which grows on the way
         for module in _imported(text):
             if module.split(".")[0] == "helpers":
