@@ -5,34 +5,69 @@ expected, and looks at a value's type before it touches the value.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from difflib import get_close_matches
 from numbers import Integral, Real
-from typing import Any, SupportsInt, TypeGuard, cast
+from typing import Any, TypeGuard
 
 import keras
 import numpy as np
 
-from helpers.tasks.core import Wrong, described_error, untouched
+from helpers.tasks.core import Slip, Wrong, described_error, untouched
 from helpers.tasks.slips import Formula, explained, slipped_numbers
 
 _MOST_NUMBERS = 10_000_000  # a bigger array is not looked into
 
 
-def whole_number(name: str, answer: object) -> int:
-    """A whole number from an int, an integral float, or a one-element array or tensor."""
-    if isinstance(answer, bool | np.bool_):
-        raise Wrong(f"`{name}` is {answer}; a whole number was expected, not a yes or no.")
+def plain(answer: Any) -> Any:
+    """The one thing in a list, an array or a tensor of one thing; a text as `str` itself reads it.
+
+    Whatever else it is comes back as it was.
+    """
     if isinstance(answer, str):
-        raise Wrong(f"`{name}` is text, {answer[:40]!r}; give the number without quotes.")
-    if is_array(answer) and answer.ndim == 0 and np.issubdtype(answer.dtype, np.number):
-        answer = answer.item()
-    elif is_tensor(answer) and len(answer.shape) == 0:
-        answer = keras.ops.convert_to_numpy(answer).item()
-    if not isinstance(answer, Real) or isinstance(answer, bool):  # a tensor may have held a bool
+        return str.__str__(answer)  # a class of the learner's own may say anything of itself
+    if is_tensor(answer):
+        answer = keras.ops.convert_to_numpy(answer)
+    if is_array(answer):
+        return answer.item() if answer.size == 1 else answer
+    if type(answer) in (list, tuple) and len(answer) == 1:
+        return plain(answer[0])
+    return answer
+
+
+def whole_number(name: str, answer: object) -> int:
+    """A whole number from an int, an integral float, Decimal or Fraction, or one in an array, a
+    tensor or a list.
+
+    Raises:
+        Wrong: it is something else, or not whole.
+    """
+    number = plain(answer)
+    if isinstance(number, bool | np.bool_):
+        raise Wrong(f"`{name}` is {number}; a whole number was expected, not a yes or no.")
+    if isinstance(number, str):
+        raise Wrong(f"`{name}` is text, {number[:40]!r}; give the number without quotes.")
+    if _looks_like_thousands(number):
+        digits = "".join(f"{part:03}" for part in number).lstrip("0")
+        raise Wrong(
+            f"`{name}` is two or more numbers, {number}: in Python a comma makes a tuple. "
+            f"If you mean one number, write {digits}."
+        )
+    if not isinstance(number, Real | Decimal):
         raise Wrong(f"`{name}` should be one whole number; yours is {described(answer)}.")
-    if not isinstance(answer, Integral) and (answer != answer or answer % 1):
-        raise Wrong(f"`{name}` is {float(answer):g}; a whole number was expected.")
-    return int(cast(SupportsInt, answer))
+    if not isinstance(number, Integral) and (number != number or number % 1):
+        raise Wrong(f"`{name}` is {float(number):g}; a whole number was expected.")
+    return int(number)
+
+
+def _looks_like_thousands(answer: object) -> TypeGuard[tuple[int, ...]]:
+    """Whether it is what Python makes of 50,240 (but 50,024 is no Python at all)."""
+    return (
+        type(answer) is tuple
+        and len(answer) > 1
+        and all(type(part) is int and 0 <= part < 1000 for part in answer)
+        and all(part >= 100 for part in answer[1:])
+    )
 
 
 def expect_number(
@@ -49,9 +84,10 @@ def expect_number(
     """Pass if the answer is the right number; else raise Wrong.
 
     Args:
-        mistakes: what a learner who gives this number probably thought.
-        otherwise: what to think of when the number is none of those; must not give it away.
-        way: a sum that leads to the right number; slips on it are recognised, too.
+        mistakes: what a learner who gives this number thought; where two ways lead to it, both.
+        otherwise: what to think of when the number is none of those; claims no cause, and must
+            not give the number away.
+        way: a sum that leads to the right number; the message asks about slips on it.
         most: so many things are there in all.
         steps_of: they come in groups of this size, as the arrays of layers do.
     """
@@ -61,29 +97,33 @@ def expect_number(
     shown = f"`{name}` is {value:,}."
     if value in mistakes:
         raise Wrong(f"{shown} {mistakes[value]}")
+    if value < 0 <= right:
+        raise Wrong(f"{shown} A number of things is never below 0. {otherwise}", diagnosed=False)
+    if value > most:
+        raise Wrong(f"{shown} There are only {most:,} in all. {otherwise}", diagnosed=False)
     slip = slipped_numbers(way).get(value) if way else None
     if slip:
-        raise Wrong(f"{shown} {slip} {otherwise}")
-    if value < 0 <= right:
-        raise Wrong(f"{shown} A number of things is never below 0. {otherwise}")
-    if value > most:
-        raise Wrong(f"{shown} There are only {most:,} in all. {otherwise}")
+        raise Slip(f"{shown} {slip} {otherwise}")
     if value % steps_of:
-        raise Wrong(f"{shown} Kernel and bias come together here: it is a multiple of {steps_of}.")
+        raise Wrong(
+            f"{shown} Kernel and bias come together here: it is a multiple of {steps_of}.",
+            diagnosed=False,
+        )
     raise Wrong(f"{shown} {otherwise}", diagnosed=False)
 
 
 def choice(name: str, answer: object, right: str, mistakes: Mapping[str, str]) -> None:
     """Pass if the answer names the right choice (case, spaces and underscores do not matter)."""
-    if not isinstance(answer, str):
+    word = plain(answer)
+    if not isinstance(word, str):
         raise Wrong(f"`{name}` should be one of the words offered; yours is {described(answer)}.")
-    value = answer.strip().lower().replace("_", " ")
+    value = " ".join(word.lower().replace("_", " ").split())
     if value == right:
         return
     if value in mistakes:
         raise Wrong(f"`{name}` is {value!r}. {mistakes[value]}")
     words = sorted([right, *mistakes])
-    shown = f"`{name}` is {answer[:40]!r}, which is none of: {', '.join(words)}."
+    shown = f"`{name}` is {word[:40]!r}, which is none of: {', '.join(words)}."
     if get_close_matches(value[:40], words, n=1, cutoff=0.8):
         raise Wrong(f"{shown} Is it misspelt?")
     raise Wrong(shown, diagnosed=False)
@@ -196,7 +236,7 @@ def expect_formula(
             raise Wrong(f"{shown}. {message}")
     shown += f"; Keras counts {expected[first]:,}."
     slip = explained(slipped, lambda formula: given == [formula(*case) for case in cases])
-    raise Wrong(f"{shown} {slip}" if slip else shown, diagnosed=bool(slip))
+    raise Slip(f"{shown} {slip}") if slip else Wrong(shown, diagnosed=False)
 
 
 def number_array(name: str, answer: object, shape: tuple[int, ...] | None = None) -> np.ndarray:
@@ -215,7 +255,13 @@ def number_array(name: str, answer: object, shape: tuple[int, ...] | None = None
     if is_array(answer) and answer.size > _MOST_NUMBERS:
         raise Wrong(f"`{name}` is {described(answer)}, far more than was asked for.")
     try:
-        array = np.asarray(answer, dtype="float64")
+        raw = np.asarray(answer)
+    except ValueError:
+        raise Wrong(f"`{name}` holds lists of different lengths: that is no array.") from None
+    if raw.dtype.kind in "US":
+        raise Wrong(f"`{name}` holds text; give the numbers without quotes.")
+    try:
+        array = raw.astype("float64")
     except Exception:
         raise Wrong(f"`{name}` should hold numbers only; yours is {described(answer)}.") from None
     if shape is not None and array.squeeze().shape != tuple(n for n in shape if n != 1):
@@ -261,19 +307,22 @@ def expect_array(
     shown = f"where it is {given[worst]:.4g}."
     slip = explained(slipped, lambda formula: equals(formula()))
     if slip:
-        raise Wrong(
+        raise Slip(
             f"`{name}` differs from what was asked, most at position {worst}, {shown} {slip}"
         )
     if not given.any():
-        raise Wrong(f"`{name}`: all its numbers are 0.")
+        raise Wrong(f"`{name}`: all its numbers are 0.", diagnosed=False)
     factor = float(np.vdot(given, right) / np.vdot(right, right))
     if equals(factor * right):
-        raise Wrong(f"`{name}`: every number is {factor:.4g} times what it should be.")
+        raise Wrong(
+            f"`{name}`: every number is {factor:.4g} times what it should be.", diagnosed=False
+        )
     wrong = int((far > tolerance * (1 + np.abs(right))).sum())
     if wrong <= right.size / 2:
         raise Wrong(
             f"`{name}`: all but {wrong} of its {right.size} numbers are right; look at "
-            f"position {worst}, {shown}"
+            f"position {worst}, {shown}",
+            diagnosed=False,
         )
     raise Wrong(
         f"`{name}` differs from what was asked, most at position {worst}, {shown}", diagnosed=False

@@ -1,14 +1,18 @@
-"""What every task shares: four outcomes, hints, a scoreboard, failures without a stack trace.
+"""What every task shares: its outcomes, hints, a scoreboard, failures without a stack trace.
 
-A check ends in one of four ways: it says that the answer is right; or it raises `NotAttempted`,
-or `Wrong` with a diagnosis, or `Wrong` without one. Both are AssertionErrors, so the same cell
-serves a learner (who sees a short message), pytest and nbgrader (which see a failure).
+A check says that the answer is right, or that there is none yet, or it raises `Wrong`, an
+AssertionError, so that the same cell serves a learner (who sees a short message), pytest and
+nbgrader (which see a failure). To those two a missing answer is a failure as well.
 """
 
+import contextlib
 import dis
 import inspect
+import io
+import os
 import re
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from helpers.tables import Table
@@ -20,11 +24,29 @@ _WRAPPING = re.compile(  # what Keras and TensorFlow put around an error's own w
 )
 
 
+# What each outcome begins with, and the colour behind its sign: white on these is read with ease
+# on a light page and on a dark one, and the signs differ for those who see no colours.
+_COLOURS = {"✓": "0;107;75", "○": "84;84;96", "✗": "168;58;0"}
+# The outcomes of a task; the best of a session counts.
+NO_ANSWER, NOT_RIGHT, RIGHT = OUTCOMES = ("not attempted", "not yet right", "right")
+
+_KNOWN_ERRORS = {  # by what Keras, TensorFlow or NumPy say
+    r"KerasTensor": "while a functional model is put together there are no numbers yet: use layers "
+    "and keras.ops there, not NumPy or TensorFlow",
+    r"__array__|numpy\(\)|SymbolicTensor": "inside `call`, use keras.ops, not NumPy",
+    r"inhomogeneous": "it gives several arrays of different shapes where one was expected",
+    r"not those of the snapshot": "weights came or went while it ran",
+    r"Unknown variable": "the optimizer was made when other weights were trainable; compile anew",
+    r"has not (yet )?been built|isn't built|not built": "it has no weights yet: start it with "
+    "keras.Input(...)",
+}
+
+
 class Feedback(AssertionError):
     """A message to the learner. IPython shows the message alone, without a stack trace."""
 
     def _render_traceback_(self) -> list[str]:
-        return str(self).splitlines()
+        return _in_colour(str(self)).splitlines()
 
 
 class NotAttempted(Feedback):
@@ -32,11 +54,23 @@ class NotAttempted(Feedback):
 
 
 class Wrong(Feedback):
-    """The answer is wrong. `diagnosed` tells whether the message names the probable mistake."""
+    """The answer is wrong.
+
+    Args:
+        diagnosed: whether the message names the mistake, which what was seen leaves no doubt of;
+            otherwise it says what was seen.
+    """
 
     def __init__(self, message: str, diagnosed: bool = True):
         super().__init__(message)
         self.diagnosed = diagnosed
+
+
+class Slip(Wrong):
+    """The answer is wrong, and the message asks about a place in which the right way may differ."""
+
+    def __init__(self, message: str):
+        super().__init__(message, diagnosed=False)
 
 
 @dataclass
@@ -48,30 +82,39 @@ class Task:
     judge: Callable[..., None]
     why: str
     hints: Sequence[str]
-    outcome: str = "not attempted"
+    outcome: str = NO_ANSWER
     tries: int = 0
     hints_given: int = 0
 
     def check(self, *answers: object) -> None:
-        """Print that the answers are right and why, or raise NotAttempted or Wrong.
+        """Print that the answers are right and why, or that there are none yet, or raise Wrong.
 
         Args:
             answers: what the exercise asks for, in the order in which it asks.
+
+        Raises:
+            Wrong: with what the learner reads.
+            NotAttempted: where a grader or a test, to whom that is a failure, runs the check.
         """
         names = list(inspect.signature(self.judge).parameters)
         try:
             self._check(names, answers)
-        except Feedback as feedback:
-            self.outcome = (
-                "not attempted" if isinstance(feedback, NotAttempted) else "not yet right"
-            )
-            self.tries += isinstance(feedback, Wrong)
-            mark = "○" if isinstance(feedback, NotAttempted) else "✗"
-            feedback.args = (f"{mark} {self.title}: {feedback}{self._hint_offer()}",)
+        except NotAttempted as feedback:
+            feedback.args = (f"○ {self.title}: {feedback}{self._hint_offer()}",)
+            if _counts_as_failure():
+                raise feedback from None
+            print(_in_colour(str(feedback)))  # a note: "Run All" goes on
+            return
+        except Wrong as feedback:
+            self._tried(NOT_RIGHT)
+            feedback.args = (f"✗ {self.title}: {feedback}{self._hint_offer()}",)
             raise feedback from None
-        self.outcome = "right"
+        self._tried(RIGHT)
+        print(_in_colour(f"✓ {self.title}: right. {self.why}"))
+
+    def _tried(self, outcome: str) -> None:
         self.tries += 1
-        print(f"✓ {self.title}: right. {self.why}")
+        self.outcome = max(self.outcome, outcome, key=OUTCOMES.index)
 
     def _check(self, names: list[str], answers: tuple[object, ...]) -> None:
         if len(answers) != len(names):
@@ -81,7 +124,9 @@ class Task:
                 diagnosed=False,
             )
         try:
-            with time_limit(TIME_LIMIT):
+            # What Keras or the learner's code warns of is no part of the outcome: graders take
+            # points away for a byte on stderr.
+            with time_limit(TIME_LIMIT), _without_warnings():
                 try:
                     self._check_attempted(names, answers)
                     self.judge(*answers)
@@ -107,8 +152,10 @@ class Task:
             )
 
     def _hint_offer(self) -> str:
-        left = len(self.hints) - self.hints_given
-        return f"\n  Stuck? {left} hint(s): tasks.{self.name}.hint()" if left else ""
+        if self.hints_given == len(self.hints):
+            return ""
+        which = "next" if self.hints_given else "first"
+        return f"\n  Stuck? tasks.{self.name}.hint() gives the {which} of {len(self.hints)} hints."
 
     def hint(self) -> None:
         """Print the next hint, from a nudge to nearly the solution, then the last again."""
@@ -148,6 +195,33 @@ class Exercise:
         return Table(("task", "outcome"), rows, caption=caption)
 
 
+def _counts_as_failure() -> bool:
+    """Whether a grader or a test runs the check: nbgrader and pytest (hence nbval) say so."""
+    return not {"NBGRADER_EXECUTION", "PYTEST_VERSION"}.isdisjoint(os.environ)
+
+
+def _in_colour(text: str) -> str:
+    """The message, in a notebook with its sign on a coloured ground."""
+    if not _in_notebook():
+        return text
+    sign, rest = text[0], text[1:]
+    return f"\x1b[1;38;2;255;255;255;48;2;{_COLOURS[sign]}m {sign} \x1b[0m{rest}"
+
+
+def _in_notebook() -> bool:
+    from IPython import get_ipython  # here, since it costs whoever imports helpers elsewhere
+
+    shell = get_ipython()
+    return shell is not None and hasattr(shell, "kernel")
+
+
+@contextlib.contextmanager
+def _without_warnings() -> Iterator[None]:
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
+
+
 def untouched(answer: object) -> bool:
     """True for a stub: `...`, None, or a function whose body is `pass` or `...`."""
     if answer is None or answer is Ellipsis:
@@ -161,13 +235,15 @@ def untouched(answer: object) -> bool:
 
 
 def described_error(error: BaseException) -> str:
-    """An exception in at most one short line, even when its own text cannot be had."""
+    """An exception in at most one short line, even when its own text cannot be had, and what it
+    means where that is known.
+    """
     try:
-        text = (
-            (_WRAPPING.sub("", str(error)).strip().splitlines() or [""])[0]
-            .strip()[:160]
-            .rstrip(".")
-        )
+        whole = str(error)
+        text = (_WRAPPING.sub("", whole).strip().splitlines() or [""])[0].strip()[:160].rstrip(".")
     except Exception:
-        text = ""
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+        return type(error).__name__
+    known = (meaning for said, meaning in _KNOWN_ERRORS.items() if re.search(said, whole))
+    meaning = next(known, "")
+    shown = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return f"{shown} ({meaning})" if meaning else shown

@@ -2,10 +2,10 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 from helpers.tables import Table
+from helpers.tasks.answers import is_array, plain
 from helpers.tasks.core import Wrong, described_error
 
 _SEPARATORS = " ,;.->→[]()'\"\t\n"  # what may stand between the letters of an order
@@ -22,11 +22,14 @@ def ordered_letters(order: object, lines: Mapping[str, str]) -> list[str]:
     Raises:
         Wrong: it is something else, or a letter is unknown or used twice.
     """
+    if is_array(order):
+        order = order.tolist()
     if not isinstance(order, str | list | tuple) or len(order) > 100:
         raise Wrong(f"`order` should be letters in order, such as {''.join(lines)!r}.")
-    if not all(isinstance(part, str) for part in order):
+    parts = [plain(part) for part in ([order] if isinstance(order, str) else order)]
+    if not all(isinstance(part, str) for part in parts):
         raise Wrong(f"`order` should hold letters only, such as {''.join(lines)!r}.")
-    letters = [letter for letter in chain.from_iterable(order) if letter not in _SEPARATORS]
+    letters = [letter for letter in "".join(map(str, parts)) if letter not in _SEPARATORS]
     letters = [letter.upper() for letter in letters]
     unknown = sorted(set(letters) - set(lines))
     if unknown:

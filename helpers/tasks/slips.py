@@ -1,7 +1,8 @@
-"""Slips on a right way of computing: one place changed, and what to say to whoever made it.
+"""Slips on a right way of computing: one place changed, and what to ask whoever made it.
 
 A check names misconceptions first. What is left over is often the right way with a slip in it: a
 minus for a plus, one name for another, a bracket, a number misread. `slips` goes through them all.
+That a slip fits is no proof that it was made: the message asks.
 """
 
 import ast
@@ -55,9 +56,7 @@ def slips(way: str, *names: str) -> list[tuple[str, Formula]]:
             code = _code_with(tree, node, other)
             if code not in seen:
                 seen.add(code)
-                message = (
-                    f"It fits a slip on the right way: {what.format(place=_place(tree, node))}."
-                )
+                message = f"Could it be that {what.format(place=_place(tree, node))}?"
                 found.append((message, _formula(code, names)))
     return found
 
@@ -136,11 +135,13 @@ def _other_sums(node: ast.BinOp) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _near_numbers(number: int | float) -> list[int | float]:
-    """One more, one less, a half, double, ten times, a tenth, the other sign, the rest to one."""
+    """One more, one less, the other sign, the rest to one.
+
+    Not double, half or ten times as much: those fit by coincidence more often than by mistake.
+    """
     if isinstance(number, int):
-        return [number + 1, number - 1, number // 2, 2 * number, 10 * number, -number]
-    rest = [1 - number] if 0 < number < 1 else []
-    return [2 * number, number / 2, 10 * number, number / 10, -number, *rest]
+        return [number + 1, number - 1, -number]
+    return [-number, 1 - number] if 0 < number < 1 else [-number]
 
 
 def _changed(node: ast.AST, **fields: object) -> ast.AST:

@@ -35,11 +35,13 @@ class Limit:
         if min(cpu, wall) >= self.cpu:
             return (
                 f"your code was still running after {cpu:.1f} s of computing ({wall:.1f} s on the "
-                "clock): is there an endless loop?"
+                "clock) and was stopped. If it trains, fewer epochs are enough for this check; if "
+                "not, does a loop in it end?"
             )
         return (
             f"your code was still running after {wall:.1f} s on the clock and had computed for "
-            f"{cpu:.1f} s of them: does it wait for something, or is this computer very busy?"
+            f"{cpu:.1f} s of them; it was stopped. Does it wait for something, or is this computer "
+            "very busy? Then run the check again."
         )
 
 

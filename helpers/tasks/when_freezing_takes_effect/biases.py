@@ -1,9 +1,8 @@
 """Exercise 3: a function that freezes every weight named bias and no kernel."""
 
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.training import movement_of_fit
+from helpers.tasks.training import movement_of_fit, prepared_model
 from helpers.tasks.when_freezing_takes_effect._models import functional_model, nested_model
-from helpers.tasks.when_freezing_takes_effect._returned_models import prepared_model
 
 
 @task(

@@ -6,8 +6,8 @@ from helpers.experiments.orders import data
 from helpers.movement import Movement, compare, snapshot
 from helpers.tasks.answers import expect_function
 from helpers.tasks.core import Wrong, task
+from helpers.tasks.training import returned_model
 from helpers.tasks.when_freezing_takes_effect._models import HEAD_PATHS, HIDDEN_PATHS, trained_model
-from helpers.tasks.when_freezing_takes_effect._returned_models import returned_model
 
 
 @task(

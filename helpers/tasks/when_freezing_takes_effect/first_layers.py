@@ -4,9 +4,8 @@ import keras
 
 from helpers.tasks.answers import expect_function
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.training import movement_of_fit
+from helpers.tasks.training import movement_of_fit, prepared_model
 from helpers.tasks.when_freezing_takes_effect._models import functional_model, nested_model
-from helpers.tasks.when_freezing_takes_effect._returned_models import prepared_model
 
 
 @task(

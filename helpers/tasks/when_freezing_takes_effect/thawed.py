@@ -5,9 +5,8 @@ import keras
 from helpers.movement import Movement
 from helpers.tasks.answers import expect_function
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.training import movement_of_fit
+from helpers.tasks.training import movement_of_fit, prepared_model
 from helpers.tasks.when_freezing_takes_effect._models import HEAD_PATHS, HIDDEN_PATHS, trained_model
-from helpers.tasks.when_freezing_takes_effect._returned_models import prepared_model
 
 
 @task(
