@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
 from numbers import Integral, Real
-from typing import Any, TypeGuard
+from typing import Any, SupportsInt, TypeGuard, cast
 
 import keras
 import numpy as np
@@ -57,7 +57,7 @@ def whole_number(name: str, answer: object) -> int:
         raise Wrong(f"`{name}` should be one whole number; yours is {described(answer)}.")
     if not isinstance(number, Integral) and (number != number or number % 1):
         raise Wrong(f"`{name}` is {float(number):g}; a whole number was expected.")
-    return int(number)
+    return int(cast(SupportsInt, number))
 
 
 def _looks_like_thousands(answer: object) -> TypeGuard[tuple[int, ...]]:
