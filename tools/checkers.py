@@ -138,11 +138,9 @@ def checkers_page(stored: Mapping[str, dict], titles: Sequence[str]) -> str:
     for name, words in SOURCES.items():
         rows = [(title, counts[name]) for title, counts in added.items()]
         parts += [f"## Wrong answers {words}\n", _wrong_table("exercise", rows)]
-    rows = [(title, counts["right"], counts["cheat"]) for title, counts in added.items()]
-    rows.append(("**all**", everything["right"], everything["cheat"]))
     cells = [
-        (title, right.total(), right["accepted"], cheat.total(), cheat["accepted"])
-        for title, right, cheat in rows
+        (title, *(n for kind in ("right", "cheat") for n in _tried_and_accepted(counts[kind])))
+        for title, counts in [*added.items(), ("**all**", everything)]
     ]
     header = ("exercise", "right answers", "accepted", "cheats", "accepted")
     parts += ["## Right answers, and cheats\n", table(header, cells, "|---|---:|---:|---:|---:|")]
@@ -155,6 +153,10 @@ def _wrong_table(first: str, rows: Iterable[tuple[str, Counter[str]]]) -> str:
         for words, counts in rows
     ]
     return table((first, "tried", *OUTCOMES.values()), cells, "|---|---:|---:|---:|---:|---:|---:|")
+
+
+def _tried_and_accepted(counts: Counter[str]) -> tuple[int, int]:
+    return counts.total(), counts["accepted"]
 
 
 def _share(counts: Counter[str], name: str) -> str:
