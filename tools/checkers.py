@@ -87,7 +87,8 @@ def main(arguments: list[str]) -> int:
     banks, failures = banks_in(asked.banks), 0
     for chapter in checked_chapters(asked.only):
         counts, name, read = {}, chapter.stem[3:], readings(asked.blind)
-        answers, now = blind_answers(asked.blind, name), {}
+        answers = blind_answers(asked.blind, name)
+        now: dict[str, dict[str, str]] = {}
         for solution in solutions_of(chapter):
             own = [each for each in answers if each.task == solution.task.name]
             with hurried(LIMIT):
