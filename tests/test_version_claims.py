@@ -314,7 +314,7 @@ def nested():
     return low, part, block, keras.Sequential([keras.Input((3,)), block], name="base")
 
 
-@statement("A flag that is set to the value that it has reaches no layer.")
+@statement("On TensorFlow, a flag that is set to the value that it has reaches no layer.")
 def _():
     low, part, *_ = nested()
     low.trainable = False
