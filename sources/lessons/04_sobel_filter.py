@@ -685,8 +685,8 @@ print("largest difference:", np.abs(ours - theirs[..., ::-1]).max())
 assert ours.shape == (*cat.shape, 2) and (ours == theirs[..., ::-1]).all()
 
 # %% [markdown]
-# **Predict.** Why a layer of our own, then? `keras.Input` is what a functional model is put together
-# from. Can `tf.image.sobel_edges` be called on it? And inside of a layer's `call`?
+# **Predict.** Why a layer of our own, then? A functional model starts from `keras.Input`. Can
+# `tf.image.sobel_edges` be called on it? And inside of a layer's `call`?
 
 # %%
 my_outcomes = ..., ...
