@@ -851,9 +851,8 @@ def after_loading(model):
         return keras.models.load_model(Path(folder) / "model.keras", {"Reader": Reader})
 
 
-kinds = {"Sequential": make_base, "functional": make_functional, "subclassed": make_subclassed}
-
 # %%
+kinds = {"Sequential": make_base, "functional": make_functional, "subclassed": make_subclassed}
 rows = []
 for kind, make in kinds.items():
     one_layer, whole = make(), make()

@@ -640,7 +640,7 @@ for values, model in (("ImageNet", describe), ("random", random_describe)):
     described = model(three, training=False).numpy()
     unit = described / np.linalg.norm(described, axis=1, keepdims=True)
     furs, *with_room = (unit @ unit.T)[[0, 0, 1], [1, 2, 2]]
-    print(f"{values:8}  fur and fur {furs:.1f}, fur and room {with_room[0]:.1f}, {with_room[1]:.1f}")
+    print(f"{values:8}  fur and fur {furs:.1f}, fur and room", *(f"{c:.1f}" for c in with_room))
     assert (furs > max(with_room) + 0.1) == (values == "ImageNet")
 
 # %% [markdown]
