@@ -13,15 +13,14 @@ from helpers.tasks.core import Wrong
 
 @dataclass
 class FlagWatch:
-    """Every value that a layer's `trainable` was set to, in order, and attributes that came up."""
+    """Every value that a layer's `trainable` was set to, in order, and names that are nearly it."""
 
-    model: keras.Model
     settings: list[tuple[keras.layers.Layer, object]] = field(default_factory=list)
-    new_names: dict[str, list[str]] = field(default_factory=dict)
+    misspelt: dict[str, list[str]] = field(default_factory=dict)
 
-    def set_elsewhere(self) -> list[str]:
+    def set_elsewhere(self, model: keras.Model) -> list[str]:
         """Layers that were frozen and are not in the model."""
-        own = {id(layer) for layer in self.model._flatten_layers()}
+        own = {id(layer) for layer in model._flatten_layers()}
         return [layer.name for layer, value in self.settings if not value and id(layer) not in own]
 
     def thawed_again(self, layer: keras.layers.Layer) -> bool:
@@ -37,31 +36,27 @@ class FlagWatch:
                 f"{shown}`trainable` was set to the text {texts[0][:20]!r}, and any text that is "
                 "not empty counts as True: leave out the quotes."
             )
-        for name, layers in self.new_names.items():
-            if get_close_matches("trainable", [name], cutoff=0.75):
-                raise Wrong(
-                    f"{shown}{joined(layers)} got a new attribute, `{name[:20]}`, which Keras does "
-                    "not know; the flag is `trainable`."
-                )
+        for name, layers in self.misspelt.items():
+            raise Wrong(
+                f"{shown}{joined(layers)} got a new attribute, `{name[:20]}`, which Keras does not "
+                "know; the flag is `trainable`."
+            )
 
 
 @contextlib.contextmanager
-def watched_flags(model: keras.Model) -> Iterator[FlagWatch]:
-    """Write down what is set on layers; on TensorFlow a flag set to what it is already is not."""
-    usual = vars(keras.layers.Layer)["trainable"]
-    watch = FlagWatch(model)
-    layers = list(model._flatten_layers())
-    names = [set(vars(layer)) for layer in layers]
+def watched_flags() -> Iterator[FlagWatch]:
+    """Write down what is set on layers, also where a flag has that value already."""
+    usual, watch = keras.layers.Layer.__setattr__, FlagWatch()
 
-    def write_down(layer: keras.layers.Layer, value: object) -> None:
-        watch.settings.append((layer, value))
-        usual.fset(layer, value)
+    def write_down(layer: keras.layers.Layer, name: str, value: object) -> None:
+        if name == "trainable":
+            watch.settings.append((layer, value))
+        elif not name.startswith("_") and get_close_matches("trainable", [name], cutoff=0.8):
+            watch.misspelt.setdefault(name, []).append(layer.name)
+        usual(layer, name, value)
 
-    keras.layers.Layer.trainable = property(usual.fget, write_down, doc=usual.__doc__)
+    keras.layers.Layer.__setattr__ = write_down
     try:
         yield watch
     finally:
-        keras.layers.Layer.trainable = usual
-    for layer, known in zip(layers, names, strict=True):
-        for name in set(vars(layer)) - known:
-            watch.new_names.setdefault(name, []).append(layer.name)
+        keras.layers.Layer.__setattr__ = usual

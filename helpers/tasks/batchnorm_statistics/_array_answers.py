@@ -20,11 +20,12 @@ def expect_arrays(
     right: Callable,
     mistakes: Mapping[str, Callable],
     slipped: Sequence[Sequence[tuple[str, Formula]]],
+    setting: str,
 ) -> None:
     """Pass if the learner's function gives the right arrays for every case; else raise Wrong.
 
     Args:
-        cases: tuples of arguments, the last of which is a number.
+        cases: tuples of arguments, the last of which is a number, the setting.
         parts: what the arrays that it returns are called; with one name, an array is returned,
             with more, a tuple.
         right: the reference for the same arguments: a tuple of arrays.
@@ -40,14 +41,15 @@ def expect_arrays(
         return
     failed = given[first]
     if isinstance(failed, Wrong):
-        shown = f"{_described_case(cases[first])}{failed}"
+        shown = str(failed)
     else:
-        shown = _first_difference(parts, failed, expected[first], cases[first])
+        shown = _first_difference(parts, failed, expected[first])
+    shape, value = _shape(cases[first]), cases[first][-1]
+    shown = f"for a batch of shape {shape} and {setting} {value:g}, {shown}"
 
     def fits(formula: Callable) -> bool:
-        return all(
-            _agree(own, _arrays_of(formula, case)) for own, case in zip(given, cases, strict=True)
-        )
+        others = [_arrays_of(formula, case) for case in cases]
+        return any(others) and all(map(_agree, given, others))
 
     for message, formula in mistakes.items():
         if fits(formula):
@@ -105,21 +107,16 @@ def _close_in_float32(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.isclose(a, b, rtol=2e-5, atol=2e-5)
 
 
-def _first_difference(parts: Sequence[str], given: Arrays, expected: Arrays, case: tuple) -> str:
+def _first_difference(parts: Sequence[str], given: Arrays, expected: Arrays) -> str:
     """The first part that differs: its shape, or the first number that differs in it."""
     pairs = zip(parts, given, expected, strict=True)
     part, own, wanted = next(each for each in pairs if not _agree([each[1]], [each[2]]))
     if own.shape != wanted.shape:
-        return f"{_described_case(case)}{part} has the shape {own.shape}, not {wanted.shape}."
+        return f"{part} has the shape {own.shape}, not {wanted.shape}."
     first = np.flatnonzero(~_close_in_float32(own, wanted))[0]
     pair = own.flat[first], wanted.flat[first]
     digits = 4 if f"{pair[0]:.4g}" != f"{pair[1]:.4g}" else 7
-    shown = f"{pair[0]:.{digits}g} instead of {pair[1]:.{digits}g}"
-    return f"{_described_case(case)}{part} holds {shown}."
-
-
-def _described_case(case: tuple) -> str:
-    return f"for a batch of shape {_shape(case)} and {case[-1]:g}, "
+    return f"{part} holds {pair[0]:.{digits}g} instead of {pair[1]:.{digits}g}."
 
 
 def _shape(case: tuple) -> tuple[int, ...]:

@@ -76,7 +76,9 @@ def like_pytorch(like_pytorch: object) -> None:
             raise Wrong(shown + message)
     if all(_close(pair, given[0]) for pair in given):
         raise Wrong(shown + "So does every call; both numbers should follow from the arguments.")
-    momenta, epsilons = ([_close(a[i], b[i]) for a, b in zip(given, right)] for i in (0, 1))
+    momenta, epsilons = (
+        [_close(a[i], b[i]) for a, b in zip(given, right, strict=True)] for i in (0, 1)
+    )
     if all(momenta):
         raise Wrong(f"{shown}The momentum is right; epsilon is not the argument.")
     if slip := explained(slips("(1 - m, e)", "m", "e"), fits):

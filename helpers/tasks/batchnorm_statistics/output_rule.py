@@ -90,9 +90,6 @@ def output_rule(output: object) -> None:
         "You divided by the variance, and left epsilon out; divide by the root of both.": (
             mistake(lambda v, e: v)
         ),
-        "You subtracted epsilon; it is added to the variance.": (
-            mistake(lambda v, e: np.sqrt(np.abs(v - e)))
-        ),
         "You used the batch's own statistics: that is training mode.": (
             lambda x, g, b, m, v, e: rule(x, g, b, means(x), variances(x), e)
         ),
@@ -115,7 +112,7 @@ def output_rule(output: object) -> None:
         ),
         "Gamma divides; it multiplies.": lambda x, g, b, m, v, e: rule(x, 1 / g, b, m, v, e),
         "Beta is subtracted; add it.": lambda x, g, b, m, v, e: rule(x, g, -b, m, v, e),
-        "Only the moving mean was divided, and gamma scales x alone: x - moving_mean needs brackets.": (
+        "Only the moving mean was divided, and only x scaled: x - moving_mean needs brackets.": (
             lambda x, g, b, m, v, e: (g * x - m / np.sqrt(v + e) + b,)
         ),
         "Only the moving mean was divided by the root: x - moving_mean needs brackets.": (
@@ -130,4 +127,6 @@ def output_rule(output: object) -> None:
     names = ("x", "gamma", "beta", "moving_mean", "moving_variance", "epsilon")
     way = "gamma * (x - moving_mean) / np.sqrt(moving_variance + epsilon) + beta"
     parts, slipped = ("the output",), [slips(way, *names)]
-    expect_arrays("output", output, _output_cases(), parts, keras_output, mistakes, slipped)
+    expect_arrays(
+        "output", output, _output_cases(), parts, keras_output, mistakes, slipped, "epsilon"
+    )

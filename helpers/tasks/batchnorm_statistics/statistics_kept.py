@@ -28,7 +28,7 @@ def statistics_kept(prepare: object) -> None:
     base = pretrained_base()
     given = snapshot(base)
     x, y = targets()
-    with watched_flags(base) as watch:
+    with watched_flags() as watch:
         model = call("prepare", prepare, base)
         if isinstance(model, keras.Model) and not model.built:
             model(x)
@@ -91,11 +91,6 @@ def _refuse_drift(drifting: list, norms: list, base: keras.Model, watch: FlagWat
     names = joined(norm.name for norm in drifting)
     shown = f"in a fit the statistics of {names} moved. "
     watch.refuse_slips(shown)
-    if any(watch.thawed_again(norm) for norm in drifting):
-        raise Wrong(
-            f"{shown}They were frozen, and then thawed again: setting the flag of a model sets "
-            "those of all layers in it."
-        )
     if not any(norm.gamma.trainable or norm.beta.trainable for norm in drifting):
         raise Wrong(
             f"{shown}Only gamma and beta are frozen, which is not enough: the layer looks at its "
@@ -105,6 +100,11 @@ def _refuse_drift(drifting: list, norms: list, base: keras.Model, watch: FlagWat
         raise Wrong(
             f"{shown}Its flag is True: it sits in the inner block, which a loop over base.layers "
             "does not reach."
+        )
+    if any(watch.thawed_again(norm) for norm in drifting):
+        raise Wrong(
+            f"{shown}They were frozen first and thawed then: `base.trainable = True` sets the "
+            "flags of all layers in it."
         )
     if not all(norm.trainable for norm in drifting):
         raise Wrong(f"{shown}Was their flag set after a fit?", diagnosed=False)

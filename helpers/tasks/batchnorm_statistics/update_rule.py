@@ -161,4 +161,5 @@ def update_rule(update: object) -> None:
         lambda a, b, x, m: expected_moving((a, b), x, m),
         mistakes,
         slipped,
+        "momentum",
     )

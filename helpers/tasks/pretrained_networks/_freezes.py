@@ -74,10 +74,10 @@ _COMMON_RULES: Mapping[str, Rule] = {
     "the right layers stood still, and the head as well: it cannot learn the new classes.": (
         lambda case: {*case.wanted, "head"}
     ),
-    "the convolutions alone stood still; the BatchNormalization layers between them belong to it.": (
+    "the convolutions alone stood still; their BatchNormalization layers should, too.": (
         lambda case: [name for name in case.wanted if name.startswith("conv")]
     ),
-    "the BatchNormalization layers alone stood still; the convolutions belong to it.": (
+    "the BatchNormalization layers alone stood still; their convolutions should, too.": (
         lambda case: [name for name in case.wanted if name.startswith("norm")]
     ),
     "the right layers stood still, and all other BatchNormalization layers, too: those should "
@@ -110,7 +110,7 @@ def frozen(
     Args:
         part: the model, in this one, whose layers the function is about; else the whole of it.
     """
-    with watched_flags(model) as watch:
+    with watched_flags() as watch:
         returned = prepared_model(name, function, model, *arguments)
     moved = moved_by_one_update(returned, *images)
     names = [layer for layer in layers_with_weights(part or model) if layer != "head"]
@@ -130,10 +130,10 @@ def refuse_wrong_freezes(cases: Sequence[Freeze], rules: Mapping[str, Rule]) -> 
     if first is None:
         return
     first.watch.refuse_slips(first.shown)
-    if first.vetoes and not first.moved.moved:
+    if first.vetoes:
         raise Wrong(
-            f"{first.shown}nothing moved, the head included: the flag of the whole model is False, "
-            "and vetoes all inside, whatever the flags there."
+            f"{first.shown}the flag of the whole model is False, and vetoes all inside: no weight "
+            "is trained, whatever the flags there."
         )
     for message, rule in (_COMMON_RULES | dict(rules)).items():
         if all(case.still == set(rule(case)) and not case.moved.halves for case in cases):
@@ -147,10 +147,12 @@ def _refuse_all_or_nothing(case: Freeze) -> None:
     """Raise Wrong if everything moved or nothing did."""
     shown = case.shown
     if not case.moved.moved:
-        raise Wrong(f"{shown}nothing moved, the head included: the flag of every layer is False.")
+        raise Wrong(
+            f"{shown}nothing moved, the head included: the flags of {joined(case.off)} are False."
+        )
     if case.moved.still:
         return
-    elsewhere = case.watch.set_elsewhere()
+    elsewhere = case.watch.set_elsewhere(case.model)
     inside = case.model._flatten_layers(include_self=False)
     thawed = [layer.name for layer in inside if case.watch.thawed_again(layer)]
     if elsewhere:
@@ -163,11 +165,13 @@ def _refuse_all_or_nothing(case: Freeze) -> None:
             f"{shown}everything moved. The flag is False for {joined(case.off)} alone, without "
             "weights to hold still."
         )
-    if thawed:
+    if thawed and set(thawed) <= set(case.wanted):
         raise Wrong(f"{shown}everything moved: what was frozen was thawed again.")
+    if not case.watch.settings:
+        raise Wrong(f"{shown}everything moved: no flag was set. It takes an =, as in x = False.")
     raise Slip(
-        f"{shown}everything moved: no flag was changed. Is there an = that assigns, and is the "
-        "line reached?"
+        f"{shown}everything moved. Is each False assigned, with =, and after whatever sets that "
+        "flag to True?"
     )
 
 

@@ -47,11 +47,8 @@ _RULES = {
     "only the block just before it stood still; all that comes before it should.": (
         lambda case: _of_blocks(case, _earlier(case)[-1:])
     ),
-    "one block too few is frozen.": (
-        lambda case: [
-            *(FIRST_TWO if case.about > "a" else ()),
-            *_of_blocks(case, _earlier(case)[:-1]),
-        ]
+    "one block too few stood still.": (
+        lambda case: [*FIRST_TWO, *_of_blocks(case, _earlier(case)[:-1])]
     ),
     "it stood still up to the block's 1x1 convolution, but the branches lie mixed in "
     "`model.layers`: some of the block's layers come before that one. Cut at the first of them.": (

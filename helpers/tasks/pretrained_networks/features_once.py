@@ -100,7 +100,9 @@ def features_once(scores_by_features: object) -> None:
                 f"the base's statistics moved, such as {changed[0].path}: call the base in "
                 "inference mode, by predict or with training=False outside of fit."
             )
-        raise Wrong(f"the base learned, such as {changed[0].path}: only the head should.")
+        raise Wrong(
+            f"values of the base changed, such as {changed[0].path}: only the head should learn."
+        )
     seen = int(keras.ops.convert_to_numpy(counter.value))
     if not seen:
         raise Wrong("the base was never given an image: its features are what the head needs.")
@@ -149,7 +151,7 @@ def _refuse_scores(
         "one epoch": (1, _BATCH),
         "batches of 32, the default": (_EPOCHS, 32),
         "one epoch and batches of 32": (1, 32),
-        "as many epochs as the batches should be large, in batches of 3": (_BATCH, _EPOCHS),
+        "4 epochs in batches of 3": (_BATCH, _EPOCHS),
     }
     for what, (epochs, size) in trainings.items():
         key = f"of a training with {what}; 3 epochs in batches of 4 were asked for"

@@ -87,15 +87,12 @@ _RULES: dict[str, Rule] = {
     ),
     "the first of `base.layers` learned. A functional model lists its InputLayer there, a "
     "Sequential one does not.": _slice(lambda base: 1, lambda base: base.place),
-    "from that layer on the base stood still, and what comes before learned: it is the other way "
-    "round.": _slice(lambda base: base.place, lambda base: None),
-    "the whole base stood still, whatever the name. It is one layer of the model: its own layers "
-    "are in `base.layers`.": lambda case: case.names,
-    "base and head stood still, whatever the name. A loop over `model.layers` takes both; the "
-    "base's own layers are in `base.layers`.": lambda case: {*case.names, "head"},
-    "the right layers stood still, and the head as well; it should learn.": (
-        lambda case: {*case.wanted, "head"}
-    ),
+    **{
+        f"the first {n} of `base.layers` stood still, whatever the name.": _slice(
+            lambda base: 0, lambda base, n=n: n
+        )
+        for n in range(1, 11)
+    },
 }
 
 

@@ -59,7 +59,7 @@ def second_phase(start_second_phase: object) -> None:
         model = after_first_phase(one_by_one)
         old = model.optimizer
         shown = "on a base that was frozen layer by layer, " if one_by_one else ""
-        with watched_flags(model) as watch:
+        with watched_flags() as watch:
             returned = prepared_model("start_second_phase", start_second_phase, model)
         if not returned.compiled:
             raise Wrong("the model that you return is not compiled: compile it at the end.")
