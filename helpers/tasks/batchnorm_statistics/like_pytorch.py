@@ -5,6 +5,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 from keras import layers
+from numpy.typing import ArrayLike
 
 from helpers.batchnorm import current_statistics
 from helpers.tasks.answers import call, described, expect_function
@@ -74,6 +75,8 @@ def like_pytorch(like_pytorch: object) -> None:
     for message, formula in _MISTAKES.items():
         if fits(formula):
             raise Wrong(shown + message)
+    if all(momentum == 1 for momentum, _ in given):
+        raise Wrong(f"{shown}Its statistics do not move in training.", diagnosed=False)
     if all(_close(pair, given[0]) for pair in given):
         raise Wrong(shown + "So does every call; both numbers should follow from the arguments.")
     momenta, epsilons = (
@@ -88,7 +91,7 @@ def like_pytorch(like_pytorch: object) -> None:
     raise Wrong(shown + which + kept, diagnosed=False)
 
 
-def _close(given: object, wanted: object) -> bool:
+def _close(given: ArrayLike, wanted: ArrayLike) -> bool:
     return np.allclose(given, wanted, rtol=0.01, atol=1e-7)
 
 

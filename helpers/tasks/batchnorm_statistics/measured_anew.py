@@ -58,7 +58,7 @@ def measured_anew(measure: Callable) -> None:
     """measure(model, images): the statistics become those of images, all else stays."""
     expect_function("measure", measure)
     rng = np.random.default_rng(9)
-    for partly_frozen, examples in ((False, 64), (True, 40)):
+    for partly_frozen, examples in ((False, 64), (True, 72)):
         images = rng.normal(5, 2, (examples, 3)).astype("float32")
         _judge(measure, _reader(partly_frozen), images)
 

@@ -1,8 +1,6 @@
 """Exercise 5, task 3: how many steps until a start value is nearly gone."""
 
-from numbers import Real
-
-import numpy as np
+from math import isfinite
 
 from helpers.tasks.answers import expect_number, plain, whole_number
 from helpers.tasks.core import Wrong, task
@@ -45,7 +43,7 @@ def steps_left(steps: object) -> None:
         "and 36 % are still left after 20.",
     }
     number = plain(steps)
-    if isinstance(number, Real) and np.isfinite(number) and number % 1:
+    if isinstance(number, float) and isfinite(number) and number % 1:
         raise Wrong(f"`steps` is {number:.4g}; steps come whole: the first with at most 10 % left.")
     number = whole_number("steps", steps)
     otherwise = "Try it: what is 0.95 to the power of your number?"

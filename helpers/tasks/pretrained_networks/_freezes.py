@@ -62,7 +62,7 @@ def ten_digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 Rule = Callable[[Freeze], Iterable[str]]
-_COMMON_RULES: Mapping[str, Rule] = {
+_COMMON_RULES: dict[str, Rule] = {
     "it is the other way round: what should stand still learned, and what should learn did not.": (
         lambda case: {*case.names, "head"} - set(case.wanted)
     ),

@@ -69,6 +69,10 @@ def _slice(start: Callable[[_Base], int], end: Callable[[_Base], int | None]) ->
     return chosen
 
 
+def _first(layers: int) -> Rule:
+    return _slice(lambda base: 0, lambda base: layers)
+
+
 _RULES: dict[str, Rule] = {
     "what was frozen one by one stayed so. The base's own flag is True then, and "
     "`base.trainable = True` changes nothing; set it to False first, or set every layer's flag.": (
@@ -88,9 +92,7 @@ _RULES: dict[str, Rule] = {
     "the first of `base.layers` learned. A functional model lists its InputLayer there, a "
     "Sequential one does not.": _slice(lambda base: 1, lambda base: base.place),
     **{
-        f"the first {n} of `base.layers` stood still, whatever the name.": _slice(
-            lambda base: 0, lambda base, n=n: n
-        )
+        f"the first {n} of `base.layers` stood still, whatever the name.": _first(n)
         for n in range(1, 11)
     },
 }

@@ -88,8 +88,8 @@ def _as_dict(given: object) -> dict:
     """The learner's mapping, or list of pairs, read once."""
     if isinstance(given, Mapping):
         return dict(given.items())
-    pairs = list(given) if isinstance(given, list | tuple) else []
-    if pairs and all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs):
+    pairs = list(given) if isinstance(given, list | tuple) else [given]
+    if all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs):
         return dict(pairs)
     raise Wrong(
         f"`what_learns` should return a dict {{path: numbers}}; it gives {described(given)}."
