@@ -656,7 +656,7 @@ few_images, few_labels = pictures.few(per_class=10, seed=0)
 shown = {name: pictures.test_images[pictures.test_labels == k][3 if name == "clothing" else 0]
          for k, name in enumerate(pictures.names)}
 images(
-    {name: image.astype("uint8") for name, image in shown.items()}, "One emoji of each group", 
+    {name: image.astype("uint8") for name, image in shown.items()}, "One emoji of each group",
     "An animal, a food, a vehicle, a dress, a face",
     per_row=5,
 )
