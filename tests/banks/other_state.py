@@ -304,7 +304,7 @@ peak = Bank(
     tasks.peak,
     solution=(peak_of(),),
     mistakes=[
-        # ask: "largest **absolute** value"
+        # ask: "remembers the largest **absolute** value"
         (peak_of(no_freeze_no_sign),),
         (peak_of(lambda s, x: s.peak.assign(ops.maximum(s.peak, ops.abs(ops.max(x))))),),
         (peak_of(lambda s, x: s.peak.assign(ops.maximum(s.peak, -ops.min(x)))),),

@@ -83,10 +83,10 @@ def _refuse_no_snapshot(letters: list[str], shown: str) -> None:
         return
     makers = [letter for letter in letters[: letters.index("F")] if letter in "DI"]
     if not makers:
-        raise Wrong(f"{shown}F compares with `before`, which no line above it has made.")
+        raise Wrong(f"{shown}line F compares with `before`, which no line above it has made.")
     if makers[-1] == "I":
         raise Wrong(
-            f"{shown}F compares with what line I keeps, a list of arrays: `compare` needs a "
+            f"{shown}line F compares with what I keeps, a list of arrays: `compare` needs a "
             "snapshot, which knows the variables as well."
         )
 

@@ -110,9 +110,10 @@ def _why_strays(stray: list[str], flags: dict[str, bool]) -> list[str]:
     """For the arrays that should have stayed, what their flags tell."""
     late = [name for name in stray if not flags.get(name, True)]
     if late:
+        which = "All of these are" if late == stray else f"Of these, {joined(late)} are"
         return [
-            f"Of these, {joined(late)} had been frozen by then, so the training step is that of "
-            "the first training. Compile after LoRA and all flags."
+            f"{which} frozen by now, so the training step is that of the first training. Compile "
+            "after LoRA and all flags."
         ]
     reasons = []
     if "hidden/kernel" in stray:
@@ -133,7 +134,7 @@ def _why_still(model: keras.Model, flags: dict[str, bool], rate: float, zeros: b
     if rate == 0:
         return "The learning rate is 0."
     if not model.trainable:
-        return "The flag of the model itself is False: nothing in it is trained, whatever it holds."
+        return "The model's own flag is False: nothing in it is trained, whatever the flags inside."
     if not any(flags.values()):
         return (
             "Their flags are False, as in a layer that was frozen when LoRA was enabled, or is "

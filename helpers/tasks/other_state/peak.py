@@ -59,7 +59,8 @@ def _scripts() -> list[list[_Step]]:
         [
             _Step(_batch(rng, (2, *second), 6.5), frozen=True),
             _Step(_batch(rng, (2, *second), 0.375)),
-            _Step(_batch(rng, (3, *second), -4.75)),
+            _Step(-np.abs(_batch(rng, (3, *second), -4.75))),
+            _Step(np.abs(_batch(rng, (3, *second), 6.125))),
             _Step(_batch(rng, (2, *second), -8.5), None),
             _Step(_batch(rng, (2, *second), -2.25)),
         ],
@@ -67,11 +68,13 @@ def _scripts() -> list[list[_Step]]:
 
 
 _ABSOLUTE = "Take the absolute value: -7.5 counts as 7.5."
+_SMALLEST = "It looks at the smallest number only; a large positive one counts, too."
 _MEASURES: Part = [
     (RIGHT, lambda x: np.abs(x).max()),
     (_ABSOLUTE, np.max),
     (_ABSOLUTE + " Take it of each number, before the maximum.", lambda x: abs(np.max(x))),
-    ("It looks at the smallest number only; a large positive one counts, too.", lambda x: -x.min()),
+    (_SMALLEST, lambda x: -x.min()),
+    (_SMALLEST, lambda x: abs(x.min())),
     ("It takes the absolute value of a sum or mean.", lambda x: abs(x.sum())),
     ("It takes the absolute value of a sum or mean.", lambda x: abs(x.mean())),
     ("That is a square; take the absolute value.", lambda x: (x**2).max()),
