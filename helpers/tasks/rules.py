@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 
+from helpers.tasks.core import Slip, Wrong
+
 RIGHT = ""  # stands where a mistaken part has its message
 Part = Sequence[tuple[str, Any]]  # messages and parts; a message may stand at several
 
@@ -23,7 +25,7 @@ def mistakes_fitting(
         most: so many mistakes are looked for; more fit by coincidence.
 
     Returns:
-        several rules' messages joined by "Or:", with False; an empty text where none fits.
+        several rules' messages as a question, with False; an empty text where none fits.
     """
     rules: dict[int, list[tuple[str, list]]] = {count: [] for count in range(1, most + 1)}
     for chosen in product(*parts):
@@ -32,6 +34,16 @@ def mistakes_fitting(
             rules[len(messages)].append((" ".join(messages), [each for _, each in chosen]))
     for some in rules.values():
         found = dict.fromkeys(text for text, rule in some if fits(*rule))
+        if len(found) == 1:
+            return next(iter(found)), True
         if found:
-            return " Or: ".join(found), len(found) == 1
+            return f"Is it one of these? {' – or: '.join(found)}", False
     return "", False
+
+
+def wrong(shown: str, reason: str, known: bool) -> Wrong:
+    """What was seen, and the reason: a cause if it is known, else a question or what was seen."""
+    text = f"{shown} {reason}".strip()
+    if known:
+        return Wrong(text)
+    return Slip(text) if "?" in reason else Wrong(text, diagnosed=False)

@@ -134,7 +134,6 @@ contradictions = Bank(
         # ask: "*learned* but still, or *frozen* but moved"
         (lambda m: [c.path for c in m.changes if (c.role == "trainable") != c.moved],),
         (lambda m: [c.path for c in m.changes if c.role == "non-trainable" and c.moved],),
-        (lambda m: odd_ones(m) if len(odd_ones(m)) < 8 else odd_ones(m)[1:],),
         # ask: "returns the list of the paths"
         (returns_in_the_loop,),
         (overwrites,),
@@ -327,7 +326,7 @@ first_no = Bank(
         (without_restore,),
         (restores_too_early,),
         (leaves_flags,),
-        # ask: "else `\"fine\"`"
+        # ask: "else `"fine"`"
         (lambda *given: "fine",),
         (lambda *given: "movement",),
         (checked(lambda a, b: True),),
@@ -736,7 +735,7 @@ fixed_column = Bank(
     tasks.fixed_column,
     solution=(side_by_side,),
     mistakes=[
-        # ask: "however long the"
+        # ask: "however long the model is trained"
         (half_fixed,),
         (kernel_alone,),
         (lambda c: half_fixed(c, optimizer=adamw(learning_rate=1e-7)),),
@@ -930,7 +929,9 @@ capstone = Bank(
         # ask: "tunes the model it is given"
         (a_clone,),
         (a_new_head,),
+        # ask: "and returns it"
         (lambda model, images, labels: model.count_params(),),
+        (lambda model, images, labels: model.get_layer("pool"),),
     ],
     variants=[(two_phases,), (gamma_and_beta_too,), (by_hand,)],
 )

@@ -11,7 +11,8 @@ from helpers.ledger import Role
 from helpers.movement import Movement, compare, snapshot
 from helpers.networks import mini_googlenet
 from helpers.tasks.answers import call, described, joined
-from helpers.tasks.core import Wrong, described_error, task
+from helpers.tasks.core import Slip, Wrong, described_error, task
+from helpers.tasks.parsons import first_reason
 
 _MOST_TRAINED = 25_000  # numbers
 _NEW_AT_LEAST = _OLD_AT_LEAST = 0.85  # accuracies; the untouched network has .69 and .976
@@ -86,14 +87,12 @@ def capstone(fine_tune: object) -> None:
         )
     movement = compare(before)
     if not all(np.isfinite(change.largest) for change in movement.changes):
-        raise Wrong(
-            "the training has made weights NaN or infinite: is the rate too high?", diagnosed=False
-        )
+        raise Slip("the training has made weights NaN or infinite: is the rate too high?")
     _refuse_moved(movement, model)
     new = accuracy(returned, *unseen_digits())
     if new < _NEW_AT_LEAST:
         seen = accuracy(returned, images, labels)
-        raise Wrong(_said_of_low_accuracy(new, seen, movement), diagnosed=False)
+        raise Slip(_said_of_low_accuracy(new, seen, movement))
     old = accuracy(returned, *mnist_test())
     if old < _OLD_AT_LEAST:
         raise Wrong(
@@ -130,7 +129,7 @@ def _refuse_moved(movement: Movement, model: keras.Model) -> None:
     paths = movement.moved
     flags = {weight.path: weight.trainable for weight in model.weights}
     if not paths:
-        raise Wrong(*_why_nothing_moved(model))
+        raise _nothing_moved(model)
     statistics = [c.path for c in movement.changes if c.moved and c.role == Role.STATISTIC]
     if statistics:
         raise Wrong(_said_of_statistics(statistics, model))
@@ -154,19 +153,20 @@ def _refuse_moved(movement: Movement, model: keras.Model) -> None:
         raise Wrong(f"{numbers:,} numbers were trained; {_MOST_TRAINED:,} are the limit.{besides}")
 
 
-def _why_nothing_moved(model: keras.Model) -> tuple[str, bool]:
-    """The message, and whether it names the cause."""
-    if not model.trainable:
-        return "nothing moved: the model's own flag is False, and vetoes all that is in it.", True
-    if not any(weight.trainable for weight in model.weights):
-        return "nothing moved: every weight is frozen.", True
-    if not model.compiled:
-        return "nothing moved, and the model is not compiled: it was not fitted.", True
-    if not int(model.optimizer.iterations):
-        return "nothing moved: since the last compile, no step was made.", True
-    if not float(model.optimizer.learning_rate):
-        return "nothing moved: the learning rate is 0.", True
-    return "nothing moved: does `fine_tune` call fit, and is anything trainable?", False
+def _nothing_moved(model: keras.Model) -> Wrong:
+    """What to say where nothing moved."""
+    reasons = {
+        "the model's own flag is False, and vetoes all that is in it": not model.trainable,
+        "every weight is frozen": not any(weight.trainable for weight in model.weights),
+        "the model is not compiled, so it was not fitted": not model.compiled,
+        "since the last compile, no step was made": model.compiled
+        and not int(model.optimizer.iterations),
+        "the learning rate is 0": model.compiled and not float(model.optimizer.learning_rate),
+    }
+    reason = first_reason(reasons)
+    if reason:
+        return Wrong(f"nothing moved: {reason}.")
+    return Slip("nothing moved: does `fine_tune` call fit, and is anything trainable?")
 
 
 def _said_of_statistics(statistics: list[str], model: keras.Model) -> str:

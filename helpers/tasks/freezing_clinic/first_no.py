@@ -9,7 +9,7 @@ from helpers.movement import snapshot
 from helpers.tasks.answers import call, described, plain
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.freezing_clinic._clinic_models import network, trained
-from helpers.tasks.rules import RIGHT, Part, mistakes_fitting
+from helpers.tasks.rules import RIGHT, Part, mistakes_fitting, wrong
 from helpers.tasks.training import flags, moved_since, training_data
 
 _HEAD = ["head/kernel", "head/bias"]
@@ -166,34 +166,35 @@ _ROLES: Part = [
     ),
 ]
 _MOVES: Part = [
-    (RIGHT, lambda moved, anew, meant: set(moved) != set(meant)),
-    (_HIDDEN, lambda moved, anew, meant: set(anew) != set(meant)),
+    (RIGHT, lambda moved, anew, meant, _: set(moved) != set(meant)),
+    (RIGHT, lambda moved, anew, meant, learned: set(moved) != set(learned)),  # where they agree
+    (_HIDDEN, lambda moved, anew, meant, _: set(anew) != set(meant)),
     (
         "It is not enough that nothing else moves; all that was meant should.",
-        lambda moved, anew, meant: bool(set(moved) - set(meant)),
+        lambda moved, anew, meant, _: bool(set(moved) - set(meant)),
     ),
     (
         "It is not enough that all that was meant moves; nothing else should.",
-        lambda moved, anew, meant: bool(set(meant) - set(moved)),
+        lambda moved, anew, meant, _: bool(set(meant) - set(moved)),
     ),
     (
         "As many weights move as were meant, but others: compare paths, not numbers.",
-        lambda moved, anew, meant: len(moved) != len(meant),
+        lambda moved, anew, meant, _: len(moved) != len(meant),
     ),
     (
         "Look at all that moved: a statistic that moves is something else than was meant.",
-        lambda moved, anew, meant: set(moved) - set(_STATISTICS) != set(meant),
+        lambda moved, anew, meant, _: set(moved) - set(_STATISTICS) != set(meant),
     ),
     (
         "What moved is compared as a list, in the model's order: compare sets.",
-        lambda moved, anew, meant: moved != meant,
+        lambda moved, anew, meant, _: moved != meant,
     ),
-    (_NOTHING, lambda moved, anew, meant: bool(meant)),
-    ("'movement' is never said.", lambda moved, anew, meant: False),
-    ("'fine' is never said.", lambda moved, anew, meant: True),
+    (_NOTHING, lambda moved, anew, meant, _: bool(meant)),
+    ("'movement' is never said.", lambda moved, anew, meant, _: False),
+    ("'fine' is never said.", lambda moved, anew, meant, _: True),
     (
         "'movement' is said where exactly what was meant moves.",
-        lambda moved, anew, meant: set(moved) == set(meant),
+        lambda moved, anew, meant, _: set(moved) == set(meant),
     ),
 ]
 _ORDERS: Part = [
@@ -243,8 +244,8 @@ def first_no(first_no: object) -> None:
     for one in seen:
         if one.answer != one.right:
             reason, known = _reason(seen)
-            shown = f"in the case that {one.case.story}, `first_no` says {one.answer!r}. {reason}"
-            raise Wrong(shown.strip(), diagnosed=known)
+            shown = f"in the case that {one.case.story}, `first_no` says {one.answer!r}."
+            raise wrong(shown, reason, known)
     changed = [one for one in seen if one.changed]
     if changed:
         answers = {one.answer for one in changed}
@@ -267,8 +268,8 @@ def _tried(first_no: object, case: _Case) -> _Seen:
     x, y = training_data(model, examples=12)
     try:
         answer = plain(call("first_no", first_no, model, list(case.meant), x, y))
-    except Wrong as wrong:
-        raise Wrong(f"in the case that {case.story}: {wrong}", diagnosed=wrong.diagnosed) from None
+    except Wrong as error:
+        raise Wrong(f"in the case that {case.story}: {error}", diagnosed=error.diagnosed) from None
     word = answer.strip().lower() if isinstance(answer, str) else ""
     if word not in ("role", "movement", "fine"):
         raise Wrong(
@@ -294,7 +295,7 @@ def _reason(seen: Sequence[_Seen]) -> tuple[str, bool]:
             one.answer
             == order(
                 role(one.learned, one.case.meant),
-                moves(_in_order(one.case.moved), _anew(one.case), one.case.meant),
+                moves(_in_order(one.case.moved), _anew(one.case), one.case.meant, one.learned),
             )
             for one in seen
         )

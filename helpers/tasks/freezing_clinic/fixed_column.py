@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from helpers.tasks.answers import call, described
-from helpers.tasks.core import Wrong, described_error, task
+from helpers.tasks.core import Slip, Wrong, described_error, task
 from helpers.tasks.training import fit_quietly, inference_outputs
 
 _COLUMNS = (  # fractions, negative numbers, a zero
@@ -130,7 +130,7 @@ def _refuse_other_column(
             f"{shown}, but something else in each new model: its kernel starts at random, and is "
             "not set to the column."
         )
-    raise Wrong(f"{shown}: is the kernel set, and untrained?", diagnosed=False)
+    raise Slip(f"{shown}: is the kernel set, and untrained?")
 
 
 def _refuse_moved_column(old: np.ndarray, new: np.ndarray, rate: float, steps: int) -> None:
@@ -148,9 +148,7 @@ def _refuse_moved_column(old: np.ndarray, new: np.ndarray, rate: float, steps: i
         )
     if np.allclose(new - old, new[0] - old[0], rtol=1e-3, atol=1e-4):
         raise Wrong(f"{shown}, and by the same for every input: a bias of it is trained.")
-    raise Wrong(
-        f"{shown}, and not by the decay alone: does a gradient reach the column?", diagnosed=False
-    )
+    raise Slip(f"{shown}, and not by the decay alone: does a gradient reach the column?")
 
 
 def _refuse_no_learning(

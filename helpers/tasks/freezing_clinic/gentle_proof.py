@@ -53,7 +53,7 @@ def lines() -> Table:
 def gentle_proof(order: Iterable[str]) -> None:
     """Fine-tune base at 1e-5 with its statistics still, and prove it; right is EHCDAF."""
     letters = ordered_letters(order, _LINES)
-    shown = f"in the order {' '.join(letters) or '(nothing)'} "
+    shown = f"in the order {' '.join(letters) or '(nothing)'}, "
     _refuse_no_snapshot(letters, shown)
     model = network()
     base = model.get_layer("base")

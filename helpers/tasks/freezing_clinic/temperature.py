@@ -5,9 +5,9 @@ import numpy as np
 from keras import layers
 
 from helpers.tasks.answers import call, made_layer
-from helpers.tasks.core import Wrong, described_error, task
+from helpers.tasks.core import Slip, Wrong, described_error, task
 from helpers.tasks.freezing_clinic._clinic_models import movement_when_refitted
-from helpers.tasks.rules import RIGHT, Part, mistakes_fitting
+from helpers.tasks.rules import RIGHT, Part, mistakes_fitting, wrong
 
 _NUMBERS = (2.0, 5.0, 0.25)  # the start value, and others that the number is set to
 _RULES: Part = [
@@ -55,10 +55,10 @@ def temperature(make_layer: object) -> None:
     try:
         made = [made_layer("make_layer", make_layer), call("make_layer", make_layer)]
         given = [[_output_of(layer, x) for x in inputs[:1]] for layer in made]
-    except Wrong as wrong:
-        if "initializer identifier" not in str(wrong):
+    except Wrong as error:
+        if "initializer identifier" not in str(error):
             raise
-        raise Wrong(f"{wrong} Write keras.initializers.Constant(2.0).") from None
+        raise Wrong(f"{error} Write keras.initializers.Constant(2.0).") from None
     layer, other = made
     number = _only_number(layer)
     if number is _only_number(other):
@@ -107,8 +107,8 @@ def _refuse_other_start(starts: list[float]) -> None:
         return
     if starts[0] != starts[1]:
         raise Wrong(
-            f"the number is {starts[0]:.4g} at the start in one new layer and {starts[1]:.4g} in "
-            "another: without an initializer, a weight starts at random. 2 was asked for."
+            "the number is another in each new layer, and should be 2 at the start: without an "
+            "initializer, a weight starts at random."
         )
     raise Wrong(f"the number starts at {starts[0]:.4g}; 2 was asked for.")
 
@@ -146,7 +146,7 @@ def _refuse_other_rule(
     if given is not at_first and np.allclose(at_first, inputs[0] / 2, rtol=1e-3) and not reason:
         reason = "It halves its input at the start, but it does not divide by its number."
         known = True
-    raise Wrong(f"{said} {reason}".strip(), diagnosed=known)
+    raise wrong(said, reason, known)
 
 
 def _refuse_disobedience(layer: layers.Layer, flags: tuple[bool, ...]) -> None:
@@ -176,8 +176,7 @@ def _refuse_disobedience(layer: layers.Layer, flags: tuple[bool, ...]) -> None:
                 "with the layer's flag True, its number is not among the trainable weights: it "
                 "does not obey the flag."
             )
-        raise Wrong(
+        raise Slip(
             "the number is trainable and counts in `call`, yet a fit does not move it: no gradient "
-            "comes back to it. Is there a stop_gradient, or a Python or NumPy number made of it?",
-            diagnosed=False,
+            "comes back to it. Is there a stop_gradient, or a Python or NumPy number made of it?"
         )

@@ -10,9 +10,9 @@ import numpy as np
 from keras import layers
 
 from helpers.movement import Change, compare, snapshot
-from helpers.tasks.answers import call, described, plain
+from helpers.tasks.answers import call, described, joined, plain
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.rules import RIGHT, Part, mistakes_fitting
+from helpers.tasks.rules import RIGHT, Part, mistakes_fitting, wrong
 from helpers.tasks.training import moved_since
 
 
@@ -208,8 +208,8 @@ def changes_when_frozen(changes_when_frozen: object) -> None:
     for case, answer in zip(cases, given, strict=True):
         if answer != case.right:
             reason, known = _reason(cases, given, calls, any(left))
-            shown = f"for {case.title}, `changes_when_frozen` says {answer}. "
-            raise Wrong(shown + (reason or case.why), diagnosed=known)
+            shown = f"for {case.title}, `changes_when_frozen` says {answer}."
+            raise wrong(shown, reason or f"{case.why}{_alone(cases, given)}", known)
     if not any(training for training, _ in calls):
         raise Wrong(
             "it is right for all layers tried here, but the layer is never called in training "
@@ -224,7 +224,7 @@ def changes_when_frozen(changes_when_frozen: object) -> None:
         if moved:
             raise Wrong(
                 f"the answers are right, but {case.title} is left with another value in "
-                f"{moved[0]}: put the values back."
+                f"{moved[0].split('/')[-1]}: put the values back."
             )
 
 
@@ -254,13 +254,22 @@ def _reason(
     return mistakes_fitting([_RULES], fits)
 
 
+def _alone(cases: Sequence[_Case], given: list[bool]) -> str:
+    """A question where the answers are wrong for few layers."""
+    pairs = zip(cases, given, strict=True)
+    titles = [case.title for case, answer in pairs if answer != case.right]
+    if len(titles) > 3:
+        return ""
+    return f" (It is right for all but {joined(titles)}: is there a special case for them?)"
+
+
 def _answer_for(changes_when_frozen: object, case: _Case) -> bool:
     """True or False from what the learner's function returns: a bool, or an array of one."""
     name = "changes_when_frozen"
     try:
         answer = call(name, changes_when_frozen, case.layer, case.x.copy())
-    except Wrong as wrong:
-        raise Wrong(f"for {case.title}: {wrong}", diagnosed=wrong.diagnosed) from None
+    except Wrong as error:
+        raise Wrong(f"for {case.title}: {error}", diagnosed=error.diagnosed) from None
     one = plain(answer)
     if isinstance(one, bool | np.bool_):
         return bool(one)

@@ -50,7 +50,7 @@ def in_order(order: Iterable[str]) -> None:
     added = [w for w in model.weights if w.path.endswith("lora_kernel_b")]
     learned = any(keras.ops.convert_to_numpy(w.value).any() for w in added)  # B starts at zero
 
-    shown = f"in the order {' '.join(letters) or '(nothing)'} "
+    shown = f"in the order {' '.join(letters) or '(nothing)'}, "
     if "D" not in letters:
         raise Wrong(shown + "nothing is trained: line D is missing.")
     if "A" not in letters:

@@ -5,8 +5,9 @@ import numpy as np
 
 from helpers.movement import snapshot
 from helpers.tasks.answers import call, described, joined
-from helpers.tasks.core import Wrong, task
+from helpers.tasks.core import Slip, Wrong, task
 from helpers.tasks.other_state._trained_reader import new_task, trained_reader
+from helpers.tasks.rules import wrong
 from helpers.tasks.training import inference_outputs, moved_since, movement_of_fit
 
 _ASKED = 2
@@ -89,10 +90,9 @@ def _refuse_other_movement(model: keras.Model, a_and_b: list[keras.Variable], ra
     zeros = not any(_value(weight).any() for weight in a_and_b)
     movement = movement_of_fit(model)
     if not all(np.isfinite(change.largest) for change in movement.changes):
-        raise Wrong(
+        raise Slip(
             f"a fit makes {joined(map(_without_model, movement.moved))} infinite or NaN. The rate "
-            f"is {rate:g}: is that too high?",
-            diagnosed=False,
+            f"is {rate:g}: is that too high?"
         )
     moved = [names.get(path, path) for path in movement.moved]
     wanted = [names[weight.path] for weight in a_and_b]
@@ -102,8 +102,8 @@ def _refuse_other_movement(model: keras.Model, a_and_b: list[keras.Variable], ra
     still = [name for name in wanted if name not in moved]
     if still:
         reason = _why_still(model, {name: flags[name] for name in still}, rate, zeros)
-        shown = f"no other weight moved, but {joined(still)} did not learn either. "
-        raise Wrong(shown + (reason or "What stops them?"), diagnosed=bool(reason))
+        shown = f"no other weight moved, but {joined(still)} did not learn either."
+        raise wrong(shown, reason or "What stops them?", known=bool(reason))
 
 
 def _why_strays(stray: list[str], flags: dict[str, bool]) -> list[str]:

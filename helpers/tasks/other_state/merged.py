@@ -10,7 +10,7 @@ from keras import layers
 from helpers.movement import snapshot
 from helpers.tasks.answers import call, described, joined
 from helpers.tasks.core import Wrong, described_error, task
-from helpers.tasks.rules import RIGHT, Part, mistakes_fitting
+from helpers.tasks.rules import RIGHT, Part, mistakes_fitting, wrong
 from helpers.tasks.training import flags, inference_outputs, moved_since
 
 
@@ -125,8 +125,8 @@ def merged(merge: object) -> None:
             raise Wrong(f"for {case}, the new layer gives {outcome.shape}, not {right.shape}.")
         if not np.allclose(outcome, right, atol=1e-4):
             reason, known = _mistake(old, found)
-            shown = f"for {case}, the new layer gives other answers than the old one. {reason}"
-            raise Wrong(shown.strip(), diagnosed=known)
+            shown = f"for {case}, the new layer gives other answers than the old one."
+            raise wrong(shown, reason, known)
 
 
 def _outcome(merge: object, layer: layers.Dense, case: _Case) -> np.ndarray | Wrong:
@@ -134,8 +134,8 @@ def _outcome(merge: object, layer: layers.Dense, case: _Case) -> np.ndarray | Wr
     before, old_flags = snapshot(layer), flags(layer)
     try:
         plain = call("merge", merge, layer)
-    except Wrong as wrong:
-        return wrong
+    except Wrong as stopped:
+        return stopped
     _refuse_no_new_dense(plain, layer)
     if changed := moved_since(before):
         raise Wrong(f"`merge` changed {joined(changed)} of the layer that it was given.")
@@ -187,9 +187,9 @@ def _outputs_of(plain: layers.Dense, case: _Case) -> np.ndarray:
         ) from None
 
 
-def _stopped(case: _Case, wrong: Wrong, found: Sequence[np.ndarray | Wrong]) -> Wrong:
+def _stopped(case: _Case, error: Wrong, found: Sequence[np.ndarray | Wrong]) -> Wrong:
     """What to say where `merge` stopped, and for which cases alone it did."""
-    shown = f"for {case}: {wrong}"
+    shown = f"for {case}: {error}"
     stopped = [
         one for one, outcome in zip(_CASES, found, strict=True) if isinstance(outcome, Wrong)
     ]
@@ -197,7 +197,7 @@ def _stopped(case: _Case, wrong: Wrong, found: Sequence[np.ndarray | Wrong]) -> 
         return Wrong(f"{shown} It stops for the layers without bias alone: their bias is None.")
     if stopped == [one for one in _CASES if one.alpha]:
         return Wrong(f"{shown} It stops for the layers with a lora_alpha alone.", diagnosed=False)
-    if "was expecting 0 weights" in str(wrong):
+    if "was expecting 0 weights" in str(error):
         return Wrong(f"{shown} Build the new layer first.")
     if stopped == [one for one in _CASES if (one.inputs, one.units) != (6, 5)]:
         return Wrong(f"{shown} It stops for every layer that is not 6 → 5: ask for its sizes.")
