@@ -1,5 +1,6 @@
 """Answers to the tasks of exercise 2: right, unusual and right, wrong."""
 
+from fractions import Fraction
 from functools import partial
 
 import keras
@@ -19,14 +20,28 @@ def tensor(value):
 frozen_middle = Bank(
     tasks.frozen_middle,
     solution=(4,),
-    mistakes=[(2,), (6,), (0,), (3,), (5,), (1,), (40,)],
-    variants=[(np.int64(4),), (4.0,), (tensor(4),), (np.array(4),)],
+    mistakes=[(2,), (6,), (0,), (3,), (5,), (1,), (["kernel", "bias"],), ("4",)],
+    variants=[(np.int64(4),), (4.0,), (tensor(4),), (np.array(4),), ([4],)],
 )
 
 walled = Bank(
     tasks.walled,
     solution=(2, 6),
-    mistakes=[(4, 6), (6, 6), (0, 6), (3, 6), (1, 6), (2, 2), (2, 4), (2, 3), (2, 0)],
+    mistakes=[
+        (4, 6),
+        (6, 6),
+        (0, 6),
+        (3, 6),
+        (1, 6),
+        (5, 6),
+        (6, 2),
+        (2, 2),
+        (2, 4),
+        (2, 3),
+        (2, 0),
+        (2, 1),
+        (2, 7),
+    ],
     variants=[(np.int8(2), 6.0), (tensor(2), tensor(6)), (np.array(2.0), 6)],
 )
 
@@ -36,6 +51,9 @@ two_switches = Bank(
     mistakes=[
         ("passes on", "moving", "gamma and beta"),
         ("drops", "batch", "gamma and beta"),
+        ("drops", "running", "gamma and beta"),
+        ("drops", "moving statistics", "gamma and beta"),
+        ("drop", "moving", "gamma and beta"),
         ("drops", "moving", "nothing"),
         ("drops", "moving", "all four"),
         ("drops", "moving", "moving mean and variance"),
@@ -56,18 +74,28 @@ penalties = Bank(
         (10, 2),
         (2, 2),
         (14, 2),
-        (11.5, 2),
+        (14.5, 2),
+        (24, 4),
+        (6, 1),
+        (0, 0),
+        (2.5, 0.5),
+        (4.899, 1),
+        (1, 0.5),
+        (2, 12),
+        (24, 24),
+        (10, 0),
         (12, 12),
         (12, 10),
         (12, 0),
         (12, 4),
-        (8.0, 2.0),
+        (15, 2),
     ],
     variants=[
         (12, 2),
         (12.000001, np.float64(2)),
         (np.float32(12), np.array(2)),
         (tensor(12.0), tensor(2.0)),
+        (Fraction(12), [2.00001]),
     ],
 )
 
@@ -84,6 +112,13 @@ adam_and_cost = Bank(
         (222, 1102, "top"),
         (222, 222, "bottom"),
         (222, 222, "same"),
+        (222, 1320, "top"),
+        (222, 332, "top"),
+        (222, 660, "top"),
+        (222, 2, "top"),
+        (222, 0, "top"),
+        (222, 42, "top"),
+        (4, 4, "same"),
         (224, 222, "top"),
     ],
     variants=[
@@ -156,6 +191,50 @@ def names_only(model, act):
     return [path.rpartition("/")[2] for path in by_snapshot(model, act)]
 
 
+def layers_only(model, act):
+    return [path.split("/")[-2] for path in by_snapshot(model, act)]
+
+
+def the_weights_themselves(model, act):
+    moved = by_snapshot(model, act)
+    return [weight for weight in model.weights if weight.path in moved]
+
+
+def all_of_compare(model, act):
+    before = snapshot(model)
+    act(model)
+    return compare(before)
+
+
+def whose_flag_changed(model, act):
+    old = [path_and_flag(weight) for weight in model.weights]
+    act(model)
+    new = [path_and_flag(weight) for weight in model.weights]
+    return [path for path, flag in set(new) - set(old)]
+
+
+def path_and_flag(weight):
+    return weight.path, weight.trainable
+
+
+def listed_after_and_changed(model, act):
+    moved = by_snapshot(model, act)
+    return [weight.path for weight in model.trainable_weights if weight.path in moved]
+
+
+def without_statistics(model, act):
+    return [path for path in by_snapshot(model, act) if "moving" not in path]
+
+
+def never_acts(model, act):
+    return [weight.path for weight in model.weights]
+
+
+def only_weights(model, act):
+    paths = {weight.path for weight in model.weights}
+    return sorted(paths & set(by_snapshot(model, act)), reverse=True)
+
+
 def twice(model, act):
     act(model)
     return by_snapshot(model, act)
@@ -196,20 +275,39 @@ moved_by = Bank(
     tasks.moved_by,
     solution=(by_snapshot,),
     mistakes=[
+        # ask: "whose values have changed"
         (aliased,),
         (lambda model, act: [],),
-        (twice,),
-        (on_a_clone,),
-        (changed_by(lambda a, b: (a != b).all()),),
-        (changed_by(lambda a, b: not np.allclose(a, b)),),
-        (changed_by(lambda a, b: a.flat[0] != b.flat[0]),),
-        (listed_and_changed,),
         (every_path,),
         (the_list,),
         (the_still_ones,),
+        (whose_flag_changed,),
+        # ask: "It calls `act(model)` once"
+        (twice,),
+        (never_acts,),
+        (on_a_clone,),
+        # ask: "however little"
+        (changed_by(lambda a, b: not np.allclose(a, b)),),
+        (changed_by(lambda a, b: (a != b).all()),),
+        (changed_by(lambda a, b: a.flat[0] != b.flat[0]),),
+        (changed_by(lambda a, b: a.flat[-1] != b.flat[-1]),),
+        (changed_by(lambda a, b: (a > b).any()),),
+        (changed_by(lambda a, b: (a < b).any()),),
+        (changed_by(lambda a, b: (abs(a) != abs(b)).any()),),
+        (changed_by(lambda a, b: np.linalg.norm(a) != np.linalg.norm(b)),),
+        (changed_by(lambda a, b: a.max() != b.max()),),
+        (changed_by(lambda a, b: a.mean() != b.mean()),),
         (by_sums,),
+        # ask: "frozen or not"
+        (listed_and_changed,),
+        (listed_after_and_changed,),
+        (without_statistics,),
+        # ask: "returns the list of the paths (`weight.path`)"
         (names_only,),
-        (lambda model, act: act(model) or act,),
+        (layers_only,),
+        (the_weights_themselves,),
+        (all_of_compare,),
+        (lambda model, act: act(model) or 3,),
     ],
     variants=[
         (as_a_set_of_bytes,),
@@ -218,6 +316,7 @@ moved_by = Bank(
         (partial(by_get_weights, exact=True),),
         (tidy,),
         (one_by_one,),
+        (only_weights,),
     ],
 )
 
@@ -236,12 +335,21 @@ proof_in_order = Bank(
         ("EBFGDCA",),
         (list("ehbfdca"),),
         ("EBFDCZ",),
+        ("EBCFDA",),
+        ("EFDCA",),
+        ("EBDCA",),
+        ("BFDCA",),
+        ("EBFCA",),
+        ("EBFDA",),
+        ("ACDFBE",),
+        (["E", 2],),
     ],
     variants=[
         (["E", "B", "F", "D", "C", "A"],),
         ("e b f d c a",),
         ("E, F, B, D, C, A",),  # the first fit comes after the flag: nothing is wrong with it
         ("EBDFCA",),  # compile changes no weight
+        ("EDBFCA",),  # nor does a flag
     ],
 )
 
@@ -327,27 +435,118 @@ def by_an_old_optimizer(model, x, y):
     sgd.apply(tape.gradient(loss, model.trainable_weights), model.trainable_weights)
 
 
+def with_loss(loss):
+    """The step with another loss of the targets and of what the model gives."""
+
+    def step(model, x, y):
+        with tf.GradientTape() as tape:
+            value = loss(y, model(x, training=True))
+        learned = model.trainable_weights
+        keras.optimizers.SGD(0.1).apply(tape.gradient(value, learned), learned)
+
+    return step
+
+
+def mean_of_all(y, given):
+    return ops.mean((y - given) ** 2)
+
+
+def in_batches_of_fit(model, x, y):
+    model.compile(keras.optimizers.SGD(0.1), "mse", run_eagerly=True)
+    model.fit(x, y, verbose=0)
+
+
+def fit_in_one_batch(model, x, y):
+    model.compile(keras.optimizers.SGD(0.1), "mse", run_eagerly=True)
+    model.fit(x, y, batch_size=len(x), verbose=0)
+
+
+def twice_over(model, x, y):
+    for _ in range(2):
+        step_with(trainable)(model, x, y)
+
+
+def new_names(model, x, y):
+    with tf.GradientTape() as tape:
+        loss = ops.mean((model(x, training=True) - y) ** 2)
+    for w, g in zip(
+        model.trainable_weights, tape.gradient(loss, model.trainable_weights), strict=True
+    ):
+        w = w - 0.1 * g
+
+
+def puts_back(model, x, y):
+    kept = [(w, w.numpy()) for w in model.non_trainable_weights]
+    step_with(lambda m: m.weights)(model, x, y)
+    for weight, value in kept:
+        weight.assign(value)
+
+
+def statistics_from_another_call(model, x, y):
+    model(x, training=True)
+    step_with(trainable, training=False)(model, x, y)
+
+
 def trainable(model):
     return model.trainable_weights
+
+
+def by_flags_of_top_layers(model):
+    return [w for layer in model.layers if layer.trainable for w in layer.weights]
+
+
+def by_flags_of_layers(model):
+    inner = [
+        each for each in model._flatten_layers() if each.trainable and not hasattr(each, "fit")
+    ]
+    return [w for each in inner for w in each.weights if "moving" not in w.path]
 
 
 step_repaired = Bank(
     tasks.step_repaired,
     solution=(step_with(trainable),),
     mistakes=[
+        # ask: "which leaves alone what is frozen"
         (step_with(lambda model: model.weights),),
+        (step_with(by_flags_of_top_layers),),
+        (step_with(by_flags_of_layers),),
+        # ask: "is otherwise what `fit` would do"
         (step_with(trainable, training=False),),
+        (statistics_from_another_call,),
+        (puts_back,),
+        (freezes_all,),
+        (called_twice,),
+        # ask: "one step of SGD"
         (no_step,),
+        (lambda model, x, y: model(x, training=True) and None,),
+        (new_names,),
         (step_with(lambda model: model.trainable_weights[1:]),),
         (by_adam,),
-        (step_with(trainable, reduce=lambda errors: ops.mean(errors**2)),),
+        (in_batches_of_fit,),
+        (twice_over,),
+        (step_with(trainable, rate=-0.1),),
         (at_two_rates,),
         (by_an_old_optimizer,),
         ([1],),
-        (step_with(trainable, rate=-0.1),),
+        # ask: "with the rate 0.1"
         (step_with(trainable, rate=0.01),),
-        (called_twice,),
-        (freezes_all,),
+        (step_with(trainable, rate=1),),
+        # ask: "mean squared error of all of `x`"
+        (step_with(trainable, reduce=lambda errors: ops.mean(ops.sqrt(errors))),),
+        (step_with(trainable, reduce=ops.sum),),
+        (step_with(trainable, reduce=lambda errors: ops.sum(ops.mean(errors, axis=1))),),
+        (step_with(trainable, reduce=lambda errors: ops.mean(ops.sum(errors, axis=1))),),
+        (step_with(trainable, reduce=lambda errors: ops.mean(errors) / 2),),
+        (step_with(trainable, reduce=lambda errors: ops.sqrt(ops.mean(errors))),),
+        (with_loss(keras.losses.mean_squared_error),),
     ],
-    variants=[(by_hand,), (by_train_on_batch,), (by_layers,), (with_momentum,)],
+    variants=[
+        (by_hand,),
+        (by_train_on_batch,),
+        (by_layers,),
+        (with_momentum,),
+        (with_loss(mean_of_all),),
+        (with_loss(keras.losses.MeanSquaredError()),),
+        (fit_in_one_batch,),
+    ],
 )

@@ -1,13 +1,32 @@
 """Exercise 2: the repair of a training step that ignores the flags."""
 
+from collections.abc import Iterable
+
 import keras
 import numpy as np
 from keras import ops
 
-from helpers.movement import Snapshot, compare, snapshot
-from helpers.tasks.answers import expect_function
+from helpers.movement import Snapshot, snapshot
+from helpers.tasks.answers import expect_function, joined
 from helpers.tasks.core import Wrong, described_error, task
-from helpers.tasks.what_training_moves._models import inputs_and_targets, make_frozen_middle
+from helpers.tasks.training import flags
+from helpers.tasks.what_training_moves._models import EXAMPLES, inputs_and_targets, make_varied
+
+Changes = dict[str, np.ndarray]  # of each weight, by its path
+
+_WHY_FROZEN = {  # by the place of a frozen weight
+    "inner": "it is frozen inside a model that is not",
+    "outer": "it is a bias that is frozen by itself",
+}
+_FACTORS = {  # of the right step, and what leads to such a one
+    2 * EXAMPLES: "as with the *sum* of the squared errors instead of their mean",
+    EXAMPLES: "as if the errors of the examples were added up, not averaged",
+    2: "as with the rate 0.2, or as if an example's errors were added up, not averaged",
+    0.5: "as with the rate 0.05, or with half the mean of the squared errors",
+    0.1: "as with the rate 0.01, which is SGD's own if none is given",
+    0.01: "as with the rate 0.001",
+    10: "as with the rate 1",
+}
 
 
 @task(
@@ -21,79 +40,171 @@ from helpers.tasks.what_training_moves._models import inputs_and_targets, make_f
 )
 def step_repaired(step: object) -> None:
     """step(model, x, y): one step of SGD(0.1) on the mean squared error that honours flags."""
-    step = expect_function("step", step)
-    x, y = inputs_and_targets()
-    model, reference = make_frozen_middle(), make_frozen_middle()
-    reference.set_weights(model.get_weights())
-    reference.compile(keras.optimizers.SGD(0.1), "mse")
-    before, expected = snapshot(model), snapshot(reference)
-    listed = list(map(id, model.trainable_weights))
+    step, model = expect_function("step", step), make_varied()
+    before, flags_before = snapshot(model), flags(model)
+    learned = [weight.path for weight in model.trainable_weights]
     try:
-        step(model, ops.convert_to_tensor(x), ops.convert_to_tensor(y))
+        step(model, *map(ops.convert_to_tensor, inputs_and_targets()))
     except Exception as error:
         if "Unknown variable" in str(error):
             raise Wrong(
                 "`step` stopped with 'Unknown variable': its optimizer has worked for another "
                 "model. Make a new one inside `step`."
             ) from None
-        raise Wrong(f"`step` stopped with {described_error(error)}.") from None
-    movement = compare(before)
-    shown = f"after your step, {movement.verdict()}. "
-    if any("middle" in path for path in movement.moved):
-        raise Wrong(shown + "`middle` is frozen: update what is in `trainable_weights`.")
-    if not movement.moved:
-        raise Wrong(shown + "Is there an `apply`, and does the list hold anything?")
-    if not any("moving" in path for path in movement.moved):
+        raise Wrong(f"`step` stopped with {described_error(error)}.", diagnosed=False) from None
+    if flags(model) != flags_before:
+        raise Wrong("your step leaves other flags than before: `fit` does not touch them.")
+    changes = _changes(before)
+    _expect_frozen_still(changes, learned)
+    if model.compiled and int(model.optimizer.iterations) > 1:
         raise Wrong(
-            shown + "The statistics of `norm` should move in a training step: call the model with "
-            "`training=True`."
+            f"your step makes {int(model.optimizer.iterations)} steps of {EXAMPLES} examples: "
+            "`fit` takes them in batches of 32 if it is not told another `batch_size`."
         )
-    reference.fit(x, y, batch_size=len(x), verbose=0)  # only now: most mistakes show without it
-    if movement.moved != compare(expected).moved:
-        raise Wrong(shown + "Every weight in `trainable_weights` should move.")
-    if list(map(id, model.trainable_weights)) != listed:
-        raise Wrong("your step leaves other layers frozen than before: do not touch the flags.")
-    _expect_right_size(before, expected)
+    if not all(np.isfinite(change).all() for change in changes.values()):
+        raise Wrong("after your step, some weights are NaN or infinite.", diagnosed=False)
+    right, loss = _fitted(make_varied())
+    _expect_statistics(changes, right, learned)
+    _expect_learned(changes, right, learned, loss)
 
 
-def _how_far(moment: Snapshot, statistics: bool) -> np.ndarray:
-    """How far each number has moved since: those of the statistics, or all the others."""
-    pairs = zip(moment.variables, moment.values, strict=True)
-    return np.concatenate(
-        [(v.numpy() - old).ravel() for v, old in pairs if ("moving" in v.path) == statistics]
-    )
+def _changes(before: Snapshot) -> Changes:
+    pairs = zip(before.variables, before.values, strict=True)
+    return {v.path: v.numpy().astype("float64") - old for v, old in pairs}
 
 
-def _expect_right_size(before: Snapshot, expected: Snapshot) -> None:
-    """Compare how far the weights moved with what Keras's own step did to them."""
-    if not _same_up_to_rounding(_how_far(before, True), _how_far(expected, True)):
+def _fitted(model: keras.Model, loss: str = "mse", times: int = 1) -> tuple[Changes, float]:
+    """What steps of Keras's own change, each with all examples, and the loss of the last."""
+    before, found = snapshot(model), 0.0
+    model.compile(keras.optimizers.SGD(0.1), loss, run_eagerly=True)
+    for _ in range(times):
+        found = float(model.train_on_batch(*inputs_and_targets()))
+    return _changes(before), found
+
+
+def _expect_frozen_still(changes: Changes, learned: list[str]) -> None:
+    moved = [path for path, change in changes.items() if change.any()]
+    frozen = [path for path in moved if path not in learned and "moving" not in path]
+    if any("middle" in path for path in frozen):
         raise Wrong(
-            "the statistics of `norm` do not move as in one step: call the model "
-            "once, with all of `x`."
+            f"after your step, {joined(frozen)} have moved, and are frozen: update what is in "
+            "`trainable_weights`."
         )
-    ours, right = _how_far(before, False), _how_far(expected, False)
-    if _same_up_to_rounding(ours, right):
-        return
-    factor = float(np.vdot(ours, right) / np.vdot(right, right))
-    if not _same_up_to_rounding(ours, factor * right):
-        sizes = np.abs(ours[ours != 0])
-        if np.allclose(sizes, sizes[0], rtol=1e-2):
+    for place, why in _WHY_FROZEN.items():
+        if found := [path for path in frozen if place in path]:
             raise Wrong(
-                f"every number moved by {sizes[0]:.2g}, whatever its gradient: that is "
-                "Adam's way. SGD was asked for."
+                f"your step leaves `middle` alone, but moves {joined(found)}: {why}. "
+                "`trainable_weights` knows."
+            )
+
+
+def _expect_statistics(changes: Changes, right: Changes, learned: list[str]) -> None:
+    """Compare the moving mean and variance with those after a step of Keras's own."""
+    kept = [path for path in right if "moving" in path]
+    if _same(changes, right, kept):
+        return
+    if not any(change.any() for change in changes.values()):
+        raise Wrong("after your step, no weight has moved: does it take the step?")
+    if any(changes[path].any() for path in kept):
+        if _same(changes, _after_calls(2), kept):
+            raise Wrong(
+                "the statistics of `norm` move twice in your step: call the model once with "
+                "`training=True`."
             )
         raise Wrong(
-            "your step has another direction than one step of plain SGD: is the loss the mean "
-            "of the *squared* errors, and the rate the same for all?"
+            "the statistics of `norm` do not move as in one call of the model with "
+            "`training=True` and all of `x`.",
+            diagnosed=False,
         )
-    if factor < 0:
-        raise Wrong("your step goes uphill: subtract the gradient, do not add it.")
+    shown = "after your step, the statistics of `norm` are as they were: "
+    if _same(changes, right, learned):
+        raise Wrong(
+            f"{shown}the call with `training=True` moved them; leave them so, as `fit` does."
+        )
+    if _as_in_inference(changes, learned):
+        raise Wrong(f"{shown}`fit` calls the model with `training=True`.")
     raise Wrong(
-        f"your step is {factor:.3g} times as long as it should be: the rate is 0.1, and the "
-        "loss the *mean* of the squared errors."
+        f"{shown}`fit` lets them move. Is the model called with `training=True`, and nothing put "
+        "back?",
+        diagnosed=False,
     )
 
 
-def _same_up_to_rounding(ours: np.ndarray, right: np.ndarray) -> bool:
-    """Equal up to rounding, which is small beside the largest change."""
-    return bool(np.abs(ours - right).max() <= 1e-3 * np.abs(right).max() + 1e-5)
+def _expect_learned(changes: Changes, right: Changes, learned: list[str], loss: float) -> None:
+    """Compare all other changes with those of a step of Keras's own."""
+    wrong = [path for path in learned if not _same(changes, right, [path])]
+    if not wrong:
+        return
+    still = [path for path in wrong if not changes[path].any()]
+    if still == learned:
+        raise Wrong(
+            "the statistics have moved, and no learned weight: an optimizer's `apply`, or "
+            "`assign`, changes a weight; `w = w - ...` only gives a name to something new."
+        )
+    if still:
+        raise Wrong(f"{joined(still)} did not move: all of `trainable_weights` should.")
+    ours, theirs = (
+        np.concatenate([each[path].ravel() for path in learned]) for each in (changes, right)
+    )
+    factor = float(np.vdot(ours, theirs) / np.vdot(theirs, theirs))
+    if _same(changes, {path: factor * change for path, change in right.items()}, learned):
+        raise Wrong(_said_of_factor(factor, loss))
+    sizes = np.abs(ours)
+    if np.allclose(sizes, sizes[0], rtol=1e-2):
+        raise Wrong(
+            f"every number moved by {sizes[0]:.2g}, whatever its gradient: that is Adam's way. SGD "
+            "was asked for."
+        )
+    if _as_in_inference(changes, learned):
+        raise Wrong(
+            "your loss is that of a call without `training=True`: `fit` has it in training."
+        )
+    if _same(changes, _fitted(make_varied(), "mae")[0], learned):
+        raise Wrong("your loss is the mean of the *absolute* errors; square them.")
+    if _same(changes, _fitted(make_varied(), times=2)[0], learned):
+        raise Wrong("your step goes as far as two steps: one was asked.")
+    if len(wrong) < len(learned):
+        raise Wrong(
+            f"{joined(wrong)} did not move as in a step of SGD(0.1), and the others did: one rate, "
+            "and one loss, are for all."
+        )
+    raise Wrong(
+        "your step has another direction than one step of plain SGD on the mean of the squared "
+        "errors of all of `x`.",
+        diagnosed=False,
+    )
+
+
+def _said_of_factor(factor: float, loss: float) -> str:
+    if factor < 0:
+        far = "" if np.isclose(factor, -1, rtol=1e-2) else f", and {-factor:.3g} times as far"
+        return f"your step goes uphill{far}: subtract the gradient, do not add it."
+    shown = f"your step is {factor:.3g} times as long as it should be"
+    for other, why in (_FACTORS | {0.5 / loss**0.5: "as with the root of that mean"}).items():
+        if np.isclose(factor, other, rtol=1e-2):
+            return f"{shown}, {why}."
+    return f"{shown}: the rate is 0.1, and the loss the *mean* of the squared errors."
+
+
+def _after_calls(times: int) -> Changes:
+    model = make_varied()
+    before = snapshot(model)
+    for _ in range(times):
+        model(inputs_and_targets()[0], training=True)
+    return _changes(before)
+
+
+def _as_in_inference(changes: Changes, learned: list[str]) -> bool:
+    """Whether what stands outside `norm` moves as if `norm` computed as in inference."""
+    reference = make_varied()
+    reference.get_layer("norm").trainable = False
+    others = [path for path in learned if "norm" not in path]
+    return _same(changes, _fitted(reference)[0], others)
+
+
+def _same(ours: Changes, right: Changes, paths: Iterable[str]) -> bool:
+    """Whether these weights moved equally far, up to rounding beside each one's largest change."""
+    return all(
+        np.abs(ours[path] - right[path]).max() <= 5e-3 * np.abs(right[path]).max() + 1e-5
+        for path in paths
+    )
