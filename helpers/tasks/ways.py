@@ -67,4 +67,4 @@ def expect_in_every_case(
         raise Slip(f"{shown}. {question}")
     if len(wrong) == 1:
         raise Wrong(f"{shown}. In the other {len(cases) - 1} cases it is right.")
-    raise Wrong(f"{shown}. So it is in {len(wrong)} of {len(cases)} cases.", diagnosed=False)
+    raise Wrong(f"{shown}. {len(wrong)} of the {len(cases)} cases are wrong.", diagnosed=False)

@@ -79,7 +79,8 @@ penalties = Bank(
         (6, 1),
         (0, 0),
         (2.5, 0.5),
-        (4.899, 1),
+        (3.236, 1),
+        (4.5, 2),
         (1, 0.5),
         (2, 12),
         (24, 24),
@@ -88,7 +89,6 @@ penalties = Bank(
         (12, 10),
         (12, 0),
         (12, 4),
-        (15, 2),
     ],
     variants=[
         (12, 2),
@@ -188,11 +188,11 @@ def by_sums(model, act):
 
 
 def names_only(model, act):
-    return [path.rpartition("/")[2] for path in by_snapshot(model, act)]
+    return [path.rpartition("/")[2] for path in only_weights(model, act)]
 
 
 def layers_only(model, act):
-    return [path.split("/")[-2] for path in by_snapshot(model, act)]
+    return [path.split("/")[-2] for path in only_weights(model, act)]
 
 
 def the_weights_themselves(model, act):
@@ -224,6 +224,43 @@ def listed_after_and_changed(model, act):
 
 def without_statistics(model, act):
     return [path for path in by_snapshot(model, act) if "moving" not in path]
+
+
+def first_alone(model, act):
+    old = model.get_weights()
+    act(model)
+    for weight, value in zip(model.weights, old, strict=True):
+        if not np.array_equal(weight.numpy(), value):
+            return [weight.path]
+    return []
+
+
+def last_alone(model, act):
+    moved = by_snapshot(model, act)
+    return [weight.path for weight in model.weights if weight.path in moved][-1:]
+
+
+def lists_that_go_apart(model, act):
+    old = model.get_weights()
+    act(model)
+    pairs = zip(model.trainable_weights, old)
+    return [weight.path for weight, value in pairs if not np.array_equal(weight.numpy(), value)]
+
+
+def top_layers(model, act):
+    old = {layer.name: layer.get_weights() for layer in model.layers}
+    act(model)
+
+    def moved(layer):
+        pairs = zip(layer.weights, old[layer.name], strict=True)
+        return any((weight.numpy() != value).any() for weight, value in pairs)
+
+    return [layer.name for layer in model.layers if moved(layer)]
+
+
+def path_to_yes_or_no(model, act):
+    moved = by_snapshot(model, act)
+    return {weight.path: weight.path in moved for weight in model.weights}
 
 
 def never_acts(model, act):
@@ -296,6 +333,8 @@ moved_by = Bank(
         (changed_by(lambda a, b: (abs(a) != abs(b)).any()),),
         (changed_by(lambda a, b: np.linalg.norm(a) != np.linalg.norm(b)),),
         (changed_by(lambda a, b: a.max() != b.max()),),
+        (changed_by(lambda a, b: (a - b).sum() > 0),),
+        (lists_that_go_apart,),
         (changed_by(lambda a, b: a.mean() != b.mean()),),
         (by_sums,),
         # ask: "frozen or not"
@@ -305,6 +344,10 @@ moved_by = Bank(
         # ask: "returns the list of the paths (`weight.path`)"
         (names_only,),
         (layers_only,),
+        (top_layers,),
+        (first_alone,),
+        (last_alone,),
+        (path_to_yes_or_no,),
         (the_weights_themselves,),
         (all_of_compare,),
         (lambda model, act: act(model) or 3,),
@@ -407,6 +450,35 @@ def with_momentum(model, x, y):
     learned = model.trainable_weights
     gradients = tape.gradient(loss, learned)
     keras.optimizers.SGD(0.1, momentum=0.9).apply_gradients(zip(gradients, learned, strict=True))
+
+
+def two_epochs(model, x, y):
+    model.compile(keras.optimizers.SGD(0.1), "mse", run_eagerly=True)
+    model.fit(x, y, batch_size=len(x), epochs=2, verbose=0)
+
+
+def other_list_for_the_update(model, x, y):
+    with tf.GradientTape() as tape:
+        loss = ops.mean((model(x, training=True) - y) ** 2)
+    gradients = tape.gradient(loss, model.trainable_weights)
+    keras.optimizers.SGD(0.1).apply(gradients, model.weights[: len(gradients)])
+
+
+def freezes_by_name(model, x, y):
+    model.get_layer("hidden").trainable = False
+    step_with(trainable)(model, x, y)
+
+
+def loss_outside_the_tape(model, x, y):
+    with tf.GradientTape() as tape:
+        pass
+    loss = ops.mean((model(x, training=True) - y) ** 2)
+    learned = model.trainable_weights
+    keras.optimizers.SGD(0.1).apply(tape.gradient(loss, learned), learned)
+
+
+def only_calls(model, x, y):
+    return model(x, training=True)
 
 
 def no_step(model, x, y):
@@ -518,11 +590,15 @@ step_repaired = Bank(
         (called_twice,),
         # ask: "one step of SGD"
         (no_step,),
-        (lambda model, x, y: model(x, training=True) and None,),
+        (only_calls,),
         (new_names,),
         (step_with(lambda model: model.trainable_weights[1:]),),
         (by_adam,),
         (in_batches_of_fit,),
+        (two_epochs,),
+        (other_list_for_the_update,),
+        (freezes_by_name,),
+        (loss_outside_the_tape,),
         (twice_over,),
         (step_with(trainable, rate=-0.1),),
         (at_two_rates,),
@@ -530,7 +606,7 @@ step_repaired = Bank(
         ([1],),
         # ask: "with the rate 0.1"
         (step_with(trainable, rate=0.01),),
-        (step_with(trainable, rate=1),),
+        (step_with(trainable, rate=1.0),),
         # ask: "mean squared error of all of `x`"
         (step_with(trainable, reduce=lambda errors: ops.mean(ops.sqrt(errors))),),
         (step_with(trainable, reduce=ops.sum),),

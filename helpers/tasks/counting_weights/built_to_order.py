@@ -1,5 +1,6 @@
 """Exercise 1: a model whose weights hold so many learned, frozen and statistic numbers."""
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
@@ -68,7 +69,7 @@ def _what_is_off(model: keras.Model, book: Ledger) -> Wrong:
     """What is seen to be wrong with a model that has other counts."""
     held = joined(
         (
-            f"{layer}: {', '.join(f'{count:,} {role}' for role, count in roles.items())}"
+            f"{_short(layer)}: {', '.join(f'{count:,} {role}' for role, count in roles.items())}"
             for layer, roles in book.by_layer().items()
         ),
         most=6,
@@ -80,7 +81,7 @@ def _what_is_off(model: keras.Model, book: Ledger) -> Wrong:
     if not book.count(Role.FROZEN):
         return Slip(
             f"{shown} Nothing is frozen. Is `trainable` set to False, and on a layer of the model "
-            "that you return?"
+            "that you return? (The text 'False' counts as True.)"
         )
     asked = ", ".join(f"{count} {role}" for role, count in _ASKED.items() if count)
     return Wrong(f"{shown} Asked are {asked}.", diagnosed=False)
@@ -90,21 +91,21 @@ def _reasons(model: keras.Model, book: Ledger) -> Iterator[str]:
     """What is known to be off, the most telling first."""
     layers = list(model._flatten_layers(include_self=False))
     yield from (
-        f"The layer {layer.name!r} has an attribute `{name}`, which freezes nothing: the flag is "
-        "spelt `trainable`."
+        f"The layer {_short(layer.name)!r} has an attribute `{name}`, which freezes nothing: the "
+        "flag is spelt `trainable`."
         for layer in (model, *layers)
         for name in vars(layer)
         if not name.startswith("_") and get_close_matches(name, ["trainable"], cutoff=0.75)
     )
     if not book.count(Role.FROZEN):
         yield from (
-            f"You froze the layer {layer.name!r}, which has no weights."
+            f"You froze the layer {_short(layer.name)!r}, which has no weights."
             for layer in layers
             if not layer.trainable and not layer.weights
         )
     norms = [each for each in layers if isinstance(each, keras.layers.BatchNormalization)]
     if not norms:
-        others = [each.name for each in layers if "Normalization" in type(each).__name__]
+        others = [_short(each.name) for each in layers if "Normalization" in type(each).__name__]
         keeps = f": {joined(others)} keeps none" if others else ""
         yield f"There is no BatchNormalization in it, which keeps the statistics{keeps}."
     yield from _reasons_of_frozen(norms, book)
@@ -125,10 +126,15 @@ def _reasons_of_frozen(norms: list[keras.layers.Layer], book: Ledger) -> Iterato
         yield "Everything is frozen; only 88 numbers should be."
     if any(not norm.trainable for norm in norms):
         yield "BatchNormalization is frozen; its gamma and beta should be learned."
-    frozen = {layer: roles[Role.FROZEN] for layer, roles in book.by_layer().items()}
-    frozen = {layer: count for layer, count in frozen.items() if count}
-    if book.count(Role.FROZEN) != 88 and book.total == 147:
-        yield f"You froze {joined(frozen)}; the numbers of which layer are 88?"
     if book.count(Role.FROZEN) != 88:
-        numbers = joined(f"{count:,} in {layer}" for layer, count in frozen.items())
-        yield f"Frozen are {numbers}; 88 were asked, as of a Dense(8) on 10 numbers."
+        frozen = joined(
+            f"{roles[Role.FROZEN]:,} in {_short(layer)}"
+            for layer, roles in book.by_layer().items()
+            if roles[Role.FROZEN]
+        )
+        yield f"You froze {frozen}; 88 were asked, as in a Dense(8) on 10 numbers."
+
+
+def _short(name: str) -> str:
+    """A layer's name without the model's, and without the number that Keras gives to each anew."""
+    return re.sub(r"_\d+$", "", name.rpartition("/")[2])

@@ -38,6 +38,7 @@ _BIASES = {
     "You left out the biases: one per filter when `use_bias` is True.": (
         lambda k, h, w, c, f, b: k
     ),
+    "Those are arrays; count the numbers in them.": lambda k, h, w, c, f, b: 1 + b,
     "You subtracted the biases; they are numbers more.": lambda k, h, w, c, f, b: k - f * b,
     "You added the biases even when `use_bias` is False.": lambda k, h, w, c, f, b: k + f,
     "You added the biases when `use_bias` is False, and not when it is True.": (
@@ -69,11 +70,16 @@ _BIASES = {
 
 
 def _cases() -> list[Case]:
-    """Odd sizes, all different, with and without bias, and edges: ones, squares, big and small."""
+    """Sizes that are all different, with and without bias, and edges: ones, and squares.
+
+    No kernel is larger than 7, since a right answer may ask Keras with a small image.
+    """
     rng = np.random.default_rng(1)
     edges: list[Case] = [(3, 3, 3, 8, True), (5, 2, 4, 6, False), (1, 1, 1, 1, True)]
-    edges += [(1, 7, 2, 3, True), (3, 3, 16, 1, False), (11, 11, 3, 96, True)]
-    drawn = [rng.choice(np.arange(2, 12), 4, replace=False).tolist() for _ in range(6)]
+    edges += [(1, 7, 2, 3, True), (3, 3, 16, 1, False), (5, 5, 3, 96, True)]
+    kernels = [rng.choice(np.arange(2, 8), 2, replace=False).tolist() for _ in range(6)]
+    others = [rng.choice(np.arange(8, 14), 2, replace=False).tolist() for _ in range(6)]
+    drawn = [(*kernel, *other) for kernel, other in zip(kernels, others, strict=True)]
     return edges + [(h, w, c, f, i % 2 == 0) for i, (h, w, c, f) in enumerate(drawn)]
 
 

@@ -6,12 +6,12 @@ from random import sample
 import keras
 import numpy as np
 
-from helpers.tasks.answers import call, whole_number
-from helpers.tasks.core import task
+from helpers.tasks.answers import call, expect_function, whole_number
+from helpers.tasks.core import Wrong, task
 from helpers.tasks.counting_weights._models import models_to_count
 from helpers.tasks.ways import expect_in_every_case, wrong_ways
 
-Count = Callable[[keras.Model], int]
+Count = Callable[[keras.Model], int | None]
 
 
 def _count_of(weights: Iterable[keras.Variable]) -> int:
@@ -55,6 +55,25 @@ _COUNTS: dict[str, Count] = {
     "whole.": lambda m: _count_of(
         {id(w): w for layer in m.layers for w in layer.trainable_weights}.values()
     ),
+    "Ask the model, not the layers inside it one by one: it may have weights of its own, and be "
+    "frozen as a whole.": lambda m: sum(
+        _count_of(layer.trainable_weights)
+        for layer in m._flatten_layers()
+        if not isinstance(layer, keras.Model)
+    ),
+    "A model and the layers in it come both, so that weights are counted several times.": (
+        lambda m: sum(_count_of(layer.trainable_weights) for layer in m._flatten_layers())
+    ),
+    "You left out the layers that are frozen at the top: statistics are not trained either, nor "
+    "what is frozen further inside.": lambda m: (
+        m.count_params() - sum(layer.count_params() for layer in m.layers if not layer.trainable)
+    ),
+    "You counted Dense layers at the top only.": lambda m: sum(
+        layer.count_params()
+        for layer in m.layers
+        if layer.trainable and isinstance(layer, keras.layers.Dense)
+    ),
+    "That is the last layer alone.": lambda m: m.layers[-1].count_params(),
     "You included the optimizer's own numbers, which are not the model's weights.": (
         lambda m: _count_of(m.trainable_weights) + _slots(m)
     ),
@@ -105,7 +124,13 @@ _COUNTS: dict[str, Count] = {
     "Those are the kernels alone: biases are trained, and gamma and beta.": (
         lambda m: _count_of(w for w in m.trainable_weights if w.name == "kernel")
     ),
+    "You looked for kernels and biases by name; other layers have other weights.": (
+        lambda m: _count_of(w for w in m.trainable_weights if w.name in ("kernel", "bias"))
+    ),
     "That is the first trained weight alone: does a `return` come too early?": (
+        lambda m: _count_of(m.trainable_weights[:1]) if m.trainable_weights else None
+    ),
+    "That is the first trained weight alone; add all of them up.": (
         lambda m: _count_of(m.trainable_weights[:1])
     ),
     "That is the last trained weight alone: does the sum begin anew with each?": (
@@ -140,16 +165,28 @@ def count_repaired(count_trainable: object) -> None:
     """count_trainable(model) on models with frozen, nested and optimizer state."""
     cases = models_to_count()
 
-    def ways(count: Count) -> tuple[int, ...]:
+    def ways(count: Count) -> tuple[int | None, ...]:
         return tuple(map(count, cases.values()))
 
+    def counted(model: keras.Model) -> int | None:
+        function = expect_function("count_trainable", count_trainable)
+        if not model.trainable_weights and call("count_trainable", lambda: [function(model)]) == [
+            None
+        ]:
+            return None  # as of a loop that ends before its `return`
+        answer = call("count_trainable", function, model)
+        return whole_number("count_trainable(model)", answer)
+
     right, mistakes = ways(_COUNTS[""]), wrong_ways(ways, _COUNTS)
-    found = {}
-    for case in sample(list(cases), len(cases)):  # in an order that nobody knows by heart
-        answer = call("count_trainable", count_trainable, cases[case])
-        found[case] = whole_number("count_trainable(model)", answer)
-    given = tuple(found[case] for case in cases)
+    given = ways(counted)
     if len(set(given)) == 1:
-        mistakes[given] = "That it says of every model: does it look at `model`, or at another one?"
-    told = "`count_trainable` gives {:,}; {:,} of its numbers are trainable".format
-    expect_in_every_case(list(cases), given, right, mistakes, told)
+        mistakes[given] = "It gives that for every model: does it look at `model`, or at another?"
+    for case in sample(range(len(given)), len(given)):  # in an order that nobody knows by heart
+        if counted([*cases.values()][case]) != given[case]:
+            raise Wrong("asked again about the same model, `count_trainable` gives another number.")
+    expect_in_every_case(list(cases), given, right, mistakes, _told)
+
+
+def _told(given: int | None, right: int) -> str:
+    shown = "nothing" if given is None else f"{given:,}"
+    return f"`count_trainable` gives {shown}; {right:,} of its numbers are trainable"

@@ -23,6 +23,7 @@ _ADAMS = {  # of the frozen numbers and of the learned ones
         lambda f, t: t
     ),
     "That is one number of Adam's for each trainable one; it keeps two.": lambda f, t: t + 2,
+    "Adam's own two numbers are there once, not twice.": lambda f, t: 2 * (t + 2),
     "That is three numbers of Adam's for each trainable one; it keeps two.": lambda f, t: 3 * t + 2,
     "That is three numbers of Adam's for each trainable one; it keeps two, and two of its own.": (
         lambda f, t: 3 * t

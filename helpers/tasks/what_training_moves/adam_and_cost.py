@@ -18,6 +18,7 @@ _KEPT = {  # of the numbers that are trained
     "Two for each trained number are there; Adam also keeps its step count and its rate.": (
         lambda n: 2 * n
     ),
+    "Adam's own two numbers are there once, not twice.": lambda n: 2 * (n + 2),
     "Of its own, Adam keeps a step count *and* a rate.": lambda n: 2 * n + 1,
     "Adam keeps *two* numbers for each trained one.": lambda n: n + 2,
     "Adam keeps *two* numbers for each trained one, and two of its own.": lambda n: n,

@@ -77,7 +77,35 @@ _RULES: dict[str, Callable[[_Seen], bool]] = {
     "You see a weight only if one of its numbers has fallen; it may also grow.": (
         lambda w: bool((w.new < w.old).any())
     ),
+    "You ask whether a weight's numbers have grown in all; they may fall, or change places.": (
+        lambda w: (w.new - w.old).sum() > 0
+    ),
     "You compare the largest numbers: others may change.": lambda w: w.old.max() != w.new.max(),
+}
+
+_OF_ALL: dict[str, Callable[[list[_Seen]], Iterable[str]]] = {
+    "Those are the weights' names; give the `path` of each, which tells them apart.": (
+        lambda weights: (w.path.split("/")[-1] for w in weights if w.moved)
+    ),
+    "Those are layers; give the `path` of each weight.": (
+        lambda weights: (w.path.split("/")[-2] for w in weights if w.moved)
+    ),
+    "Those are the model's layers; give the `path` of each weight.": (
+        lambda weights: (w.path.removeprefix("model/").split("/")[0] for w in weights if w.moved)
+    ),
+    "That is the first weight that moved, alone: does a `return` come too early?": (
+        lambda weights: [w.path for w in weights if w.moved][:1]
+    ),
+    "That is the last weight that moved, alone: is the list begun anew for each?": (
+        lambda weights: [w.path for w in weights if w.moved][-1:]
+    ),
+    "You compare the trainable weights with copies of all weights: two lists that go apart.": (
+        lambda weights: (
+            w.path
+            for w, other in zip((w for w in weights if w.is_listed), weights, strict=False)
+            if not np.array_equal(w.new, other.old)
+        )
+    ),
 }
 
 
@@ -93,21 +121,19 @@ _RULES: dict[str, Callable[[_Seen], bool]] = {
 )
 def moved_by(moved_paths: object) -> None:
     """moved_paths(model, act) -> the paths of the weights that act(model) changes."""
-    watched = {}
-    for case in sample(list(ACTS), len(ACTS)):  # in an order that nobody knows by heart
-        model = make_varied(dropout=True)
-        watched[case] = _watched_call("moved_paths", moved_paths, model, ACTS[case])
-    given, seen = zip(*(watched[case] for case in ACTS), strict=True)
+    given, seen = zip(*(_watched_call(moved_paths, act) for act in ACTS.values()), strict=True)
 
     def ways(rule: Callable[[_Seen], bool]) -> tuple[Paths, ...]:
         return tuple(tuple(sorted(w.path for w in weights if rule(w))) for weights in seen)
 
     right = ways(_RULES[""])
     mistakes = wrong_ways(ways, _RULES)
-    for part, words in ((-1, "names"), (-2, "layers' names")):
-        cut = tuple(tuple(sorted({path.split("/")[part] for path in paths})) for paths in right)
-        mistakes[cut] = f"Those are {words}; give each weight's `path`, which tells weights apart."
+    for said, changed in _OF_ALL.items():
+        mistakes[tuple(tuple(sorted(set(changed(weights)))) for weights in seen)] = said
     expect_in_every_case(list(ACTS), given, right, mistakes, _told)
+    for case in sample(range(len(ACTS)), 3):  # which nobody knows by heart
+        if _watched_call(moved_paths, [*ACTS.values()][case])[0] != right[case]:
+            raise Wrong("asked again about the same act, `moved_paths` gives other paths.")
 
 
 def _told(given: Paths, right: Paths) -> str:
@@ -120,13 +146,12 @@ def _told(given: Paths, right: Paths) -> str:
     return ", ".join(shown)
 
 
-def _watched_call(
-    name: str, function: object, model: keras.Model, act: Act
-) -> tuple[Paths, list[_Seen]]:
+def _watched_call(function: object, act: Act) -> tuple[Paths, list[_Seen]]:
     """The paths that the learner's function gives, and the weights before and after its `act`.
 
     Raises Wrong unless it calls act(model) exactly once.
     """
+    name, model = "moved_paths", make_varied(dropout=True)
     before, listed = snapshot(model), set(map(id, model.trainable_weights))
     seeds = {each.path for each in model.variables} - {each.path for each in model.weights}
     seen: list[list[_Seen]] = []
@@ -168,11 +193,14 @@ def _sorted_paths(answer: object) -> list[str]:
     """A collection or a generator of texts, sorted, without repetitions."""
     if isinstance(answer, Movement):
         raise Wrong("`moved_paths` returns what `compare` gives; its `moved` is the list of paths.")
+    if isinstance(answer, dict) and not all(map(np.any, answer.values())):
+        raise Wrong("`moved_paths` returns a dict of all paths; give a list of those that moved.")
     if isinstance(answer, str) or not isinstance(answer, Iterable):
         raise Wrong(f"`moved_paths` should return a list of paths; it returns {described(answer)}.")
-    read = [plain(path) for path in islice(answer, 1000)]  # more than are here, if it never ends
+    read = list(islice(answer, 1000))  # more than are here, should it never end
     if any(isinstance(path, keras.Variable) for path in read):
         raise Wrong("`moved_paths` returns the weights themselves; give the `path` of each.")
+    read = list(map(plain, read))
     if not all(isinstance(path, str) for path in read):
         raise Wrong(
             "`moved_paths` should return paths, which are texts such as 'model/first/kernel'."

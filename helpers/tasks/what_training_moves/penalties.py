@@ -16,6 +16,12 @@ _COSTS = {  # of a kernel of n ones
     "own.": lambda n: n / 4,
     "Every one costs 0.5, and not 1.5.": lambda n: 1.5 * n,
     "L2 adds squares, and takes no root of their sum.": lambda n: n**0.5 / 2,
+    "Those are units, 4 and 1; count the ones in the kernels, 5 · 4 and 4 · 1.": (
+        lambda n: {20: 4, 4: 1}[n] / 2
+    ),
+    "Those are inputs, 5 and 4; count the ones in the kernels, 5 · 4 and 4 · 1.": (
+        lambda n: {20: 5, 4: 4}[n] / 2
+    ),
     "L2 adds up the squares; it takes no mean of them.": lambda n: 1 / 2,
 }
 _FREE = {  # of the costs of the first kernel and of the second
@@ -29,14 +35,8 @@ _FREE = {  # of the costs of the first kernel and of the second
     "You gave the first biases a penalty; only the kernels have one (and the biases are 0).": (
         lambda first, second: first + second + 0.5 * 4
     ),
-    "The second kernel has 4 · 1 ones, as many as there are numbers coming in.": (
-        lambda first, second: first + second / 4
-    ),
-    "Those are units, 4 + 1; count the ones in the kernels, 5 · 4 + 4 · 1.": (
-        lambda first, second: (first + second) * 5 / 24
-    ),
-    "Those are inputs, 5 + 4; count the ones in the kernels, 5 · 4 + 4 · 1.": (
-        lambda first, second: (first + second) * 9 / 24
+    "L2(0.5) adds *half* the sum of the squares, before the freeze, too.": (
+        lambda first, second: 2 * (first + second)
     ),
 }
 _FROZEN = {

@@ -15,8 +15,16 @@ from helpers.tasks.what_training_moves._models import EXAMPLES, inputs_and_targe
 Changes = dict[str, np.ndarray]  # of each weight, by its path
 
 _WHY_FROZEN = {  # by the place of a frozen weight
-    "inner": "it is frozen inside a model that is not",
-    "outer": "it is a bias that is frozen by itself",
+    "inner": "a layer that is frozen inside a model that is not",
+    "outer": "a bias that is frozen by itself",
+}
+_ERRORS = {  # by the words of Keras or TensorFlow
+    "Unknown variable": "Its optimizer has worked for another model; make a new one inside `step`.",
+    "Cannot update variable with shape": "A gradient goes to another weight than its own: take the "
+    "same list in both places.",
+    "No such layer": "Other models have other layers; `trainable_weights` works for all of them.",
+    "No gradients provided": "No gradient reaches the weights: in the `with` of the tape belong "
+    "the call of the model and the loss.",
 }
 _FACTORS = {  # of the right step, and what leads to such a one
     2 * EXAMPLES: "as with the *sum* of the squared errors instead of their mean",
@@ -46,20 +54,18 @@ def step_repaired(step: object) -> None:
     try:
         step(model, *map(ops.convert_to_tensor, inputs_and_targets()))
     except Exception as error:
-        if "Unknown variable" in str(error):
-            raise Wrong(
-                "`step` stopped with 'Unknown variable': its optimizer has worked for another "
-                "model. Make a new one inside `step`."
-            ) from None
-        raise Wrong(f"`step` stopped with {described_error(error)}.", diagnosed=False) from None
+        known = next((said for words, said in _ERRORS.items() if words in str(error)), "")
+        shown = f"`step` stopped with {described_error(error)}."
+        raise Wrong(f"{shown} {known}".strip(), diagnosed=bool(known)) from None
     if flags(model) != flags_before:
         raise Wrong("your step leaves other flags than before: `fit` does not touch them.")
     changes = _changes(before)
     _expect_frozen_still(changes, learned)
     if model.compiled and int(model.optimizer.iterations) > 1:
         raise Wrong(
-            f"your step makes {int(model.optimizer.iterations)} steps of {EXAMPLES} examples: "
-            "`fit` takes them in batches of 32 if it is not told another `batch_size`."
+            f"your step makes {int(model.optimizer.iterations)} steps of the {EXAMPLES} examples; "
+            "one was asked. `fit` makes one for each batch, of 32 if it is not told another "
+            "`batch_size`, in each epoch."
         )
     if not all(np.isfinite(change).all() for change in changes.values()):
         raise Wrong("after your step, some weights are NaN or infinite.", diagnosed=False)
@@ -93,7 +99,7 @@ def _expect_frozen_still(changes: Changes, learned: list[str]) -> None:
     for place, why in _WHY_FROZEN.items():
         if found := [path for path in frozen if place in path]:
             raise Wrong(
-                f"your step leaves `middle` alone, but moves {joined(found)}: {why}. "
+                f"your step leaves `middle` alone, but moves {joined(found)}, {why}. "
                 "`trainable_weights` knows."
             )
 
@@ -104,7 +110,12 @@ def _expect_statistics(changes: Changes, right: Changes, learned: list[str]) -> 
     if _same(changes, right, kept):
         return
     if not any(change.any() for change in changes.values()):
-        raise Wrong("after your step, no weight has moved: does it take the step?")
+        raise Wrong(
+            "after your step, no weight has moved: no gradient was applied, and the model was not "
+            "called with `training=True`."
+        )
+    if _same(changes, _fitted(make_varied(), times=2)[0], right):
+        raise Wrong("your step makes two steps; one was asked.")
     if any(changes[path].any() for path in kept):
         if _same(changes, _after_calls(2), kept):
             raise Wrong(
@@ -148,7 +159,7 @@ def _expect_learned(changes: Changes, right: Changes, learned: list[str], loss: 
     )
     factor = float(np.vdot(ours, theirs) / np.vdot(theirs, theirs))
     if _same(changes, {path: factor * change for path, change in right.items()}, learned):
-        raise Wrong(_said_of_factor(factor, loss))
+        raise _wrong_length(factor, loss)
     sizes = np.abs(ours)
     if np.allclose(sizes, sizes[0], rtol=1e-2):
         raise Wrong(
@@ -161,8 +172,6 @@ def _expect_learned(changes: Changes, right: Changes, learned: list[str], loss: 
         )
     if _same(changes, _fitted(make_varied(), "mae")[0], learned):
         raise Wrong("your loss is the mean of the *absolute* errors; square them.")
-    if _same(changes, _fitted(make_varied(), times=2)[0], learned):
-        raise Wrong("your step goes as far as two steps: one was asked.")
     if len(wrong) < len(learned):
         raise Wrong(
             f"{joined(wrong)} did not move as in a step of SGD(0.1), and the others did: one rate, "
@@ -175,15 +184,16 @@ def _expect_learned(changes: Changes, right: Changes, learned: list[str], loss: 
     )
 
 
-def _said_of_factor(factor: float, loss: float) -> str:
+def _wrong_length(factor: float, loss: float) -> Wrong:
     if factor < 0:
         far = "" if np.isclose(factor, -1, rtol=1e-2) else f", and {-factor:.3g} times as far"
-        return f"your step goes uphill{far}: subtract the gradient, do not add it."
+        return Wrong(f"your step goes uphill{far}: subtract the gradient, do not add it.")
     shown = f"your step is {factor:.3g} times as long as it should be"
     for other, why in (_FACTORS | {0.5 / loss**0.5: "as with the root of that mean"}).items():
         if np.isclose(factor, other, rtol=1e-2):
-            return f"{shown}, {why}."
-    return f"{shown}: the rate is 0.1, and the loss the *mean* of the squared errors."
+            return Wrong(f"{shown}, {why}.")
+    rule = "the rate is 0.1, and the loss the *mean* of the squared errors"
+    return Wrong(f"{shown}: {rule}.", diagnosed=False)
 
 
 def _after_calls(times: int) -> Changes:
@@ -195,11 +205,19 @@ def _after_calls(times: int) -> Changes:
 
 
 def _as_in_inference(changes: Changes, learned: list[str]) -> bool:
-    """Whether what stands outside `norm` moves as if `norm` computed as in inference."""
-    reference = make_varied()
-    reference.get_layer("norm").trainable = False
+    """Whether what stands outside `norm` moves as if `norm` computed as in inference.
+
+    The statistics may have been moved before, by another call.
+    """
     others = [path for path in learned if "norm" not in path]
-    return _same(changes, _fitted(reference)[0], others)
+    for calls in (0, 1):
+        reference = make_varied()
+        for _ in range(calls):
+            reference(inputs_and_targets()[0], training=True)
+        reference.get_layer("norm").trainable = False
+        if _same(changes, _fitted(reference)[0], others):
+            return True
+    return False
 
 
 def _same(ours: Changes, right: Changes, paths: Iterable[str]) -> bool:
