@@ -87,7 +87,8 @@ def main(arguments: list[str]) -> int:
     banks, failures = banks_in(asked.banks), 0
     for chapter in checked_chapters(asked.only):
         counts, name, read = {}, chapter.stem[3:], readings(asked.blind)
-        answers, now = blind_answers(asked.blind, name), {}
+        answers = blind_answers(asked.blind, name)
+        now: dict[str, dict[str, str]] = {}
         for solution in solutions_of(chapter):
             own = [each for each in answers if each.task == solution.task.name]
             with hurried(LIMIT):
@@ -138,11 +139,9 @@ def checkers_page(stored: Mapping[str, dict], titles: Sequence[str]) -> str:
     for name, words in SOURCES.items():
         rows = [(title, counts[name]) for title, counts in added.items()]
         parts += [f"## Wrong answers {words}\n", _wrong_table("exercise", rows)]
-    rows = [(title, counts["right"], counts["cheat"]) for title, counts in added.items()]
-    rows.append(("**all**", everything["right"], everything["cheat"]))
     cells = [
-        (title, right.total(), right["accepted"], cheat.total(), cheat["accepted"])
-        for title, right, cheat in rows
+        (title, *(n for kind in ("right", "cheat") for n in _tried_and_accepted(counts[kind])))
+        for title, counts in [*added.items(), ("**all**", everything)]
     ]
     header = ("exercise", "right answers", "accepted", "cheats", "accepted")
     parts += ["## Right answers, and cheats\n", table(header, cells, "|---|---:|---:|---:|---:|")]
@@ -155,6 +154,10 @@ def _wrong_table(first: str, rows: Iterable[tuple[str, Counter[str]]]) -> str:
         for words, counts in rows
     ]
     return table((first, "tried", *OUTCOMES.values()), cells, "|---|---:|---:|---:|---:|---:|---:|")
+
+
+def _tried_and_accepted(counts: Counter[str]) -> tuple[int, int]:
+    return counts.total(), counts["accepted"]
 
 
 def _share(counts: Counter[str], name: str) -> str:
