@@ -33,10 +33,10 @@ def wrong_ways(way: Callable[..., Hashable], *steps: Step, most: int = 2) -> dic
             found = told.setdefault(way(*(choice for _, choice in choices)), {})
             found.setdefault(len(said), []).append(said)
     told.pop(right, None)
-    return {answer: _alternatives(found[min(found)]) for answer, found in told.items()}
+    return {answer: _as_alternatives(found[min(found)]) for answer, found in told.items()}
 
 
-def _alternatives(lists: Sequence[Sequence[str]]) -> str:
+def _as_alternatives(lists: Sequence[Sequence[str]]) -> str:
     certain = [said for said in lists[0] if all(said in others for others in lists)]
     return " ".join(certain) or " Or: ".join(map(" ".join, lists))
 
@@ -66,5 +66,5 @@ def expect_in_every_case(
     if question := slip():
         raise Slip(f"{shown}. {question}")
     if len(wrong) == 1:
-        raise Wrong(f"{shown}. In the other {len(cases) - 1} cases it is right.")
+        raise Wrong(f"{shown}. In all other cases it is right.")
     raise Wrong(f"{shown}. {len(wrong)} of the {len(cases)} cases are wrong.", diagnosed=False)

@@ -8,8 +8,8 @@ from keras import layers
 def models_to_count() -> dict[str, keras.Model]:
     """Built models under what is special about each of them."""
     makers = (
-        *(_frozen_layer, _frozen_inside, _normalised, _fitted, _vetoed, _frozen_whole),
-        *(_frozen_bias, _shared, _deep, _convolution, _with_own_weight, _equal_layers),
+        *(_frozen_layer, _frozen_inside, _normalised, _after_a_fit, _vetoed, _frozen_whole),
+        *(_frozen_bias, _shared, _nested_twice, _convolution, _with_own_weight, _equal_layers),
     )
     made = [make() for make in makers]
     return {str(model.name).replace("_", " "): model for model in made}
@@ -38,7 +38,7 @@ def _normalised() -> keras.Model:
     return keras.Sequential([keras.Input((6,)), *stack], name="a_model_with_BatchNormalization")
 
 
-def _fitted() -> keras.Model:
+def _after_a_fit() -> keras.Model:
     stack = [keras.Input((3,)), layers.Dense(4), layers.Dropout(0.5), layers.Dense(1)]
     model = keras.Sequential(stack, name="a_model_after_a_fit")
     model.compile("adam", "mse", metrics=["mae"], run_eagerly=True)
@@ -74,7 +74,7 @@ def _shared() -> keras.Model:
     return keras.Model(inputs, outputs, name="a_model_that_uses_a_layer_in_several_places")
 
 
-def _deep() -> keras.Model:
+def _nested_twice() -> keras.Model:
     inner = _dense("inner", 5, 6)
     inner.layers[1].trainable = False
     middle = keras.Sequential([keras.Input((6,)), inner, layers.Dense(3)], name="middle")

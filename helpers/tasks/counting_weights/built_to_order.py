@@ -12,7 +12,7 @@ from helpers.tasks.answers import built_model, joined
 from helpers.tasks.core import Slip, Wrong, described_error, task
 from helpers.tasks.training import movement_of_fit
 
-_ASKED = {Role.LEARNED: 43, Role.FROZEN: 88, Role.STATISTIC: 16, Role.OTHER_STATE: 0}
+_COUNTS_ASKED = {Role.LEARNED: 43, Role.FROZEN: 88, Role.STATISTIC: 16, Role.OTHER_STATE: 0}
 
 
 @task(
@@ -30,7 +30,7 @@ def built_to_order(build: object) -> None:
     model = built_model("build", build)
     rows = _expect_shapes(model)
     book = ledger(model)
-    if {role: book.count(role) for role in Role} != _ASKED:
+    if {role: book.count(role) for role in Role} != _COUNTS_ASKED:
         raise _what_is_off(model, book)
     rng = np.random.default_rng(0)
     data = rng.uniform(0.5, 2.5, (2 * rows, 10)), rng.uniform(0.1, 0.9, (2 * rows, 3))
@@ -39,8 +39,8 @@ def built_to_order(build: object) -> None:
     for role in (Role.LEARNED, Role.STATISTIC):
         if not any(change.moved for change in changes if change.role == role):
             raise Wrong(
-                f"the counts are right, but a step of `fit` changes none of the {_ASKED[role]} "
-                f"{role} numbers: does the call of your model use their layer, as in training?"
+                f"the counts are right, but a step of `fit` changes none of its {role} numbers: "
+                "does the call of your model use their layer, as in training?"
             )
 
 
@@ -83,7 +83,7 @@ def _what_is_off(model: keras.Model, book: Ledger) -> Wrong:
             f"{shown} Nothing is frozen. Is `trainable` set to False, and on a layer of the model "
             "that you return? (The text 'False' counts as True.)"
         )
-    asked = ", ".join(f"{count} {role}" for role, count in _ASKED.items() if count)
+    asked = ", ".join(f"{count} {role}" for role, count in _COUNTS_ASKED.items() if count)
     return Wrong(f"{shown} Asked are {asked}.", diagnosed=False)
 
 

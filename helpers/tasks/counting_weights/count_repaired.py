@@ -29,7 +29,7 @@ def _slots(model: keras.Model) -> int:
     return _count_of(optimizer.variables) if optimizer else 0
 
 
-_COUNTS: dict[str, Count] = {
+_WAYS_TO_COUNT: dict[str, Count] = {
     "": lambda m: _count_of(m.trainable_weights),
     "You counted arrays; count the numbers in each of them.": lambda m: len(m.trainable_weights),
     "You counted all arrays, trained or not; count the numbers in the trained ones.": (
@@ -177,16 +177,16 @@ def count_repaired(count_trainable: object) -> None:
         answer = call("count_trainable", function, model)
         return whole_number("count_trainable(model)", answer)
 
-    right, mistakes = ways(_COUNTS[""]), wrong_ways(ways, _COUNTS)
+    right, mistakes = ways(_WAYS_TO_COUNT[""]), wrong_ways(ways, _WAYS_TO_COUNT)
     given = ways(counted)
     if len(set(given)) == 1:
         mistakes[given] = "It gives that for every model: does it look at `model`, or at another?"
     for case in sample(range(len(given)), len(given)):  # in an order that nobody knows by heart
         if counted([*cases.values()][case]) != given[case]:
             raise Wrong("asked again about the same model, `count_trainable` gives another number.")
-    expect_in_every_case(list(cases), given, right, mistakes, _told)
+    expect_in_every_case(list(cases), given, right, mistakes, _told_of_count)
 
 
-def _told(given: int | None, right: int) -> str:
+def _told_of_count(given: int | None, right: int) -> str:
     shown = "nothing" if given is None else f"{given:,}"
     return f"`count_trainable` gives {shown}; {right:,} of its numbers are trainable"

@@ -3,7 +3,7 @@
 from helpers.tasks.answers import expect_number
 from helpers.tasks.core import task
 
-_MISTAKES = {
+_WRONG_TOTALS = {
     784 * 64: "That is the kernel alone: each of the 64 units also has a bias.",
     784 * 64 + 784: "You gave each *input* a bias; there is one per *unit*.",
     784 * 64
@@ -47,4 +47,4 @@ def dense_layer(total: object) -> None:
     """Numbers in Dense(64) on 784 inputs."""
     otherwise = "Think of the kernel's shape, (inputs, units), and of the bias."
     way = "784 * 64 + 64"
-    expect_number("total", total, 784 * 64 + 64, _MISTAKES, otherwise=otherwise, way=way)
+    expect_number("total", total, 784 * 64 + 64, _WRONG_TOTALS, otherwise=otherwise, way=way)

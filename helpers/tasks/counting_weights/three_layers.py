@@ -7,7 +7,7 @@ from helpers.tasks.ways import wrong_ways
 
 Layer = tuple[int, int]  # the numbers in its kernel and in its bias
 
-_SIZES = {
+_THREE_SIZES = {
     "": ((8 * 16, 16), (16 * 4, 4), (4 * 2, 2)),
     "Those are the kernels alone; every layer has a bias, too.": ((128, 0), (64, 0), (8, 0)),
     "You gave every *input* a bias; there is one per *unit*.": ((128, 8), (64, 16), (8, 4)),
@@ -82,10 +82,10 @@ def three_layers(total: object, trainable: object, non_trainable: object) -> Non
     """Dense 8 -> 16 -> 4 -> 2 with the middle layer frozen: 222, 154, 68."""
     answers = {"total": total, "trainable": trainable, "non_trainable": non_trainable}
     given = tuple(whole_number(name, answer) for name, answer in answers.items())
-    if given == _lines(_SIZES[""], _SHARES[""]):
+    if given == _lines(_THREE_SIZES[""], _SHARES[""]):
         return
     shown = "You gave {:,} in all, {:,} trainable and {:,} non-trainable. ".format(*given)
-    mistakes = wrong_ways(_lines, _SIZES, _SHARES)
+    mistakes = wrong_ways(_lines, _THREE_SIZES, _SHARES)
     if given in mistakes:
         raise Wrong(shown + mistakes[given])
     if given[0] != given[1] + given[2]:

@@ -5,7 +5,7 @@ from helpers.tasks.core import Wrong, task
 from helpers.tasks.slips import Formula
 from helpers.tasks.ways import wrong_ways
 
-_SIZES = {  # of the frozen layer and of the learned one
+_TWO_SIZES = {  # of the frozen layer and of the learned one
     "": (4 * 3 + 3, 3 * 1 + 1),
     "You left out the biases: both layers have one.": (4 * 3, 3 * 1),
     "You left out a bias: the frozen layer has one, too.": (4 * 3, 3 * 1 + 1),
@@ -54,7 +54,7 @@ _SUMMARIES = {  # of the frozen numbers, the learned ones and Adam's
         lambda f, t, adam: t + adam
     ),
 }
-_COUNTS = {
+_PARAMS = {
     "": lambda f, t, adam: f + t,
     "`count_params()` counts the model alone, without what the optimizer keeps.": (
         lambda f, t, adam: f + t + adam
@@ -67,7 +67,7 @@ _COUNTS = {
 }
 
 
-def _numbers(
+def _both_numbers(
     sizes: tuple[int, int], adams: Formula, summary: Formula, count: Formula
 ) -> tuple[int, int]:
     numbers = (*sizes, adams(*sizes))
@@ -89,7 +89,7 @@ def total_after_fit(summary_total: object, count_params: object) -> None:
     given = whole_number("summary_total", summary_total), whole_number("count_params", count_params)
     if given == (19, 29):
         raise Wrong("`summary_total` is 19 and `count_params` 29: the two are exchanged.")
-    mistakes = wrong_ways(_numbers, _SIZES, _ADAMS, _SUMMARIES, _COUNTS)
+    mistakes = wrong_ways(_both_numbers, _TWO_SIZES, _ADAMS, _SUMMARIES, _PARAMS)
     if given in mistakes:
         shown = "`summary_total` is {:,} and `count_params` is {:,}.".format(*given)
         raise Wrong(f"{shown} {mistakes[given]}")

@@ -42,7 +42,7 @@ _ROLES = {  # for each weight its role, and what to say for the others
     ),
 }
 _LIST = "Asked is why a weight is on its list, trainable or non-trainable, not on which."
-_OTHER_WORDS = dict.fromkeys(
+_WORDS_OF_KERAS = dict.fromkeys(
     ("trainable", "non-trainable", "non trainable", "nontrainable", "not trainable"), _LIST
 ) | {
     "statistics": "Give the word as it is offered, without the s.",
@@ -67,4 +67,4 @@ def two_reasons(
     """The role of four weights of Dense (frozen) -> BatchNormalization -> Dense."""
     answers = (hidden_bias, norm_gamma, norm_moving_variance, head_kernel)
     for (name, (right, mistakes)), answer in zip(_ROLES.items(), answers, strict=True):
-        choice(name, answer, right, mistakes, _OTHER_WORDS)
+        choice(name, answer, right, mistakes, _WORDS_OF_KERAS)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import keras
 from keras import ops
 
-from helpers.tasks.what_training_moves._models import EXAMPLES, inputs_and_targets
+from helpers.tasks.what_training_moves._models import IN_ONE_BATCH, inputs_and_targets
 
 Act = Callable[[keras.Model], object]
 LEAST = 2.0**-20  # exact beside multiples of 1/64, and less than any tolerance of np.allclose
@@ -14,7 +14,7 @@ LEAST = 2.0**-20  # exact beside multiples of 1/64, and less than any tolerance 
 def _fit(model: keras.Model, rate: float) -> None:
     x, y = inputs_and_targets()
     model.compile(keras.optimizers.SGD(rate), "mse", run_eagerly=True)
-    model.fit(x, y, batch_size=EXAMPLES, verbose=0)
+    model.fit(x, y, batch_size=IN_ONE_BATCH, verbose=0)
 
 
 def _fit_once(model: keras.Model) -> None:

@@ -4,13 +4,13 @@ import keras
 import numpy as np
 from keras import layers
 
-EXAMPLES = 40  # more than fit takes at once if nobody says how many
+IN_ONE_BATCH = 40  # more than fit takes at once if nobody says how many
 
 
 def inputs_and_targets() -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(3)
-    x = rng.uniform(0.5, 2.5, (EXAMPLES, 4)).astype("float32")
-    return x, rng.uniform(4, 8, (EXAMPLES, 2)).astype("float32")
+    x = rng.uniform(0.5, 2.5, (IN_ONE_BATCH, 4)).astype("float32")
+    return x, rng.uniform(4, 8, (IN_ONE_BATCH, 2)).astype("float32")
 
 
 def make_varied(dropout: bool = False) -> keras.Model:

@@ -13,7 +13,7 @@ _TRAINED = {
     "That is for the five *frozen* layers; Adam keeps numbers only for the trained one.": 5 * 110,
     "Count the numbers in the layer's arrays, not the arrays.": 2,
 }
-_KEPT = {  # of the numbers that are trained
+_ADAM_KEEPS = {  # of the numbers that are trained
     "": lambda n: 2 * n + 2,
     "Two for each trained number are there; Adam also keeps its step count and its rate.": (
         lambda n: 2 * n
@@ -42,7 +42,7 @@ _KEPT = {  # of the numbers that are trained
 )
 def adam_and_cost(kept_for_top: object, kept_for_bottom: object, cheaper: object) -> None:
     """Six Dense(10) on 10: Adam keeps 222 either way; the top alone is cheaper to train."""
-    mistakes = wrong_ways(lambda trained, kept: kept(trained), _TRAINED, _KEPT) | {
+    mistakes = wrong_ways(lambda trained, kept: kept(trained), _TRAINED, _ADAM_KEEPS) | {
         660: "That is the size of the whole model; Adam keeps numbers only for what is on the "
         "list: two for each, and two of its own."
     }

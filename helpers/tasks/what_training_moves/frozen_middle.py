@@ -3,7 +3,7 @@
 from helpers.tasks.answers import expect_number
 from helpers.tasks.core import task
 
-_MISTAKES = {
+_WRONG_MOVES = {
     0: "Only one of the three layers is frozen; the others learn.",
     1: "That is not even one layer: every Dense layer that learns moves its kernel *and* its bias.",
     2: "Two arrays are those of one layer. Gradients pass through the frozen layer, so both of its "
@@ -26,4 +26,4 @@ _MISTAKES = {
 def frozen_middle(moved: object) -> None:
     """Arrays that one step moves in Dense -> Dense (frozen) -> Dense: 4."""
     otherwise = "There are six arrays; which of them does the optimizer update?"
-    expect_number("moved", moved, 4, _MISTAKES, otherwise=otherwise, most=6)
+    expect_number("moved", moved, 4, _WRONG_MOVES, otherwise=otherwise, most=6)

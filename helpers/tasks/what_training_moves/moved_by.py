@@ -130,13 +130,13 @@ def moved_by(moved_paths: object) -> None:
     mistakes = wrong_ways(ways, _RULES)
     for said, changed in _OF_ALL.items():
         mistakes[tuple(tuple(sorted(set(changed(weights)))) for weights in seen)] = said
-    expect_in_every_case(list(ACTS), given, right, mistakes, _told)
+    expect_in_every_case(list(ACTS), given, right, mistakes, _told_of_paths)
     for case in sample(range(len(ACTS)), 3):  # which nobody knows by heart
         if _watched_call(moved_paths, [*ACTS.values()][case])[0] != right[case]:
             raise Wrong("asked again about the same act, `moved_paths` gives other paths.")
 
 
-def _told(given: Paths, right: Paths) -> str:
+def _told_of_paths(given: Paths, right: Paths) -> str:
     """What is too much or too little in an answer."""
     missing = joined((path for path in right if path not in given), most=2)
     extra = joined((path for path in given if path not in right), most=2)

@@ -10,7 +10,7 @@ from helpers.movement import Snapshot, snapshot
 from helpers.tasks.answers import expect_function, joined
 from helpers.tasks.core import Wrong, described_error, task
 from helpers.tasks.training import flags
-from helpers.tasks.what_training_moves._models import EXAMPLES, inputs_and_targets, make_varied
+from helpers.tasks.what_training_moves._models import IN_ONE_BATCH, inputs_and_targets, make_varied
 
 Changes = dict[str, np.ndarray]  # of each weight, by its path
 
@@ -27,8 +27,8 @@ _ERRORS = {  # by the words of Keras or TensorFlow
     "the call of the model and the loss.",
 }
 _FACTORS = {  # of the right step, and what leads to such a one
-    2 * EXAMPLES: "as with the *sum* of the squared errors instead of their mean",
-    EXAMPLES: "as if the errors of the examples were added up, not averaged",
+    2 * IN_ONE_BATCH: "as with the *sum* of the squared errors instead of their mean",
+    IN_ONE_BATCH: "as if the errors of the examples were added up, not averaged",
     2: "as with the rate 0.2, or as if an example's errors were added up, not averaged",
     0.5: "as with the rate 0.05, or with half the mean of the squared errors",
     0.1: "as with the rate 0.01, which is SGD's own if none is given",
@@ -63,13 +63,13 @@ def step_repaired(step: object) -> None:
     _expect_frozen_still(changes, learned)
     if model.compiled and int(model.optimizer.iterations) > 1:
         raise Wrong(
-            f"your step makes {int(model.optimizer.iterations)} steps of the {EXAMPLES} examples; "
+            f"your step makes {int(model.optimizer.iterations)} steps of the {IN_ONE_BATCH} examples; "
             "one was asked. `fit` makes one for each batch, of 32 if it is not told another "
             "`batch_size`, in each epoch."
         )
     if not all(np.isfinite(change).all() for change in changes.values()):
         raise Wrong("after your step, some weights are NaN or infinite.", diagnosed=False)
-    right, loss = _fitted(make_varied())
+    right, loss = _steps_of_keras(make_varied())
     _expect_statistics(changes, right, learned)
     _expect_learned(changes, right, learned, loss)
 
@@ -79,7 +79,7 @@ def _changes(before: Snapshot) -> Changes:
     return {v.path: v.numpy().astype("float64") - old for v, old in pairs}
 
 
-def _fitted(model: keras.Model, loss: str = "mse", times: int = 1) -> tuple[Changes, float]:
+def _steps_of_keras(model: keras.Model, loss: str = "mse", times: int = 1) -> tuple[Changes, float]:
     """What steps of Keras's own change, each with all examples, and the loss of the last."""
     before, found = snapshot(model), 0.0
     model.compile(keras.optimizers.SGD(0.1), loss, run_eagerly=True)
@@ -107,17 +107,17 @@ def _expect_frozen_still(changes: Changes, learned: list[str]) -> None:
 def _expect_statistics(changes: Changes, right: Changes, learned: list[str]) -> None:
     """Compare the moving mean and variance with those after a step of Keras's own."""
     kept = [path for path in right if "moving" in path]
-    if _same(changes, right, kept):
+    if _alike(changes, right, kept):
         return
     if not any(change.any() for change in changes.values()):
         raise Wrong(
             "after your step, no weight has moved: no gradient was applied, and the model was not "
             "called with `training=True`."
         )
-    if _same(changes, _fitted(make_varied(), times=2)[0], right):
+    if _alike(changes, _steps_of_keras(make_varied(), times=2)[0], right):
         raise Wrong("your step makes two steps; one was asked.")
     if any(changes[path].any() for path in kept):
-        if _same(changes, _after_calls(2), kept):
+        if _alike(changes, _after_calls(2), kept):
             raise Wrong(
                 "the statistics of `norm` move twice in your step: call the model once with "
                 "`training=True`."
@@ -128,7 +128,7 @@ def _expect_statistics(changes: Changes, right: Changes, learned: list[str]) -> 
             diagnosed=False,
         )
     shown = "after your step, the statistics of `norm` are as they were: "
-    if _same(changes, right, learned):
+    if _alike(changes, right, learned):
         raise Wrong(
             f"{shown}the call with `training=True` moved them; leave them so, as `fit` does."
         )
@@ -143,7 +143,7 @@ def _expect_statistics(changes: Changes, right: Changes, learned: list[str]) -> 
 
 def _expect_learned(changes: Changes, right: Changes, learned: list[str], loss: float) -> None:
     """Compare all other changes with those of a step of Keras's own."""
-    wrong = [path for path in learned if not _same(changes, right, [path])]
+    wrong = [path for path in learned if not _alike(changes, right, [path])]
     if not wrong:
         return
     still = [path for path in wrong if not changes[path].any()]
@@ -158,7 +158,7 @@ def _expect_learned(changes: Changes, right: Changes, learned: list[str], loss: 
         np.concatenate([each[path].ravel() for path in learned]) for each in (changes, right)
     )
     factor = float(np.vdot(ours, theirs) / np.vdot(theirs, theirs))
-    if _same(changes, {path: factor * change for path, change in right.items()}, learned):
+    if _alike(changes, {path: factor * change for path, change in right.items()}, learned):
         raise _wrong_length(factor, loss)
     sizes = np.abs(ours)
     if np.allclose(sizes, sizes[0], rtol=1e-2):
@@ -170,7 +170,7 @@ def _expect_learned(changes: Changes, right: Changes, learned: list[str], loss: 
         raise Wrong(
             "your loss is that of a call without `training=True`: `fit` has it in training."
         )
-    if _same(changes, _fitted(make_varied(), "mae")[0], learned):
+    if _alike(changes, _steps_of_keras(make_varied(), "mae")[0], learned):
         raise Wrong("your loss is the mean of the *absolute* errors; square them.")
     if len(wrong) < len(learned):
         raise Wrong(
@@ -215,12 +215,12 @@ def _as_in_inference(changes: Changes, learned: list[str]) -> bool:
         for _ in range(calls):
             reference(inputs_and_targets()[0], training=True)
         reference.get_layer("norm").trainable = False
-        if _same(changes, _fitted(reference)[0], others):
+        if _alike(changes, _steps_of_keras(reference)[0], others):
             return True
     return False
 
 
-def _same(ours: Changes, right: Changes, paths: Iterable[str]) -> bool:
+def _alike(ours: Changes, right: Changes, paths: Iterable[str]) -> bool:
     """Whether these weights moved equally far, up to rounding beside each one's largest change."""
     return all(
         np.abs(ours[path] - right[path]).max() <= 5e-3 * np.abs(right[path]).max() + 1e-5

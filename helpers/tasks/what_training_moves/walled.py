@@ -3,7 +3,7 @@
 from helpers.tasks.answers import expect_number, whole_number
 from helpers.tasks.core import Wrong, task
 
-_MOVED = {
+_MOVED_PAST_WALL = {
     0: "The last layer stands between the wall and the loss: it gets its gradient.",
     1: "The last layer has two arrays, a kernel and a bias.",
     3: "A Dense layer has two arrays, kernel and bias: both move, or none of them.",
@@ -42,6 +42,6 @@ def walled(moved: object, trainable: object) -> None:
             "moves needs a gradient, what is listed follows the flags."
         )
     otherwise = "There are six arrays; which of them get a gradient?"
-    expect_number("moved", given[0], 2, _MOVED, otherwise=otherwise, most=6)
+    expect_number("moved", given[0], 2, _MOVED_PAST_WALL, otherwise=otherwise, most=6)
     otherwise = "There are six arrays; which of them were taken off the list, and by what?"
     expect_number("trainable", given[1], 6, _LISTED, otherwise=otherwise, most=6)
