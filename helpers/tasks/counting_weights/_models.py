@@ -8,7 +8,7 @@ from keras import layers
 def models_to_count() -> dict[str, keras.Model]:
     """Built models under what is special about each of them."""
     makers = (
-        *(_frozen_layer, _frozen_inside, _normalised, _after_a_fit, _vetoed, _frozen_whole),
+        *(_frozen_layer, _frozen_inside, _normalised, _once_fitted, _vetoed, _frozen_whole),
         *(_frozen_bias, _shared, _nested_twice, _convolution, _with_own_weight, _equal_layers),
     )
     made = [make() for make in makers]
@@ -38,7 +38,7 @@ def _normalised() -> keras.Model:
     return keras.Sequential([keras.Input((6,)), *stack], name="a_model_with_BatchNormalization")
 
 
-def _after_a_fit() -> keras.Model:
+def _once_fitted() -> keras.Model:
     stack = [keras.Input((3,)), layers.Dense(4), layers.Dropout(0.5), layers.Dense(1)]
     model = keras.Sequential(stack, name="a_model_after_a_fit")
     model.compile("adam", "mse", metrics=["mae"], run_eagerly=True)

@@ -115,7 +115,7 @@ def conv2d_count(conv2d_weights: object) -> None:
         given,
         right,
         wrong_ways(ways, _KERNELS, _BIASES),
-        "you have {:,} numbers; Keras counts {:,}".format,
+        "you give {:,}; Keras counts {:,}".format,
         slip,
     )
 

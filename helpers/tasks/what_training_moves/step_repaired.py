@@ -61,11 +61,11 @@ def step_repaired(step: object) -> None:
         raise Wrong("your step leaves other flags than before: `fit` does not touch them.")
     changes = _changes(before)
     _expect_frozen_still(changes, learned)
-    if model.compiled and int(model.optimizer.iterations) > 1:
+    steps = int(model.optimizer.iterations) if model.compiled else 1
+    if steps > 1:
         raise Wrong(
-            f"your step makes {int(model.optimizer.iterations)} steps of the {IN_ONE_BATCH} examples; "
-            "one was asked. `fit` makes one for each batch, of 32 if it is not told another "
-            "`batch_size`, in each epoch."
+            f"your step makes {steps} steps of the {IN_ONE_BATCH} examples; one was asked. `fit` "
+            "makes one for each batch, of 32 if it is not told another `batch_size`, in each epoch."
         )
     if not all(np.isfinite(change).all() for change in changes.values()):
         raise Wrong("after your step, some weights are NaN or infinite.", diagnosed=False)
