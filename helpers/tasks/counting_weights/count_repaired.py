@@ -170,11 +170,10 @@ def count_repaired(count_trainable: object) -> None:
 
     def counted(model: keras.Model) -> int | None:
         function = expect_function("count_trainable", count_trainable)
-        if not model.trainable_weights and call("count_trainable", lambda: [function(model)]) == [
-            None
-        ]:
+        (answer,) = call("count_trainable", lambda model: [function(model)], model)
+        if answer is None and not model.trainable_weights:
             return None  # as of a loop that ends before its `return`
-        answer = call("count_trainable", function, model)
+        answer = call("count_trainable", lambda: answer)
         return whole_number("count_trainable(model)", answer)
 
     right, mistakes = ways(_WAYS_TO_COUNT[""]), wrong_ways(ways, _WAYS_TO_COUNT)
