@@ -17,7 +17,7 @@ def expect_stays(name: str, layer: keras.layers.Layer, images: np.ndarray) -> No
     head = layers.Dense(1, kernel_initializer=keras.initializers.Constant(0.01))
     inputs = keras.Input(batch_shape=images.shape)
     model = keras.Sequential([inputs, layer, layers.Flatten(), head])
-    model.compile(keras.optimizers.SGD(0.001), "mse", run_eagerly=True)
+    model.compile(keras.optimizers.SGD(1e-4), "mse", run_eagerly=True)
     before, kept = snapshot(model), answers_of(name, layer, images)
     with warnings.catch_warnings():  # of a kernel that no gradient reaches, which is fine here
         warnings.simplefilter("ignore")
@@ -77,6 +77,7 @@ def _why_it_moved(layer: keras.layers.Layer, moved: list[tuple[keras.Variable, C
             "around it asks every weight."
         )
     return shown + (
-        "Setting is one step, freezing another: no flag is False. (Before it is built, a layer has "
-        "no weights whose flags could be set; its own flag can be.)"
+        "Setting is one step, freezing another: the flags of the layer and of that weight are "
+        "True. (Before it is built, a layer has no weights whose flags could be set; its own can "
+        "be.)"
     )

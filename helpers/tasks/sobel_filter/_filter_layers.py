@@ -121,7 +121,9 @@ def _cause_of_shape(
     rows, columns = ((n - k) // 2 for n, k in zip(images.shape[1:3], asked.shape[1:3], strict=True))
     around = ((rows, rows), (columns, columns), (0, 0))
     borders = {
-        'padding="same" puts zeros around the image, which makes false edges': "constant",
+        'there are zeros around the image, as with padding="same", which make false edges': (
+            "constant"
+        ),
         "the image is mirrored at its border": "reflect",
         "the image is mirrored at its border, its outermost pixels repeated": "symmetric",
     }

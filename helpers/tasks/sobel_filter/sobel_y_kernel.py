@@ -37,6 +37,8 @@ def sobel_y_kernel(kernel: object) -> None:
 
 def _what_is_odd(table: np.ndarray) -> Wrong:
     """What is seen of a table that is none of the mistakes."""
+    if not table.any():
+        return Wrong("`kernel`: all its numbers are 0.", diagnosed=False)
     total = table.sum()
     if abs(total) > 1e-4:
         return Wrong(

@@ -7,7 +7,6 @@ from types import CodeType
 
 import keras
 
-
 _FLAGS = ["trainable", "frozen", "freeze"]  # what an attribute may be meant for
 
 
@@ -20,7 +19,13 @@ def why_not_set(function: object, model: keras.Model) -> str:
                     f"Your program sets `{name}` of {each.name!r}, which Python takes without a "
                     "word and Keras never reads: look at its spelling."
                 )
-    if _only_read(getattr(function, "__code__", None)):
+    code = getattr(function, "__code__", None)
+    old = [name for name in code.co_consts if str(name).endswith(":0")] if code else []
+    if old:
+        return (
+            f"Your program looks for {old[0]!r}, a name as in Keras 2; Keras 3 has no ':0' in it."
+        )
+    if _only_read(code):
         return "Your program reads `trainable`, but never sets it: `=` sets, `==` and `is` compare."
     return ""
 

@@ -19,14 +19,17 @@ Choice = Callable[..., Iterable[keras.layers.Layer | keras.Variable]]
 class _Case:
     """One model that is handed to a learner's function, as it was before and as it came back.
 
-    Sets hold the ids of weights: `trainable` those that were when it came, `wanted` those that
-    should be afterwards, `moving` those that a fit should then move, `left` those that are left.
+    Sets hold the ids of weights: `every` of which could be trainable, `trainable` those that were
+    when it came, `wanted` those that should be afterwards, `moving` those that a fit should then
+    move, `left` those that are left.
     """
 
     shown: str
     model: keras.Model
     step: object
+    optimizer: object
     paths: dict[int, str]
+    every: set[int]
     trainable: set[int]
     wanted: set[int]
     moving: set[int]
@@ -35,7 +38,7 @@ class _Case:
     left: set[int] = field(default_factory=set)
 
     def named(self, ids: set[int]) -> str:
-        return joined([path for key, path in self.paths.items() if key in ids], most=3)
+        return joined([path for key, path in self.paths.items() if key in ids], most=2)
 
 
 def expect_frozen(
@@ -98,7 +101,9 @@ def _made_case(
         shown,
         model,
         model.train_function,
+        model.optimizer,
         {id(weight): weight.path for weight in model.weights},
+        {id(weight) for weight in model.weights if not weight.name.startswith("moving_")},
         trainable,
         trainable - frozen,
         (trainable | statistics) - frozen,
@@ -141,6 +146,11 @@ def _cause(function: object, tried: list[_Case]) -> Wrong:
     if all(each.left == each.trainable for each in tried):
         why = why_not_set(function, case.model)
         return Wrong(f"{shown} {why}") if why else Slip(f"{shown} {_NOTHING}")
+    if all(each.left == each.every for each in tried):
+        return Wrong(
+            f"{shown} Every flag is True in the end, also those that came False: the True of a "
+            "layer or model sets the flags of all weights in it."
+        )
     if case.left - case.trainable and case.left & case.trainable == case.wanted:
         return Wrong(f"{shown} It came frozen: all other flags should stay as they are.")
     return Wrong(shown, diagnosed=False)
@@ -157,6 +167,11 @@ def _expect_sgd_and_mse(case: _Case) -> None:
     if not model.compiled:
         raise Wrong(f"{case.shown}, the model comes back without having been compiled.")
     optimizer = type(model.optimizer).__name__
+    if model.optimizer is case.optimizer:
+        raise Wrong(
+            f"{case.shown}, the model came compiled, and was not compiled anew: its optimizer is "
+            f"still the {optimizer} that it came with, and its training step may be an old one."
+        )
     if not isinstance(model.optimizer, keras.optimizers.SGD):
         raise Wrong(f'{case.shown}, the optimizer is {optimizer}; "sgd" was asked for.')
     x, y = training_data(model, 4)
