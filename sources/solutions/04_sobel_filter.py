@@ -123,7 +123,6 @@ tasks.relief_repaired.check(relief_layer)
 # ## Task 5: the magnitude
 #
 # Write a function that gives the magnitude of the edges from the arrays `gx` and `gy`, pixel by pixel.
-# (Whatever their shape and sign.)
 
 
 # %% answer steepness
@@ -189,9 +188,7 @@ tasks.fixed_sobel.check(sobel_layer)
 def colour_layer():
     ### BEGIN SOLUTION
     given = keras.initializers.Constant(per_channel(sobel_x(), 3))
-    return layers.DepthwiseConv2D(
-        3, use_bias=False, trainable=False, depthwise_initializer=given
-    )
+    return layers.DepthwiseConv2D(3, use_bias=False, trainable=False, depthwise_initializer=given)
     ### END SOLUTION
 
 

@@ -39,8 +39,6 @@ edge_by_hand = Bank(
         ([9, 9, 12, 12],),
         ("9 9 12 12",),
         (12,),
-        ([[9, 9], [12, 13]],),
-        ([[18, 18], [24, 24]],),
         ([[12, 12], [12, 12]],),  # the first row is bright as well
         ([[9, 0], [12, 0]],),
         ([[3, 9], [0, 0]],),
@@ -181,7 +179,6 @@ steepness = Bank(
         (lambda gx: gx,),
         ([5.0],),
         (lambda gx, gy: np.sqrt(gx**2 * gy**2),),
-        (lambda gx, gy: 0 * gx,),
     ],
     variants=[
         (np.hypot,),
@@ -258,11 +255,11 @@ mirrored_border = Bank(
         (lambda image: by_keras(image, prewitt_y()),),
         (lambda image: abs(by_keras(image)),),
         (lambda image: np.maximum(by_keras(image), 0),),
-        (lambda image: by_keras(image.astype("uint8").astype("float32")),),
+        (lambda image: by_keras(np.clip(image, 0, 255)),),
+        (lambda image: by_keras(image.astype("int32").astype("float32")),),
         (lambda image: by_keras(image, sobel_y()[::-1, ::-1]),),
         (lambda image: "edges",),
         (sobel_y(),),
-        (lambda image: by_keras(image, 2 * sobel_y()),),
         (lambda image: by_keras(image, np.random.normal(size=(3, 3, 1, 1)).astype("float32")),),
     ],
     variants=[

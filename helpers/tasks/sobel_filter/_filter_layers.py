@@ -172,7 +172,7 @@ def _cause_in_other_images(
 ) -> Wrong:
     """Why a layer that is right for small whole numbers is wrong for others."""
     changes: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
-        "fractions are cut off, or rounded": np.trunc,
+        "fractions are cut off": np.trunc,
         "fractions are rounded": np.round,
         "numbers below 0 are taken for 0": lambda x: np.maximum(x, 0),
         "numbers below 0 and above 255 are cut off": lambda x: np.clip(x, 0, 255),

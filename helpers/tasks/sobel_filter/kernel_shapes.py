@@ -88,8 +88,8 @@ def _odd_axes(shape: tuple[int, ...], right: tuple[int, ...]) -> str:
         return "A kernel has four axes: which of them is missing, or too many?"
     if sorted(shape) == sorted(right):
         return "These are the right numbers in another order: which axis counts what?"
-    counted = ("its height", "its width", "the channels in", "what is made of the channels")
+    counted = ("the height", "the width", "the channels in", "what is made of the channels")
     wrong = [text for text, a, b in zip(counted, shape, right, strict=True) if a != b]
-    return f"All but one of its numbers is right: how large is {wrong[0]}?" * (len(wrong) == 1) or (
+    return f"All but one of its numbers are right. What of {wrong[0]}?" * (len(wrong) == 1) or (
         "Which axis counts what?"
     )

@@ -125,6 +125,11 @@ _MISTAKES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "the negative numbers are missing, as after a ReLU.": lambda image: np.maximum(
         _right(image), 0
     ),
+    "the fractions of the pixels are cut off.": lambda image: _right(np.trunc(image)),
+    "pixels below 0 and above 255 are cut off.": lambda image: _right(np.clip(image, 0, 255)),
+    "pixels are made whole numbers from 0 to 255, as of a picture.": lambda image: _right(
+        np.trunc(image) % 256
+    ),
     "that is Sobel divided by 8; asked are the numbers 1 and 2.": lambda image: _right(image) / 8,
     "that is Prewitt's kernel: Sobel weighs the middle column by 2.": lambda image: gray_answer(
         image, prewitt_y(), "reflect"

@@ -38,15 +38,13 @@ def steepness(edge_magnitude: object) -> None:
 
 
 def _cases() -> list[tuple[np.ndarray, np.ndarray]]:
-    """Both arrays of: an image with every sign, fractions, large numbers; a batch; flat images."""
+    """Both arrays of images: small ones of every sign; large numbers, fractions; a flat one."""
     rng = np.random.default_rng(2)
-    small = (
-        np.array([[3.0, -4.0, 5.0], [0.0, -6.0, 8.0]]),
-        np.array([[4.0, 3.0, -5.0], [2.0, -8.0, 0.0]]),
-    )
-    batch = rng.uniform(-900, 900, (2, 2, 4, 5, 1)).astype("float32")
-    fractions = rng.normal(size=(2, 4, 3))
-    return [small, tuple(batch), tuple(fractions), (np.zeros((2, 2)), np.eye(2))]
+    gx = np.array([[3.0, -4.0, 5.0], [0.0, -6.0, 8.0]])
+    gy = np.array([[4.0, 3.0, -5.0], [2.0, -8.0, 0.0]])
+    large = rng.uniform(-900, 900, (2, 7, 5)).astype("float32")
+    fractions = rng.normal(size=(2, 4, 4))
+    return [(gx, gy), (*large,), (*fractions,), (np.zeros((2, 3)), np.eye(2, 3))]
 
 
 def _answer(edge_magnitude: object, gx: np.ndarray, gy: np.ndarray) -> np.ndarray:
@@ -70,7 +68,7 @@ def _same(one: np.ndarray, other: object) -> bool:
 
 _ERRORS = {
     "bitwise_xor": "uses ^, no power in Python: gx squared is gx**2.",
-    "Python scalar": "takes the root of single numbers, as `math.sqrt` does; gx and gy are arrays.",
+    "Python scalar": "gives an array to what takes single numbers, as `math.sqrt` does.",
     "truth value of an array": "asks whether an array is true (by `if`, `max` or `and`); gx and gy "
     "are arrays, so work on all numbers at once.",
 }

@@ -95,6 +95,9 @@ def _mistakes() -> dict[str, Choice]:
         "Models inside the model were not counted: they have weights, too.": _first_of(
             lambda layer: layer.weights and not _is_model(layer)
         ),
+        "Only Dense layers were counted: others have weights, and models inside the model, too.": (
+            _first_of(lambda layer: isinstance(layer, keras.layers.Dense))
+        ),
         "Only layers with a kernel or models inside the model were counted; others have weights, "
         "too.": _first_of(lambda layer: hasattr(layer, "kernel") or _is_model(layer)),
         "Only layers with a bias, or of exactly two weights, were counted.": _first_of(
