@@ -38,6 +38,8 @@ ERRORS = {  # what Keras's message contains: what the learner probably did
     "`depthwise_initializer`.",
     "'NoneType' object has no attribute 'assign'": "The layer is not built, so it has no kernel "
     "yet: build it, or give it an input, before.",
+    "You must build the layer before accessing": "The layer is not built, so it has no kernel yet: "
+    "build it, or give it an input, before.",
     "has no attribute 'kernel'": "The layer has no kernel (yet): a layer makes it when it is "
     "built, and a DepthwiseConv2D takes depthwise_initializer.",
     "The first argument to `Layer.call`": "Inside it, a layer was given something that is no "

@@ -67,6 +67,8 @@ def _same(one: np.ndarray, other: object) -> bool:
 
 
 _ERRORS = {
+    "NaN or infinite": "gives NaN or infinite numbers: NaN is the root of a number below 0, and a "
+    "square, such as gx**2, is never below 0.",
     "bitwise_xor": "uses ^, no power in Python: gx squared is gx**2.",
     "Python scalar": "gives an array to what takes single numbers, as `math.sqrt` does.",
     "truth value of an array": "asks whether an array is true (by `if`, `max` or `and`); gx and gy "
