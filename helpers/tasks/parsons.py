@@ -22,7 +22,7 @@ def ordered_letters(order: object, lines: Mapping[str, str]) -> list[str]:
     Raises:
         Wrong: it is something else, or a letter is unknown or used twice.
     """
-    if is_array(order):
+    if is_array(order) and order.size <= 100:
         order = order.tolist()
     if not isinstance(order, str | list | tuple) or len(order) > 100:
         raise Wrong(f"`order` should be letters in order, such as {''.join(lines)!r}.")

@@ -58,19 +58,18 @@ def _expect_told_shape(name: str, layer: keras.layers.Layer, images: np.ndarray)
 def _why_it_moved(layer: keras.layers.Layer, moved: list[tuple[keras.Variable, Change]]) -> str:
     """Why a layer with the right filter does not stay as it is in training."""
     weight, change = max(moved, key=lambda pair: pair[1].largest)
-    paths = [change.path for _, change in moved]
-    if all(path.endswith("bias") for path in paths):
+    if all(weight.name == "bias" for weight, _ in moved):
         return (
             "the kernel stays, but the bias moved in training: a fixed filter needs use_bias=False "
             "(or a frozen layer)."
         )
     if not weight.trainable:
         return (
-            f"the filter is right, but training moved {change.path}; nothing of a fixed filter "
+            f"the filter is right, but training moved its {weight.name}; nothing of a fixed filter "
             "should move."
         )
     size = f"{change.largest:.1g}" if np.isfinite(change.largest) else "beyond all bounds"
-    shown = f"the filter is right, but training moved {change.path} (by {size}). "
+    shown = f"the filter is right, but training moved its {weight.name} (by {size}). "
     if not layer.trainable:
         return shown + (
             "The flag of what you return is False, but that weight's own is True, and a model "

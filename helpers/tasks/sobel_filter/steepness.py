@@ -51,12 +51,12 @@ def _answer(edge_magnitude: object, gx: np.ndarray, gy: np.ndarray) -> np.ndarra
     """What the function gives, as an array."""
     try:
         answer = call("edge_magnitude", edge_magnitude, gx, gy)
+        return number_array("edge_magnitude(gx, gy)", answer)
     except Wrong as wrong:
         for part, said in _ERRORS.items():
             if part in str(wrong):
                 raise Wrong(f"`edge_magnitude` {said}") from None
         raise
-    return number_array("edge_magnitude(gx, gy)", answer)
 
 
 def _same(one: np.ndarray, other: object) -> bool:
