@@ -15,17 +15,7 @@
 
 # %%
 from helpers import (
-    Spread,
-    Table,
-    compare,
-    fashion,
-    figures,
-    gray,
-    ledger,
-    photograph,
-    progress,
-    snapshot,
-    start,
+    Spread, Table, compare, fashion, figures, gray, ledger, photograph, progress, snapshot, start,
     stored,
 )
 
@@ -387,15 +377,7 @@ def fixed_sobel(name="sobel"):
 
 # %%
 from helpers.filters import (
-    gaussian,
-    laplacian,
-    magnitude,
-    orientation,
-    per_channel,
-    prewitt_x,
-    respond,
-    scharr_x,
-    sobel_x,
+    gaussian, laplacian, magnitude, orientation, per_channel, prewitt_x, respond, scharr_x, sobel_x,
     sobel_y,
 )
 

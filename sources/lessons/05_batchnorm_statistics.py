@@ -18,19 +18,8 @@
 
 # %%
 from helpers import (
-    Recorder,
-    Table,
-    claim,
-    compare,
-    digits,
-    expected_moving,
-    freeze_batchnorm,
-    ledger,
-    progress,
-    remeasure,
-    snapshot,
-    start,
-    steps_until,
+    Recorder, Table, claim, compare, digits, expected_moving, freeze_batchnorm, ledger, progress,
+    remeasure, snapshot, start, steps_until,
 )
 
 start()
@@ -632,7 +621,6 @@ Table(("order", "pale digits read"), rows)
 # Of the start values less than 10⁻¹⁴ is left after 330 steps at momentum 0.9. But the statistics lag
 # behind weights that still learn. At rate 0 the reader's weights wait for them. How far are the
 # statistics from freshly measured ones after an epoch of that, compared with before?
-
 
 # %%
 def statistics():

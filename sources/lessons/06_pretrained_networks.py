@@ -18,22 +18,8 @@
 
 # %%
 from helpers import (
-    Spread,
-    Table,
-    claim,
-    compare,
-    efficientnet_lite0,
-    emoji,
-    freeze_batchnorm,
-    ledger,
-    mini_googlenet,
-    mnist_test,
-    photograph,
-    progress,
-    remeasure,
-    snapshot,
-    start,
-    stored,
+    Spread, Table, claim, compare, efficientnet_lite0, emoji, freeze_batchnorm, ledger,
+    mini_googlenet, mnist_test, photograph, progress, remeasure, snapshot, start, stored,
 )
 
 start()
@@ -159,12 +145,9 @@ new_images, new_labels = digits.few(per_class=5, seed=0)
 shown = {"MNIST 3": mnist_images[150], "MNIST 8": mnist_images[400]}
 for label in (3, 8):
     shown[f"new {label}"] = digits.test_images[digits.test_labels == label][0]
-images(
-    {name: image[..., 0] for name, image in shown.items()},
-    "Two kinds of digits",
-    "A 3 and an 8 of each kind; the new ones are made of coarse squares and touch the border",
-    per_row=4,
-)
+images({name: image[..., 0] for name, image in shown.items()}, "Two kinds of digits",
+       "A 3 and an 8 of each kind; the new ones are made of coarse squares and touch the border",
+       per_row=4)
 
 # %% [markdown]
 # **Predict.** Unchanged, how many of the new digits does the network read: about 95 %, 70 % or 10 %?
@@ -267,9 +250,7 @@ my_order = ...
 results = stored("transfer")["results"]
 five_labels = results["recipes"]["5"]
 recipe_dots(
-    five_labels,
-    "New digits, five labels a class",
-    chance=0.1,
+    five_labels, "New digits, five labels a class", chance=0.1,
     finding="The three pretrained recipes lie close together, well above from scratch and control.",
 )
 
@@ -277,10 +258,8 @@ recipe_dots(
 for labels, recipes in results["recipes"].items():
     scratch, *from_mnist, control = (np.mean(each) for each in recipes.values())
     won = 100 * np.subtract(recipes["first two frozen"], recipes["head only"])
-    print(
-        f"{labels} labels a class; first two frozen against head only, seed by seed: "
-        f"{won.round().astype(int).tolist()} points"
-    )
+    print(f"{labels} labels a class; first two frozen against head only, seed by seed: "
+          f"{won.round().astype(int).tolist()} points")
     assert min(from_mnist) > max(scratch, control) + 0.02 and abs(scratch - control) < 0.02
     assert (won > 0).sum() == {"5": 3, "10": 5}[labels]
 Table(
@@ -602,10 +581,8 @@ for way, model in models.items():
 convolutions = [layer for layer in whole.layers if isinstance(layer, layers.Conv2D)]
 numbers = np.array([np.prod(layer.kernel.shape) for layer in convolutions])
 work = numbers * [np.prod(layer.output.shape[1:3]) for layer in convolutions]  # at every place
-print(
-    f"first two: {numbers[:2].sum() / numbers.sum():.0%} of the kernels' numbers, "
-    f"{work[:2].sum() / work.sum():.0%} of their multiplications"
-)
+print(f"first two: {numbers[:2].sum() / numbers.sum():.0%} of the kernels' numbers, "
+      f"{work[:2].sum() / work.sum():.0%} of their multiplications")
 print(f"multiplications for an image: head {112 * 10:,}, convolutions {work.sum():,}")
 assert work[:2].tolist() == [28 * 28 * 144, 14 * 14 * 4_608] and work.sum() == 3_829_056
 
@@ -624,17 +601,11 @@ assert work[:2].tolist() == [28 * 28 * 144, 14 * 14 * 4_608] and work.sum() == 3
 
 # %%
 cat = photograph().astype("float32")
-pieces = {
-    "forehead": cat[0:112, 170:282],
-    "fur and eye": cat[59:171, 184:296],
-    "blurred room": cat[180:292, 339:451],
-}
-images(
-    {name: piece.astype("uint8") for name, piece in pieces.items()},
-    "Three pieces of one photograph",
-    "Two show the striped fur of a cat, one a blurred room",
-    per_row=3,
-)
+pieces = {"forehead": cat[0:112, 170:282], "fur and eye": cat[59:171, 184:296],
+          "blurred room": cat[180:292, 339:451]}
+images({name: piece.astype("uint8") for name, piece in pieces.items()},
+       "Three pieces of one photograph", "Two show the striped fur of a cat, one a blurred room",
+       per_row=3)
 
 # %% [markdown]
 # **Predict.** Which two pieces does the network describe most alike? And the same network at *random*
@@ -672,14 +643,10 @@ for values, model in (("ImageNet", describe), ("random", random_describe)):
 # %%
 pictures = emoji()
 few_images, few_labels = pictures.few(per_class=10, seed=0)
-shown = {
-    name: pictures.test_images[pictures.test_labels == k][0].astype("uint8")
-    for k, name in enumerate(pictures.names)
-}
+shown = {name: pictures.test_images[pictures.test_labels == k][0].astype("uint8")
+         for k, name in enumerate(pictures.names)}
 images(
-    shown,
-    "One emoji of each group",
-    "An animal, a food, a vehicle, a piece of clothing, a face",
+    shown, "One emoji of each group", "An animal, a food, a vehicle, a piece of clothing, a face",
     per_row=5,
 )
 
@@ -721,9 +688,7 @@ my_at_once, my_measured_anew = ..., ...
 
 # %%
 recipe_dots(
-    results["emoji"],
-    "Emoji in five groups, ten labels a class",
-    chance=0.2,
+    results["emoji"], "Emoji in five groups, ten labels a class", chance=0.2,
     finding="What is pretrained is far above the rest, unless its statistics are stale.",
 )
 

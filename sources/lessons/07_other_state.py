@@ -494,7 +494,6 @@ table
 #   the model was compiled and trained. Not saved: seed states, memories of stateful layers, running
 #   totals of metrics. LoRA's B is not saved *as such*, but merged.
 
-
 # %%
 def column(title):
     return ", ".join(row[table.header.index(title)] for row in table.rows)

@@ -665,16 +665,8 @@ Table(
 # %%
 diagnoses(
     {
-        1: my_cause_1,
-        2: my_cause_2,
-        3: my_cause_3,
-        4: my_cause_4,
-        5: my_cause_5,
-        6: my_cause_6,
-        7: my_cause_7,
-        8: my_cause_8,
-        9: my_cause_9,
-        10: my_cause_10,
+        1: my_cause_1, 2: my_cause_2, 3: my_cause_3, 4: my_cause_4, 5: my_cause_5,
+        6: my_cause_6, 7: my_cause_7, 8: my_cause_8, 9: my_cause_9, 10: my_cause_10,
         11: my_cause_11,
     }
 )

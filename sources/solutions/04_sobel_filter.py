@@ -139,8 +139,8 @@ tasks.steepness.check(edge_magnitude)
 # ## Task 6: the border
 #
 # Write a function that filters a gray image, (height, width), with Sobel-y and returns an array
-# (height, width) of the *same* height and width. At the border the image should be mirrored without repeating its outermost
-# pixels (NumPy calls this `"reflect"`).
+# (height, width) of the *same* height and width. At the border the image should be mirrored without
+# repeating its outermost pixels (NumPy calls this `"reflect"`).
 
 
 # %% answer mirrored_border
@@ -188,7 +188,9 @@ tasks.fixed_sobel.check(sobel_layer)
 def colour_layer():
     ### BEGIN SOLUTION
     given = keras.initializers.Constant(per_channel(sobel_x(), 3))
-    return layers.DepthwiseConv2D(3, use_bias=False, trainable=False, depthwise_initializer=given)
+    return layers.DepthwiseConv2D(
+        3, use_bias=False, trainable=False, depthwise_initializer=given
+    )
     ### END SOLUTION
 
 

@@ -134,7 +134,9 @@ def peak_layer():
     ### BEGIN SOLUTION
     class Peak(layers.Layer):
         def build(self, input_shape):
-            self.peak = self.add_weight(name="peak", shape=(), initializer="zeros", trainable=False)
+            self.peak = self.add_weight(
+                name="peak", shape=(), initializer="zeros", trainable=False
+            )
 
         def call(self, inputs, training=False):
             if training and self.trainable:
