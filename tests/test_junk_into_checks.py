@@ -210,7 +210,7 @@ MADE_ONCE = {
         for path, name in [
             ("freezing_clinic.capstone", "mini_googlenet"),
             ("freezing_clinic.contradictions", "_frozen_after_a_fit"),
-            ("freezing_clinic.contradictions", "_movement_in_fit"),
+            ("freezing_clinic.contradictions", "_with_random_state"),
             ("other_state.in_order", "trained_reader"),
             ("other_state.lora_only", "trained_reader"),
             ("pretrained_networks.by_block", "mini_googlenet"),

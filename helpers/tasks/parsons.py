@@ -11,16 +11,17 @@ from helpers.tasks.core import Wrong, described_error
 _SEPARATORS = " ,;.->→[]()'\"\t\n"  # what may stand between the letters of an order
 
 
-def ordered_letters(order: object, lines: Mapping[str, str]) -> list[str]:
+def ordered_letters(order: object, lines: Mapping[str, str], repeated: bool = False) -> list[str]:
     """The letters of a Parsons problem in the learner's `order`, as capitals.
 
     Args:
         order: a text or list of the lines' letters, such as "BDAC" or ["b", "d"]; blanks, commas
             and small letters are fine.
         lines: each letter's line of code; a distractor is a line that should be left out.
+        repeated: whether a line may be used more than once.
 
     Raises:
-        Wrong: it is something else, or a letter is unknown or used twice.
+        Wrong: it is something else, or a letter is unknown, or used twice where it may not be.
     """
     if is_array(order) and order.size <= 100:
         order = order.tolist()
@@ -34,7 +35,7 @@ def ordered_letters(order: object, lines: Mapping[str, str]) -> list[str]:
     unknown = sorted(set(letters) - set(lines))
     if unknown:
         raise Wrong(f"`order` has {', '.join(unknown)}; the lines are {', '.join(lines)}.")
-    if len(set(letters)) < len(letters):
+    if len(set(letters)) < len(letters) and not repeated:
         raise Wrong(f"`order` uses a line twice: {' '.join(letters)}.")
     return letters
 

@@ -160,8 +160,8 @@ tasks.output_rule.check(output)
 # A model's weights are good, but its statistics are those of other images. Write
 # `measure(model, images)`, which makes the statistics of *all* its BatchNormalization layers those of
 # `images`, and leaves everything else as it was: the learned weights, the layers' momentum, their
-# flags. The layers have different momenta, and some sit in models inside the model;
-# `batchnorm_layers(model)` lists them all.
+# flags. The layers have different momenta, some sit in models inside the model, and some may arrive
+# frozen; `batchnorm_layers(model)` lists them all.
 
 # %%
 from helpers.batchnorm import batchnorm_layers
@@ -172,11 +172,16 @@ def measure(model, images):
     ### BEGIN SOLUTION
     norms = batchnorm_layers(model)
     momenta = [norm.momentum for norm in norms]
+    frozen = [norm for norm in norms if not norm.trainable]
+    for norm in frozen:
+        norm.trainable = True  # or it would measure nothing
     for norm in norms:
         norm.momentum = 0.0  # the new batch counts fully
     model(images, training=True)
     for norm, momentum in zip(norms, momenta):
         norm.momentum = momentum
+    for norm in frozen:
+        norm.trainable = False
     ### END SOLUTION
 
 

@@ -85,8 +85,8 @@ tasks.by_name.check(freeze_first_two)
 # %% [markdown]
 # ## Task 4: freeze everything before a block
 #
-# Write `freeze_before(model, block)`. The check gives it a `mini_googlenet()` and a block's letter, such
-# as `"b"`. Everything that the block's input comes from should stand still: the first two convolutions
+# Write `freeze_before(model, block)`. The check gives it a `mini_googlenet()` and the letter of one of
+# its blocks, `"a"`, `"b"` or `"c"`. Everything that the block's input comes from should stand still: the first two convolutions
 # with their BatchNormalization layers, and all earlier blocks. The block itself and everything after it
 # learns. Again set flags only, and return the model.
 
@@ -119,7 +119,7 @@ print([layer.name for layer in model.get_layer("base").layers])
 # Write `fine_tune_from(model, name)`. In the base, all layers before the layer `name` should stand still;
 # that layer, all later ones and the head should learn (BatchNormalization is a layer like any other
 # here). It has to work no matter how the base arrives: frozen as a whole (`base.trainable = False`) or
-# layer by layer (each layer's flag), functional or Sequential. Return the model; the check compiles it.
+# layer by layer (some or all of the layers' flags), functional or Sequential. Return the model; the check compiles it.
 
 
 # %% answer from_layer
@@ -198,7 +198,7 @@ tasks.recipe.check(digits, phone, compare_with, second_phase)
 # the base each image once, trains `head` on the features for 3 epochs in batches of 4 with
 # `shuffle=False`, and returns the scores of the head for `new_images`, (images, classes). The head
 # arrives compiled; it takes features, not images. The base is pretrained and has BatchNormalization;
-# nothing in it may change.
+# no value in it may change.
 
 
 # %% answer features_once

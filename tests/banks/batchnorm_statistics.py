@@ -1,6 +1,8 @@
 """Answers to exercise 5, BatchNormalization's statistics."""
 
+from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 import keras
 import numpy as np
@@ -36,6 +38,11 @@ four_arrays = Bank(
         (96, 48, 72),
         (96, 48, 4),
         (100, 48, 96),
+        (120, 48, 96),
+        (3360, 48, 96),
+        (560, 48, 96),
+        (96, 6720, 96),
+        (96, 48, 144),
     ],
     variants=[
         (96.0, np.int64(48), ops.convert_to_tensor(96)),
@@ -65,10 +72,21 @@ one_step = Bank(
         (0.5, 2.9),
         (0.5, 3.9),
         (0.5, 0.1 + 0.9 * 20 / 3),
-        (0.5, 2.3),
+        (0.5, 2.4),
+        (1.4, 0.5),
+        (2, 1.4),
+        (0.5, 0.1 * 20 / 3),
+        (0.5, 0.9),
+        (0.5, 5.9),
+        (0.5, 1.5),
+        (0.5, 0.9 + 0.1 * 25.25),
+        (0.5, 0.99 + 0.01 * 20 / 3),
+        ((0, 5), (1, 4)),
+        ("0.5", "1.4"),
     ],
     variants=[
         (Fraction(1, 2), Fraction(7, 5)),
+        (Decimal("0.5"), [1.4]),
         (np.array([0.5]), np.float32(1.4)),
         (ops.convert_to_tensor(0.5), 0.9 * 1 + 0.1 * np.var([2, 4, 6, 8])),
         expected_moving((0, 1), [[2], [4], [6], [8]], 0.9),
@@ -92,10 +110,15 @@ steps_left = Bank(
         (1,),
         (18,),
         (20,),
-        (30,),
-        (46,),
+        (14,),
+        (21,),
     ],
-    variants=[(np.ceil(np.log(0.1) / np.log(0.95)),), (45.0,), (ops.convert_to_tensor(45),)],
+    variants=[
+        ([45],),
+        (np.ceil(np.log(0.1) / np.log(0.95)),),
+        (45.0,),
+        (ops.convert_to_tensor(45),),
+    ],
 )
 
 which_statistics = Bank(
@@ -106,6 +129,8 @@ which_statistics = Bank(
         ("batch", "batch", "moving", "batch"),
         ("batch", "moving", "batch", "batch"),
         ("batch", "moving", "moving", "moving"),
+        ("batch", "running", "moving", "batch"),
+        ("batch", "moving_mean", "moving", "batch"),
     ],
     variants=[
         ("Batch", " moving ", "MOVING", "batch"),
@@ -132,11 +157,32 @@ def built_norm(momentum, epsilon):
     return layer
 
 
+ONE_LAYER = layers.BatchNormalization()
+
+
+def like_pytorch_again(torch_momentum, torch_epsilon):
+    ONE_LAYER.momentum, ONE_LAYER.epsilon = 1 - torch_momentum, torch_epsilon
+    return ONE_LAYER
+
+
+@cache
+def like_pytorch_kept(torch_momentum, torch_epsilon):
+    return norm(1 - torch_momentum, torch_epsilon)
+
+
 like_pytorch = Bank(
     tasks.like_pytorch,
     solution=(lambda m, e: norm(1 - m, e),),
     mistakes=[
+        # ask: "with that behaviour"
         (lambda m, e: norm(m, e),),
+        # ask: "returns a new Keras BatchNormalization layer"
+        (like_pytorch_again,),
+        (like_pytorch_kept,),
+        (lambda m, e: norm(0.7, 0.02),),
+        (lambda m, e: layers.BatchNormalization(-1, e, 1 - m),),
+        (lambda m, e: norm(e, m),),
+        (lambda m, e: norm(1 - m, max(e, 1e-3)),),
         (lambda m, e: layers.BatchNormalization(momentum=m),),
         (lambda m, e: layers.BatchNormalization(epsilon=e),),
         (lambda m, e: layers.BatchNormalization(),),
@@ -153,7 +199,12 @@ like_pytorch = Bank(
         (lambda m, e: layers.LayerNormalization(epsilon=e, name="n"),),
         (lambda m, e: layers.BatchNormalization(momentum=1 + m, epsilon=e),),
     ],
-    variants=[(OwnNorm,), (built_norm,), (lambda m, e: norm(1 - m, e, axis=1, name="torch"),)],
+    variants=[
+        (OwnNorm,),
+        (built_norm,),
+        (lambda m, e: norm(1 - m, e, axis=1, name="torch"),),
+        (lambda m, e: norm(1 - np.float32(m), np.float32(e), dtype="float32"),),
+    ],
 )
 
 
@@ -217,22 +268,40 @@ def reverse(old, new, momentum):
     return mix(new, old, momentum)
 
 
+def examples_kept(x):
+    return tuple(range(1, x.ndim))
+
+
+def channel_rows(x):
+    return x.reshape(x.shape[-1], -1)
+
+
 update_rule = Bank(
     tasks.update_rule,
     solution=(update(mean, var),),
     mistakes=[
+        # ask: "the rule by which Keras updates the statistics in one training step"
         (update(mean, var, reverse),),
         (update(mean, sample, reverse),),
         (update(mean, sample),),
         (update(mean, lambda x: x.std(axis=others(x))),),
+        # ask: "it may have two, three or four axes"
         (update(lambda x: x.mean(axis=0), lambda x: x.var(axis=0)),),
+        (update(lambda x: x.mean(axis=(0, 1)), lambda x: x.var(axis=(0, 1))),),
+        (update(lambda x: x.mean(axis=(0, 1, 2)), lambda x: x.var(axis=(0, 1, 2))),),
+        (update(lambda x: x.mean(axis=(1, 2)), lambda x: x.var(axis=(1, 2))),),
+        (update(lambda x: x.mean(axis=examples_kept(x)), lambda x: x.var(axis=examples_kept(x))),),
+        # ask: "hold one number per channel"
         (update(np.mean, np.var),),
+        # ask: "whose last axis is the channels"
         (update(lambda x: x.mean(axis=-1), lambda x: x.var(axis=-1)),),
+        (update(lambda x: channel_rows(x).mean(axis=1), lambda x: channel_rows(x).var(axis=1)),),
         (lambda a, b, x, m: (mix(0, mean(x), m), mix(1, var(x), m)),),
         (lambda a, b, x, m: (mean(x), var(x)),),
         (lambda a, b, x, m: update(mean, var)(a, b, x, 0.99),),
         (lambda a, b, x, m: update(mean, var)(a, b, x, 0.9),),
         (lambda a, b, x, m: (m * a + mean(x), m * b + var(x)),),
+        # ask: "Return the two new values, mean first."
         (lambda a, b, x, m: update(mean, var)(a, b, x, m)[::-1],),
         (lambda a, b, x, m: (mix(a, mean(x), m), mix(b, mean((x - a) ** 2), m)),),
         (lambda a, b, x, m: (mix(a, mean(x), m), mix(b, mean((x - mix(a, mean(x), m)) ** 2), m)),),
@@ -285,12 +354,18 @@ output_rule = Bank(
     tasks.output_rule,
     solution=(output,),
     mistakes=[
+        # ask: "what BatchNormalization gives for `x` in *inference* mode"
+        (output_of_batch,),
         (lambda x, g, b, m, v, e: output(x, g, b, m, v, 0),),
         (lambda x, g, b, m, v, e: g * (x - m) / (np.sqrt(v) + e) + b,),
         (lambda x, g, b, m, v, e: output(x, g, b, m, v, 1e-3),),
         (lambda x, g, b, m, v, e: g * (x - m) / (v + e) + b,),
         (lambda x, g, b, m, v, e: output(x, g, b, m, v, e**2),),
-        (output_of_batch,),
+        (lambda x, g, b, m, v, e: output(x, 1, 0, m, v, e),),
+        (lambda x, g, b, m, v, e: output(x, g, b, mean(x), v, e),),
+        (lambda x, g, b, m, v, e: g * (x - m) / (np.sqrt(v) + np.sqrt(e)) + b,),
+        (lambda x, g, b, m, v, e: g * (x - m / np.sqrt(v + e)) + b,),
+        (lambda x, g, b, m, v, e: output(x, g, -b, m, v, e),),
         (lambda x, g, b, m, v, e: output(x, 1, b, m, v, e),),
         (lambda x, g, b, m, v, e: output(x, g, 0, m, v, e),),
         (lambda x, g, b, m, v, e: output(x, b, g, m, v, e),),
@@ -308,7 +383,7 @@ output_rule = Bank(
 # --- code that measures, freezes and trains -----------------------------------------------------
 
 
-def measure(model, images):
+def measure_as_they_are(model, images):
     norms = batchnorm_layers(model)
     momenta = [norm.momentum for norm in norms]
     for one in norms:
@@ -318,6 +393,60 @@ def measure(model, images):
         one.momentum = momentum
 
 
+def thawed(measuring):
+    """The same, with frozen layers thawed meanwhile."""
+
+    def measure_thawed(model, images):
+        frozen = [norm for norm in batchnorm_layers(model) if not norm.trainable]
+        for one in frozen:
+            one.trainable = True
+        measuring(model, images)
+        for one in frozen:
+            one.trainable = False
+
+    return measure_thawed
+
+
+measure = thawed(measure_as_they_are)
+
+
+def measure_left_thawed(model, images):
+    for one in batchnorm_layers(model):
+        one.trainable = True
+    measure(model, images)
+
+
+def measure_all_thawed(model, images):
+    for layer in model._flatten_layers():
+        layer.trainable = False
+        layer.trainable = True
+    measure(model, images)
+
+
+def measure_gamma_thawed(model, images):
+    for one in batchnorm_layers(model):
+        was = one.trainable
+        one.trainable = False
+        one.trainable = True
+        measure(model, images)
+        one.trainable = was
+
+
+def measure_shifted(model, images):
+    measure(model, images)
+    for one in batchnorm_layers(model):
+        one.beta.assign_add(one.moving_mean)
+
+
+def measure_a_copy(model, images):
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    measure(copy, images)
+    for one, other in zip(batchnorm_layers(model), batchnorm_layers(copy)):
+        one.moving_mean.assign(other.moving_mean)
+        one.moving_variance.assign(other.moving_variance)
+
+
 def measure_in_steps(model, images):
     for _ in range(300):
         model(images, training=True)
@@ -325,14 +454,16 @@ def measure_in_steps(model, images):
 
 def measure_in_batches(model, images):
     rng = np.random.default_rng(0)
+    half = len(images) // 2
     for _ in range(200):  # an average over batches of half the images
-        model(images[rng.permutation(64)[:32]], training=True)
+        model(images[rng.permutation(2 * half)[:half]], training=True)
 
 
 def measure_by_fit(model, images):
     """An optimizer that does nothing, and the compiled state put back."""
     model.compile(keras.optimizers.SGD(0.0), "mse")
-    model.fit(images, np.zeros((64, 2)), batch_size=64, epochs=90, verbose=0)
+    size = len(images)
+    model.fit(images, np.zeros((size, 2)), batch_size=size, epochs=90, verbose=0)
 
 
 def measure_and_forget(model, images):
@@ -354,7 +485,7 @@ def measure_outer(model, images):
 
 
 def measure_by_training(model, images):
-    model.fit(images, np.zeros((64, 2)), verbose=0)
+    model.fit(images, np.zeros((len(images), 2)), verbose=0)
 
 
 def measure_by_keeping(model, images):
@@ -389,35 +520,59 @@ def measure_last_half(model, images):
 
 
 def measure_stale(model, images):
-    """Both layers at once, the second while the first still has its old statistics."""
-    inner = model.get_layer("inner")
-    first = model.get_layer("first")(images)
-    deep = inner.get_layer("deep")(model.get_layer("norm1")(first))
-    for one, values in zip(batchnorm_layers(model), (first, deep), strict=True):
-        one.moving_mean.assign(ops.mean(values, axis=0))
-        one.moving_variance.assign(ops.var(values, axis=0))
+    """Each layer while the others still have their old statistics."""
+    norms = batchnorm_layers(model)
+    old, new = model.get_weights(), []
+    for one in norms:
+        for other in norms:
+            other.trainable = one is other
+        measure_as_they_are(model, images)
+        new.append(one.get_weights())
+        model.set_weights(old)
+    for one, weights in zip(norms, new):
+        one.trainable = True
+        one.set_weights(weights)
 
 
 measured_anew = Bank(
     tasks.measured_anew,
     solution=(measure,),
     mistakes=[
+        # ask: "makes the statistics of *all* its BatchNormalization layers those of"
         (lambda model, images: model(images),),
         (lambda model, images: model.predict(images, verbose=0),),
         (measure_by_keeping,),
+        # ask: "leaves everything else as it was: the learned weights"
         (measure_by_training,),
+        (measure_shifted,),
         (lambda model, images: model(images, training=True),),
+        # ask: "some sit in models inside the model"
         (measure_outer,),
         (measure_first_only,),
+        # ask: "the layers' momentum"
         (measure_and_forget,),
-        (measure_frozen,),
+        # ask: "The layers have different momenta"
         (measure_one_momentum,),
+        # ask: "flags"
+        (measure_frozen,),
         (measure_dense_frozen,),
+        (measure_left_thawed,),
+        (measure_all_thawed,),
+        (measure_gamma_thawed,),
+        # ask: "some may arrive"
+        (measure_as_they_are,),
+        (remeasure,),
         (measure_last_half,),
         (measure_stale,),
         (7,),
     ],
-    variants=[(remeasure,), (measure_in_steps,), (measure_by_fit,), (measure_in_batches,)],
+    variants=[
+        (thawed(remeasure),),
+        (thawed(measure_in_steps),),
+        (thawed(measure_by_fit),),
+        (thawed(measure_in_batches),),
+        (measure_a_copy,),
+    ],
 )
 
 
@@ -572,24 +727,100 @@ def prepare_head_frozen(base):
     return compiled(model)
 
 
+def prepare_with_norm(base):
+    base.trainable = True
+    freeze_batchnorm(base)
+    inputs = keras.Input((6,))
+    hidden = layers.BatchNormalization(name="extra")(base(inputs))
+    return compiled(keras.Model(inputs, layers.Dense(2, name="head")(hidden)))
+
+
+def prepare_deep_head(base):
+    base.trainable = True
+    freeze_batchnorm(base)
+    return compiled(keras.Sequential([keras.Input((6,)), base, layers.Dense(8), layers.Dense(2)]))
+
+
+def prepare_three_outputs(base):
+    base.trainable = True
+    freeze_batchnorm(base)
+    return compiled(keras.Sequential([keras.Input((6,)), base, layers.Dense(3)]))
+
+
+def prepare_uphill(base):
+    return compiled(prepare(base), rate=-0.01)
+
+
+def prepare_too_fast(base):
+    return compiled(prepare(base), rate=1000.0)
+
+
+def prepare_by_text(base):
+    base.trainable = True
+    for one in batchnorm_layers(base):
+        one.trainable = "False"
+    return compiled(with_head(base))
+
+
+def prepare_misspelt(base):
+    base.trainable = True
+    for one in batchnorm_layers(base):
+        one.trainabel = False
+    return compiled(with_head(base))
+
+
+def prepare_masked(base):
+    base.trainable = True
+    model = compiled(with_head(base))
+
+    def fit(*args, **kwargs):
+        kept = [one.moving_mean.numpy() for one in batchnorm_layers(base)]
+        keras.Model.fit(model, *args, **kwargs)
+        for one, values in zip(batchnorm_layers(base), kept):
+            one.moving_mean.assign(values)
+
+    model.fit = fit
+    return model
+
+
+def prepare_by_momentum(base):
+    base.trainable = True
+    for one in batchnorm_layers(base):
+        one.momentum = 1.0
+    return compiled(with_head(base))
+
+
 statistics_kept = Bank(
     tasks.statistics_kept,
     solution=(prepare,),
     mistakes=[
+        # ask: "no moving mean and no moving"
         (prepare_by_call,),
         (prepare_undone,),
         (prepare_outer_only,),
         (prepare_variables,),
+        (prepare_by_text,),
+        (prepare_misspelt,),
+        (prepare_masked,),
+        (prepare_with_norm,),
         (prepare_after_fit,),
         (prepare_thawed_late,),
         (prepare_reset,),
         (prepare_trained,),
+        # ask: "In a fit, the base's kernels and the head should learn"
         (prepare_frozen,),
         (prepare_inner_frozen,),
-        (prepare_clone,),
-        (prepare_uncompiled,),
-        (prepare_no_head,),
         (prepare_head_frozen,),
+        (prepare_uphill,),
+        (prepare_too_fast,),
+        # ask: "the base it is given, followed by"
+        (prepare_clone,),
+        (prepare_deep_head,),
+        # ask: "`Dense(2)`"
+        (prepare_no_head,),
+        (prepare_three_outputs,),
+        # ask: "which returns a compiled model"
+        (prepare_uncompiled,),
         (lambda base: compiled(with_head(base)).summary(print_fn=lambda *_, **__: None),),
     ],
     variants=[
@@ -597,6 +828,7 @@ statistics_kept = Bank(
         (prepare_subclass,),
         (prepare_flags_late,),
         (prepare_with_gamma,),
+        (prepare_by_momentum,),
     ],
 )
 
@@ -615,12 +847,15 @@ in_order = Bank(
         ("BCDA",),
         ("ABFCD",),
         ("ABCX",),
-        ("ABCDD",),
+        ("CDABD",),
+        ("ACDBD",),
     ],
     variants=[
         (["a", "b", "c", "d"],),
         ("A, E, B, C, D",),
         ("FABCD",),
+        ("ABCDD",),
+        (np.array(list("ABCD")),),
         ("ACBD",),  # before the first fit after compile a flag still counts
     ],
 )

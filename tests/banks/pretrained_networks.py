@@ -37,6 +37,8 @@ inception = Bank(
         (34_432, 86_080),
         (34_432, 282),
         (34_432, 23_851_784),
+        (34_432, 23_800_136),
+        (3_236_608, 51_648),
     ],
     variants=[
         (34_432.0, np.int64(51_648)),
@@ -68,6 +70,12 @@ googlenet = Bank(
         (776, 5528, 4848),
         (776, 5528, 4944),
         (776, 5528, 5576),
+        (776, 5528, 5672),
+        (776, 5528, 872),
+        (776, 824, 5624),
+        (47_074, 5528, 5624),
+        (776, 42_322, 5624),
+        (776, 5528, 42_226),
     ],
     variants=[
         (776.0, np.int64(5528), np.float64(5624)),
@@ -94,6 +102,8 @@ recipe = Bank(
         ("first two", "head", "control", "free 0.0001"),
         ("first two", "head", "control", "still 0.01"),
         ("first two", "head", "control", "free 0.01"),
+        ("first two", "head", "control", "head"),
+        ("95 %", "head", "control", "still 0.0001"),
     ],
     variants=[
         ("first_two", "Head", " CONTROL ", "still 0.0001"),
@@ -105,6 +115,7 @@ recipe = Bank(
             "control: random, first two frozen",
             "statistics still, rate 0.0001",
         ),
+        ("First two frozen", np.array(["HEAD ONLY"]), "Control: random, head only", "still 1e-4"),
     ],
 )
 
@@ -284,14 +295,72 @@ def freeze_first_two(model):
     return model
 
 
+def bn_text(model):
+    for n in FT:
+        model.get_layer(n).trainable = "False"
+    return model
+
+
+def bn_misspelt(model):
+    for n in FT:
+        model.get_layer(n).trainabel = False
+    return model
+
+
+def bn_copy_frozen(model):
+    copy = keras.models.clone_model(model)
+    for n in FT:
+        copy.get_layer(n).trainable = False
+    return model
+
+
+def bn_thawed_again(model):
+    for n in FT:
+        model.get_layer(n).trainable = False
+    for layer in model.layers:
+        layer.trainable = True
+    return model
+
+
+def bn_all_norms(model):
+    for n in ("conv1", "conv2"):
+        model.get_layer(n).trainable = False
+    freeze_batchnorm(model)
+    return model
+
+
+def bn_no_return(model):
+    for n in FT:
+        model.get_layer(n).trainable = False
+
+
+def bn_zeroed(model):
+    freeze_first_two(model)
+    model.get_layer("conv1").kernel.assign(0 * model.get_layer("conv1").kernel)
+    return model
+
+
+def bn_masked(model):
+    def fit(*args, **kwargs):
+        kept = {n: model.get_layer(n).get_weights() for n in FT}
+        keras.Model.fit(model, *args, **kwargs)
+        for n, values in kept.items():
+            model.get_layer(n).set_weights(values)
+
+    model.fit = model.train_on_batch = fit
+    return model
+
+
 by_name = Bank(
     tasks.by_name,
     solution=(freeze_first_two,),
     mistakes=[
+        # ask: "*and the BatchNormalization layer behind each of them*"
         (bn_convs_only,),
         (bn_layers2,),
         (bn_layers4,),
         (bn_layers6,),
+        # ask: "and nothing else"
         (bn_layers9,),
         (bn_layers1,),
         (bn_all,),
@@ -301,8 +370,19 @@ by_name = Bank(
         (bn_and_head,),
         (bn_reverse,),
         (bn_compare,),
+        # ask: "same model"
         (bn_clone_weights,),
+        # ask: "You set flags only"
         (bn_fit,),
+        (bn_zeroed,),
+        # ask: "you return the"
+        (bn_no_return,),
+        (bn_text,),
+        (bn_misspelt,),
+        (bn_copy_frozen,),
+        (bn_thawed_again,),
+        (bn_all_norms,),
+        (bn_masked,),
         (bn_early_return,),
         (bn_weights_flags,),
         (bn_allconvs,),
@@ -327,6 +407,36 @@ def upto(cut):
         return model
 
     return f
+
+
+def names_of(model, *blocks):
+    names = [layer.name for layer in model.layers]
+    return [name for name in names if any(f"_{block}_" in name for block in blocks)]
+
+
+def freeze(model, names):
+    for name in names:
+        model.get_layer(name).trainable = False
+    return model
+
+
+def bb_previous_alone(model, block):
+    return freeze(model, names_of(model, chr(ord(block) - 1)))
+
+
+def bb_stem_and_previous(model, block):
+    return freeze(model, [*FT, *names_of(model, *"abc"[: max("abc".index(block) - 1, 0)])])
+
+
+def bb_trained(model, block):
+    freeze_before(model, block)
+    model.compile("sgd", LOSS, run_eagerly=True)
+    model.train_on_batch(np.random.rand(4, 28, 28, 1), np.arange(4))
+    return model
+
+
+def bb_and_head(model, block):
+    return freeze(freeze_before(model, block), ["head"])
 
 
 def bb_only_block(model, block):
@@ -399,7 +509,7 @@ def bb_vars(model, block):
 
 
 def rbb_submodel(model, block):
-    last = model.get_layer("mixed_" + chr(ord(block) - 1))
+    last = model.get_layer({"a": "relu2", "b": "mixed_a", "c": "mixed_b"}[block])
     keras.Model(model.input, last.output).trainable = False
     return model
 
@@ -425,10 +535,21 @@ by_block = Bank(
     solution=(freeze_before,),
     mistakes=[
         (upto(lambda n, b: n.index(f"conv_{b}_1x1")),),
+        # ask: "The block itself"
         (upto(lambda n, b: n.index(f"mixed_{b}")),),
-        (upto(lambda n, b: 29),),
-        (upto(lambda n, b: n.index("mixed_" + chr(ord(b) - 1)) - 6),),
+        # ask: "everything after it"
+        (bb_and_head,),
+        # ask: "and all earlier blocks"
         (upto(lambda n, b: 8),),
+        (bb_stem_and_previous,),
+        # ask: "the first two convolutions"
+        (bb_previous_alone,),
+        # ask: "set flags only"
+        (bb_trained,),
+        # ask: "return the model"
+        (lambda model, block: None if freeze_before(model, block) else 0,),
+        (upto(lambda n, b: 29),),
+        (upto(lambda n, b: n.index("mixed_" + chr(ord(b) - 1)) - 6 if b > "a" else 8),),
         (bb_only_block,),
         (bb_prev_only,),
         (bb_letter,),
@@ -438,7 +559,7 @@ by_block = Bank(
         (bb_vars,),
     ],
     variants=[
-        (upto(lambda n, b: n.index("mixed_" + chr(ord(b) - 1)) + 1),),
+        (upto(lambda n, b: n.index("mixed_" + chr(ord(b) - 1)) + 1 if b > "a" else 8),),
         (rbb_submodel,),
         (rbb_reverse,),
     ],
@@ -579,6 +700,34 @@ def fl_compare(model, name):
     return model
 
 
+def fl_stays(model, name):
+    b = model.get_layer("base")
+    for layer in b.layers[: [layer.name for layer in b.layers].index(name)]:
+        layer.trainable = False
+    return model
+
+
+def fl_without_input(model, name):
+    b = thaw(model)
+    for layer in b.layers[1:]:
+        if layer.name == name:
+            break
+        layer.trainable = False
+    return model
+
+
+def fl_base_only(model, name):
+    model.get_layer("base").trainable = False
+    return model
+
+
+def fl_trained(model, name):
+    fl_ok(model, name)
+    model.compile("sgd", LOSS, run_eagerly=True)
+    model.fit(*tasks.pictures(), verbose=0)
+    return model
+
+
 def rfl_loop(model, name):
     b = model.get_layer("base")
     on = False
@@ -646,18 +795,30 @@ from_layer = Bank(
     tasks.from_layer,
     solution=(fine_tune_from,),
     mistakes=[
+        # ask: "It has to work no matter how the base arrives"
         (fl_noop,),
+        (fl_stays,),
+        # ask: "functional or Sequential"
+        (fl_without_input,),
+        (fl_base_only,),
         (fl_outer,),
+        # ask: "that layer, all later ones"
         (fl_incl,),
         (fl_less,),
         (fl_hard4,),
+        # ask: "all layers before the layer `name` should stand still"
         (fl_thaw,),
         (fl_reverse,),
+        # ask: "and the head should learn"
         (fl_head,),
         (fl_all,),
+        # ask: "Return the model"
         (fl_only_base,),
         (fl_model_veto,),
+        # ask: "BatchNormalization is a layer like any other"
         (fl_norms_still,),
+        # ask: "the check compiles it"
+        (fl_trained,),
         (fl_clone,),
         (fl_vars,),
         (fl_convs,),
@@ -706,6 +867,17 @@ def sl_rec3(m):
     return d
 
 
+def sl_trained(m):
+    for weight in m.trainable_weights:
+        weight.assign(0 * weight)
+    return what_learns(m)
+
+
+def sl_compiled(m):
+    m.compile("sgd", "mse")
+    return what_learns(m)
+
+
 def what_learns_by_ids(m):
     learning = {id(x) for x in m.trainable_variables}
     d = {}
@@ -723,11 +895,15 @@ still_learning = Bank(
     tasks.still_learning,
     solution=(what_learns,),
     mistakes=[
+        # ask: "each weight that the optimizer"
         (lambda m: {x.path: P(x) for x in m.weights},),
         (lambda m: {x.path: P(x) for x in m.non_trainable_weights},),
+        (sl_trained,),
+        # ask: "the `path`"
         (lambda m: {x.name: P(x) for x in m.trainable_weights},),
         (lambda m: {layer.name: layer.count_params() for layer in m.layers if layer.trainable},),
         (lambda m: {x.path: P(x) for layer in m.layers if layer.trainable for x in layer.weights},),
+        # ask: "with other models inside it"
         (
             lambda m: {
                 x.path: P(x)
@@ -736,15 +912,18 @@ still_learning = Bank(
                 for x in layer.trainable_weights
             },
         ),
+        # ask: "how many numbers it holds"
         (lambda m: {x.path: 1 for x in m.trainable_weights},),
         (lambda m: {x.path: 4 * P(x) for x in m.trainable_weights},),
         (lambda m: {x.path: sum(x.shape) for x in m.trainable_weights},),
         (lambda m: {x.path: len(x.shape) for x in m.trainable_weights},),
         (lambda m: {x.path: len(x.numpy()) for x in m.trainable_weights},),
         (lambda m: {x.path: x.shape[-1] for x in m.trainable_weights},),
+        # ask: "returns a dict"
         (lambda m: [x.path for x in m.trainable_weights],),
         (lambda m: sum(P(x) for x in m.trainable_weights),),
         (lambda m: {},),
+        # ask: "flags set here and there"
         (sl_rec3,),
         (lambda m: {x.path: P(x) for x in m.variables if x.trainable},),
         (lambda m: {x.path: P(x) for x in m.weights if not x.path.endswith(("mean", "variance"))},),
@@ -754,6 +933,7 @@ still_learning = Bank(
     ],
     variants=[
         (what_learns_by_ids,),
+        (sl_compiled,),
         (lambda m: [(x.path, np.prod(x.shape)) for x in m.trainable_weights],),
         (
             lambda m: {
@@ -819,7 +999,7 @@ def fo_old(base, head, x, y, n):
 def fo_old8(base, head, x, y, n):
     f = base.predict(x, verbose=0)
     head.fit(f, y, **FIT)
-    return head.predict(f, verbose=0)[:8]
+    return head.predict(f, verbose=0)[: len(n)]
 
 
 def fo_untrained(base, head, x, y, n):
@@ -858,6 +1038,27 @@ def fo_basefit(base, head, x, y, n):
     return head.predict(base.predict(n, verbose=0), verbose=0)
 
 
+def fo_twice(base, head, x, y, n):
+    base.predict(x, verbose=0)
+    return scores_by_features(base, head, x, y, n)
+
+
+def fo_every_epoch(base, head, x, y, n):
+    for _ in range(3):
+        head.fit(base.predict(x, verbose=0), y, **FIT | {"epochs": 1})
+    return head.predict(base.predict(n, verbose=0), verbose=0)
+
+
+def fo_exchanged(base, head, x, y, n):
+    head.fit(base.predict(x, verbose=0), y, **FIT | {"epochs": 4, "batch_size": 3})
+    return head.predict(base.predict(n, verbose=0), verbose=0)
+
+
+def fo_reset(base, head, x, y, n):
+    base.layers[-1].set_weights([0 * w for w in base.layers[-1].get_weights()])
+    return scores_by_features(base, head, x, y, n)
+
+
 def fo_head(base, head, x, y, n):
     return head
 
@@ -875,14 +1076,14 @@ def rfo_frozen_training(base, head, x, y, n):
 
 def rfo_once(base, head, x, y, n):
     f = base.predict(np.concatenate([x, n]), verbose=0)
-    head.fit(f[:16], y, **FIT)
-    return head.predict(f[16:], verbose=0)
+    head.fit(f[: len(x)], y, **FIT)
+    return head.predict(f[len(x) :], verbose=0)
 
 
 def rfo_batches(base, head, x, y, n):
     f = base.predict(x, batch_size=4, verbose=0)
     for e in range(3):
-        for i in range(0, 16, 4):
+        for i in range(0, len(x), 4):
             head.train_on_batch(f[i : i + 4], y[i : i + 4])
     return head.predict_on_batch(base.predict_on_batch(n))
 
@@ -891,11 +1092,11 @@ def rfo_manual(base, head, x, y, n):
     f = base.predict(x, verbose=0)
     W, b = [v.astype(float) for v in head.get_weights()]
     for e in range(3):
-        for i in range(0, 16, 4):
+        for i in range(0, len(x), 4):
             z = f[i : i + 4] @ W + b
             p = np.exp(z - z.max(1, keepdims=True))
             p /= p.sum(1, keepdims=True)
-            g = (p - np.eye(3)[y[i : i + 4]]) / 4
+            g = (p - np.eye(3)[y[i : i + 4]]) / len(p)
             W -= 0.1 * f[i : i + 4].T @ g
             b -= 0.1 * g.sum(0)
     head.set_weights([W, b])
@@ -912,20 +1113,33 @@ features_once = Bank(
     tasks.features_once,
     solution=(scores_by_features,),
     mistakes=[
+        # ask: "no value in it may change"
         (fo_training,),
+        (fo_reset,),
+        # ask: "the base each image once"
+        (fo_twice,),
+        (fo_every_epoch,),
+        # ask: "for 3 epochs"
         (fo_oneepoch,),
+        (fo_exchanged,),
+        # ask: "in batches of 4"
         (fo_batch32,),
         (fo_default,),
         (fo_fiveepochs,),
         (fo_images,),
+        # ask: "arrives compiled"
         (fo_adam,),
+        # ask: "`shuffle=False`"
         (fo_shuffled,),
+        # ask: "for `new_images`"
         (fo_old,),
         (fo_old8,),
         (fo_untrained,),
         (fo_whole_frozen,),
+        # ask: "returns the scores of the head"
         (fo_labels,),
         (fo_features,),
+        # ask: "trains `head` on the features"
         (fo_ownhead,),
         (fo_basefit,),
         (fo_head,),
@@ -1061,6 +1275,42 @@ def sp_uncompiled(m):
     return keras.Model(m.input, m.output)
 
 
+def sp_mse(m):
+    freeze_batchnorm(on(m))
+    m.compile(A(1e-4), "mse")
+    return m
+
+
+def sp_logits(m):
+    freeze_batchnorm(on(m))
+    m.compile(A(1e-4), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return m
+
+
+def sp_one_hot(m):
+    freeze_batchnorm(on(m))
+    m.compile(A(1e-4), "categorical_crossentropy")
+    return m
+
+
+def sp_no_return(m):
+    freeze_batchnorm(on(m))
+    C(m)
+
+
+def sp_text(m):
+    for layer in on(m).layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.trainable = "False"
+    return C(m)
+
+
+def rsp_loss_object(m):
+    freeze_batchnorm(on(m))
+    m.compile(A(1e-4), keras.losses.SparseCategoricalCrossentropy(), metrics=["accuracy"])
+    return m
+
+
 def rsp_loop(m):
     for layer in B(m).layers:
         layer.trainable = not isinstance(layer, layers.BatchNormalization)
@@ -1103,27 +1353,47 @@ second_phase = Bank(
     tasks.second_phase,
     solution=(start_second_phase,),
     mistakes=[
+        # ask: "the learning rate should be 0.0001"
         (sp_broken,),
+        # ask: "every BatchNormalization layer should stand still"
         (sp_nobn,),
+        # ask: "if the first phase froze the base's layers one by one"
         (sp_noop,),
         (sp_bn_first,),
+        # ask: "with a new optimizer"
         (sp_same,),
         (sp_rate_only,),
         (sp_oldrate,),
         (sp_mid,),
+        # ask: "the base's convolutions and the head should learn"
         (sp_frozen,),
         (sp_frozen2,),
         (sp_head,),
         (sp_idiom,),
         (sp_vars,),
+        # ask: "all four arrays of it"
         (sp_gb,),
+        # ask: "The loss is"
+        (sp_mse,),
+        (sp_logits,),
+        (sp_one_hot,),
+        (sp_text,),
         (sp_onebn,),
         (sp_clone,),
         (sp_last,),
         (sp_zero,),
+        # ask: "returns it compiled"
         (sp_uncompiled,),
+        (sp_no_return,),
     ],
-    variants=[(rsp_loop,), (rsp_compile_first,), (rsp_sgd,), (rsp_new,), (rsp_schedule,)],
+    variants=[
+        (rsp_loss_object,),
+        (rsp_loop,),
+        (rsp_compile_first,),
+        (rsp_sgd,),
+        (rsp_new,),
+        (rsp_schedule,),
+    ],
 )
 
 # --- whole_order -------------------------------------------------------------------------------
@@ -1146,12 +1416,18 @@ whole_order = Bank(
         ("FADBICH",),
         ("FKDBIAH",),
         ("FCDIAH",),
-        ("FCDBIAHG",),
+        ("FCDBIFAH",),
+        ("FCDH",),
+        ("FCDBIAHCD",),
     ],
     variants=[
         ("FCHBIAD",),
         ("f, c, h, b, i, a, d",),
         (["F", "C", "D", "B", "I", "A", "H"],),
         ("CFDBIAH",),
+        ("FCDBIAHG",),
+        ("FCHBGIAD",),
+        ("FICHDBIAHD",),
+        (np.array(list("fcdbiah")),),
     ],
 )

@@ -5,11 +5,44 @@ from collections.abc import Callable
 import keras
 import numpy as np
 from keras import layers
+from numpy.typing import ArrayLike
 
 from helpers.batchnorm import current_statistics
-from helpers.tasks.answers import call, described
-from helpers.tasks.core import Wrong, task
+from helpers.tasks.answers import call, described, expect_function
+from helpers.tasks.core import Slip, Wrong, task
 from helpers.tasks.slips import explained, slips
+
+# PyTorch's momentum and epsilon; its defaults, and both ends of the momentum, are among them.
+_CASES = ((0.3, 0.02), (0.1, 1e-5), (0.6, 0.1), (1.0, 0.004))
+_MISTAKES = {
+    "You copied the momentum; PyTorch's is the share of the *new* value, Keras's of the old.": (
+        lambda m, e: (m, e)
+    ),
+    "You copied the momentum, and left Keras's default epsilon.": lambda m, e: (m, 1e-3),
+    "That is Keras's default momentum; it should follow from the argument.": (
+        lambda m, e: (0.99, e)
+    ),
+    "Those are Keras's defaults; both should follow from the arguments.": lambda m, e: (0.99, 1e-3),
+    "The momentum is right; epsilon is Keras's default, not the argument.": (
+        lambda m, e: (1 - m, 1e-3)
+    ),
+    "The momentum is right; epsilon is PyTorch's default, not the argument.": (
+        lambda m, e: (1 - m, 1e-5)
+    ),
+    "Those are PyTorch's defaults; both should follow from the arguments.": (
+        lambda m, e: (0.9, 1e-5)
+    ),
+    "The momentum does not follow from the argument; it is PyTorch's default.": (
+        lambda m, e: (0.9, e)
+    ),
+    "Epsilon stands in the place of the momentum, and the other way round.": (
+        lambda m, e: (1 - e, m)
+    ),
+    "The right two numbers, exchanged: give momentum= and epsilon= by name.": (
+        lambda m, e: (e, 1 - m)
+    ),
+    "You exchanged momentum and epsilon, and copied the momentum.": lambda m, e: (e, m),
+}
 
 
 @task(
@@ -24,65 +57,57 @@ from helpers.tasks.slips import explained, slips
 )
 def like_pytorch(like_pytorch: object) -> None:
     """like_pytorch(torch_momentum, torch_epsilon) -> the Keras layer that acts like it."""
-    mistakes = {
-        "You copied the momentum; PyTorch's is the share of the *new* value, Keras's of the "
-        "old.": lambda m, e: (m, e),
-        "You copied the momentum, and left Keras's default epsilon.": lambda m, e: (m, 1e-3),
-        "That is Keras's default momentum; it should follow from the argument.": (
-            lambda m, e: (0.99, e)
-        ),
-        "Those are Keras's defaults; both should follow from the arguments.": (
-            lambda m, e: (0.99, 1e-3)
-        ),
-        "The momentum is right; epsilon is Keras's default, not the argument.": (
-            lambda m, e: (1 - m, 1e-3)
-        ),
-        "The momentum is right; epsilon is PyTorch's default, not the argument.": (
-            lambda m, e: (1 - m, 1e-5)
-        ),
-        "Those are PyTorch's defaults; both should follow from the arguments.": (
-            lambda m, e: (0.9, 1e-5)
-        ),
-        "The momentum does not follow from the argument; it is PyTorch's default.": (
-            lambda m, e: (0.9, e)
-        ),
-        "You exchanged momentum and epsilon.": lambda m, e: (1 - e, m),
-    }
-    cases = [(0.3, 0.02), (0.1, 0.005), (0.6, 0.1)]
-    given = [_momentum_and_epsilon(call("like_pytorch", like_pytorch, *case)) for case in cases]
-    shown = f"`like_pytorch{cases[0]}` acts with momentum {given[0][0]:.3g} and epsilon "
-    shown += f"{given[0][1]:.2g}. "  # measured in float32: a small one has no third digit
-
-    def equals(formula: Callable) -> bool:
-        return np.allclose(given, [formula(*case) for case in cases], rtol=0.01, atol=1e-7)
-
-    if equals(lambda m, e: (1 - m, e)):
+    expect_function("like_pytorch", like_pytorch)
+    made = [call("like_pytorch", like_pytorch, *case) for case in (*_CASES, _CASES[0])]
+    if len({id(layer) for layer in made}) < len(made):
+        raise Wrong("`like_pytorch` returns a layer that it had returned before; make a new one.")
+    given = [_momentum_and_epsilon(layer) for layer in made[:-1]]
+    right = [(1 - momentum, epsilon) for momentum, epsilon in _CASES]
+    first = next((i for i, pair in enumerate(given) if not _close(pair, right[i])), None)
+    if first is None:
         return
-    if all(momentum == 1 for momentum, _ in given):
-        raise Wrong(shown + "Its statistics do not move in training: is the layer frozen?")
-    for message, formula in mistakes.items():
-        if equals(formula):
+    shown = f"`like_pytorch{_CASES[first]}` acts with momentum {given[first][0]:.3g} and epsilon "
+    shown += f"{given[first][1]:.2g}. "  # measured in float32: a small one has no third digit
+
+    def fits(formula: Callable) -> bool:
+        return all(map(_close, given, [formula(*case) for case in _CASES]))
+
+    for message, formula in _MISTAKES.items():
+        if fits(formula):
             raise Wrong(shown + message)
-    if np.allclose([pair[0] for pair in given], [1 - case[0] for case in cases], rtol=0.01):
-        raise Wrong(shown + "The momentum is right; epsilon is not the argument.")
-    slip = explained(slips("(1 - m, e)", "m", "e"), equals)
-    if slip:
-        raise Wrong(shown + slip)
-    raise Wrong(shown + "Which Keras momentum keeps 0.7 of the old value?", diagnosed=False)
+    if all(momentum == 1 for momentum, _ in given):
+        raise Wrong(f"{shown}Its statistics do not move in training.", diagnosed=False)
+    if all(_close(pair, given[0]) for pair in given):
+        raise Wrong(shown + "So does every call; both numbers should follow from the arguments.")
+    momenta, epsilons = (
+        [_close(a[i], b[i]) for a, b in zip(given, right, strict=True)] for i in (0, 1)
+    )
+    if all(momenta):
+        raise Wrong(f"{shown}The momentum is right; epsilon is not the argument.")
+    if slip := explained(slips("(1 - m, e)", "m", "e"), fits):
+        raise Slip(shown + slip)
+    which = "Epsilon is right. " if all(epsilons) else ""
+    kept = f"How much of the old value does PyTorch keep with momentum {_CASES[first][0]:g}?"
+    raise Wrong(shown + which + kept, diagnosed=False)
+
+
+def _close(given: ArrayLike, wanted: ArrayLike) -> bool:
+    return np.allclose(given, wanted, rtol=0.01, atol=1e-7)
 
 
 def _momentum_and_epsilon(layer: object) -> tuple[float, float]:
     """The momentum and epsilon with which a layer acts, measured on one training step."""
     if not isinstance(layer, layers.BatchNormalization):
-        raise Wrong(
-            f"`like_pytorch` should return a BatchNormalization layer; yours is {described(layer)}."
-        )
+        what = "the class; make a layer of it" if isinstance(layer, type) else described(layer)
+        raise Wrong(f"`like_pytorch` should return a BatchNormalization layer; yours is {what}.")
     if layer.axis not in (-1, 1):
         raise Wrong(
             f"`like_pytorch` gives a layer with axis={layer.axis}: the first argument of "
             "BatchNormalization is `axis`, so give momentum= and epsilon= by name."
         )
-    half = 0.25  # the batch's standard deviation
+    if not layer.trainable:
+        raise Wrong("the layer is frozen: its statistics do not move in training.")
+    half = 2**-5  # the batch's standard deviation, small beside the root of most epsilons
     batch = np.array([[1 - half], [1 + half]], "float32")  # its mean is 1
     layer(batch)  # builds it
     for weight, start in ((layer.moving_mean, 0), (layer.moving_variance, 1)):
@@ -90,8 +115,6 @@ def _momentum_and_epsilon(layer: object) -> tuple[float, float]:
     output = keras.ops.convert_to_numpy(layer(batch, training=True)).astype("float64")
     kept = 1 - float(current_statistics(layer).mean[0])
     spread = float(output[1, 0] - output[0, 0]) / 2
-    if kept == 1:
-        return kept, float(layer.epsilon)
     if spread == 0:
         raise Wrong("the layer gives the same output for different inputs: is its gamma 0?")
     return kept, (half / spread) ** 2 - half**2

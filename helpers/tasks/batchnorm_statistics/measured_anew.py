@@ -6,30 +6,38 @@ import keras
 import numpy as np
 from keras import layers
 
-from helpers.batchnorm import batchnorm_layers, current_statistics, remeasure
-from helpers.ledger import Role
+from helpers.batchnorm import batchnorm_layers, current_statistics
 from helpers.movement import compare, snapshot
 from helpers.tasks.answers import expect_function
 from helpers.tasks.core import Wrong, described_error, task
+from helpers.tasks.training import flags
 
 # Of the layers whose statistics are measured anew; not Keras's default.
-_OWN_MOMENTA = {"norm1": 0.95, "norm2": 0.9}
+_OWN_MOMENTA = {"norm1": 0.95, "norm2": 0.9, "norm3": 0.8}
 
 
-def _two_norm_reader() -> keras.Model:
-    """Two BatchNormalization layers, one in an inner block, each with a momentum of its own."""
+def _reader(partly_frozen: bool = False) -> keras.Model:
+    """Three BatchNormalization layers with momenta of their own, in a model in a model in a model.
+
+    Args:
+        partly_frozen: norm1 and the head are frozen, and of norm2 only gamma.
+    """
 
     def norm(name: str) -> layers.Layer:
         return layers.BatchNormalization(momentum=_OWN_MOMENTA[name], name=name)
 
-    def dense(units: int, name: str) -> layers.Layer:
-        return layers.Dense(units, name=name)
+    def chain(inputs: int, name: str, *parts: layers.Layer) -> keras.Model:
+        return keras.Sequential([keras.Input((inputs,)), *parts], name=name)
 
-    inner = keras.Sequential([keras.Input((4,)), dense(5, "deep"), norm("norm2")], name="inner")
-    outer = [dense(4, "first"), norm("norm1"), inner, dense(2, "head")]
-    model = keras.Sequential([keras.Input((3,)), *outer], name="reader")
+    innermost = chain(5, "innermost", layers.Dense(3, name="deepest"), norm("norm3"))
+    inner = chain(4, "inner", layers.Dense(5, name="deep"), norm("norm2"), innermost)
+    outer = [layers.Dense(4, name="first"), norm("norm1"), inner, layers.Dense(2, name="head")]
+    model = chain(3, "reader", *outer)
     rng = np.random.default_rng(8)
     model.set_weights([rng.uniform(0.5, 1.5, weight.shape) for weight in model.weights])
+    if partly_frozen:
+        model.get_layer("norm1").trainable = model.get_layer("head").trainable = False
+        inner.get_layer("norm2").gamma.trainable = False
     model.compile(keras.optimizers.SGD(0.05), "mse")
     return model
 
@@ -37,82 +45,145 @@ def _two_norm_reader() -> keras.Model:
 @task(
     "Measure anew",
     why="With momentum 0 the new batch counts fully; one call in training mode sets the statistics "
-    "and touches no learned weight.",
+    "and touches no learned weight. A frozen layer has to be thawed for the call.",
     hints=(
-        "In which mode does a BatchNormalization layer write its statistics down?",
+        "In which mode does a BatchNormalization layer write its statistics down, and does a "
+        "frozen one?",
         "What does the rule give for momentum = 0? Which layers need it, at any depth?",
-        "For every layer of `batchnorm_layers(model)`, remember its momentum and set it to 0; call "
-        "`model(images, training=True)`; put the momenta back.",
+        "For every layer of `batchnorm_layers(model)`, remember its momentum and its flag, and set "
+        "them to 0 and True; call `model(images, training=True)`; put both back.",
     ),
 )
 def measured_anew(measure: Callable) -> None:
     """measure(model, images): the statistics become those of images, all else stays."""
     expect_function("measure", measure)
-    model = _two_norm_reader()
-    images = np.random.default_rng(9).normal(5, 2, (64, 3)).astype("float32")
-    start = snapshot(model)
-    remeasure(model, images)
-    goals = [_statistics_of(layer) for layer in batchnorm_layers(model)]
-    start.restore()
-    begun = [_statistics_of(layer) for layer in batchnorm_layers(model)]
+    rng = np.random.default_rng(9)
+    for partly_frozen, examples in ((False, 64), (True, 72)):
+        images = rng.normal(5, 2, (examples, 3)).astype("float32")
+        _judge(measure, _reader(partly_frozen), images)
+
+
+def _judge(measure: Callable, model: keras.Model, images: np.ndarray) -> None:
+    """Raise Wrong unless measure does what it should with this model and these images."""
+    norms = batchnorm_layers(model)
+    start, begun, flags_before = snapshot(model), _statistics(norms), flags(model)
+    shown = "on a model in which norm1 is frozen, " if not norms[0].trainable else ""
     try:
-        measure(model, images)
+        measure(model, np.array(images))
     except Exception as error:
-        raise Wrong(f"`measure` stopped with {described_error(error)}.") from None
-    movement = compare(start)
-    learned = [c.path for c in movement.changes if c.moved and c.role != Role.STATISTIC]
+        raise Wrong(f"{shown}`measure` stopped with {described_error(error)}.") from None
+    changes = compare(start).changes
+    moved = [change for change in changes if change.moved]
+    learned = [change.path for change in moved if not change.path.endswith(("_mean", "_variance"))]
     if learned:
         raise Wrong(
-            f"`measure` moved learned weights, too, such as {learned[0]}: call the model in "
-            "training mode instead of training it."
+            f"{shown}`measure` moved learned weights, too, such as {learned[0]}. A call in "
+            "training mode moves none; a fit or a training step does."
         )
-    if not movement.moved:
+    if not moved:
         raise Wrong(
-            "`measure` moved nothing: predict, evaluate and a call without training=True only "
-            "*use* the statistics, and momentum 1 keeps the old ones."
+            f"{shown}`measure` moved nothing: predict, evaluate and a call without training=True "
+            "only *use* the statistics, and momentum 1 keeps the old ones."
         )
-    for layer, old, goal in zip(batchnorm_layers(model), begun, goals, strict=True):
-        _refuse_far_from(goal, old, layer)
-    for layer in batchnorm_layers(model):
+    _refuse_other_statistics(shown, norms, begun, images)
+    for layer in norms:
         momentum = _OWN_MOMENTA[layer.name]
         if layer.momentum != momentum:
             raise Wrong(
-                f"the statistics are right, but {layer.name} is left with momentum "
+                f"{shown}the statistics are right, but {layer.name} is left with momentum "
                 f"{layer.momentum:g} instead of {momentum:g}: in a later training it would "
                 "forget differently. Put it back."
             )
-        if not layer.trainable:
-            raise Wrong(f"the statistics are right, but {layer.name} is left frozen.")
-    frozen = [change.path for change in compare(start).changes if change.role == Role.FROZEN]
-    if frozen:
-        raise Wrong(f"the statistics are right, but {frozen[0]} is left frozen.")
+    flags_now = flags(model)
+    changed = [name for name, flag in flags_before.items() if flags_now.get(name) != flag]
+    if changed:
+        how = "thawed" if flags_now.get(changed[0]) else "frozen"
+        raise Wrong(
+            f"{shown}the statistics are right, but {changed[0].partition(': ')[2]} is left {how}; "
+            "every flag should be as it was."
+        )
 
 
-def _statistics_of(layer: layers.Layer) -> np.ndarray:
-    return np.stack(current_statistics(layer))
+def _statistics(norms: list[keras.layers.BatchNormalization]) -> list[np.ndarray]:
+    return [np.stack(current_statistics(layer)) for layer in norms]
 
 
-def _refuse_far_from(goal: np.ndarray, old: np.ndarray, layer: layers.Layer) -> None:
-    """Raise Wrong unless mean and variance are each within 5 % of their way to the goal."""
-    way = goal - old
-    gone = float(np.sum((_statistics_of(layer) - old) * way) / np.sum(way**2))
-    left = np.linalg.norm(goal - _statistics_of(layer), axis=1) / np.linalg.norm(way, axis=1)
-    rest = float(left.max())
-    if rest <= 0.05:
+def _measured(images: np.ndarray, at_once: bool = True) -> list[np.ndarray]:
+    """The statistics of the images in every layer.
+
+    Args:
+        at_once: each layer after those before it; else each one while they have their old ones.
+    """
+    model = _reader()
+    norms = batchnorm_layers(model)
+    start, found = snapshot(model), []
+    for norm in norms:
+        norm.momentum = 0.0
+    for norm in norms:
+        for other in norms:
+            other.trainable = at_once or other is norm
+        model(images, training=True)
+        found.append(np.stack(current_statistics(norm)))
+        start.restore()
+    return found
+
+
+def _refuse_other_statistics(
+    shown: str, norms: list, begun: list[np.ndarray], images: np.ndarray
+) -> None:
+    """Raise Wrong unless each mean and variance is within 5 % of its way to the images'."""
+    now, goals = _statistics(norms), _measured(images)
+    done = [_rest(*each) <= 0.05 for each in zip(now, begun, goals, strict=True)]
+    if all(done):
         return
-    if abs(gone) < 1e-6:
-        raise Wrong(f"the statistics of {layer.name} did not move: is that layer left out?")
+    place = done.index(False)
+    layer, own, old, goal = norms[place], now[place], begun[place], goals[place]
+    others = [norm.name for norm, right in zip(norms, done, strict=True) if right]
     momentum = _OWN_MOMENTA[layer.name]
-    if abs(gone - (1 - momentum)) < 0.01:
-        raise Wrong(
-            f"{layer.name} went {gone:.0%} of the way, one step with its own momentum "
-            f"{momentum:g}: take many steps, or set the momentum of *every* layer to 0."
-        )
-    if rest > 1:
-        raise Wrong(
-            f"{layer.name} is farther off than before: what reaches it depends on the layers "
-            "before it, so measure when their statistics are right."
-        )
-    raise Wrong(
-        f"{layer.name} is not there yet: {rest:.0%} of the way to what the images say is left."
+    deep = (
+        " Does a loop over `model.layers` miss it? It sits in a model inside the model."
+        if place and others
+        else ""
     )
+    if np.array_equal(own, old):
+        why = deep
+        if shown and layer.name == "norm1":
+            why = " A frozen layer does not measure, even with training=True."
+        raise Wrong(f"{shown}the statistics of {layer.name} did not move.{why}")
+    if np.allclose(own, momentum * old + (1 - momentum) * goal, rtol=1e-3):
+        raise Wrong(
+            f"{shown}{layer.name} went {1 - momentum:.0%} of the way, one step with its own "
+            f"momentum {momentum:g}.{deep or ' Other momenta, or many steps, go all of it.'}"
+        )
+    if np.allclose(own, _measured(images, at_once=False)[place], rtol=1e-3):
+        raise Wrong(
+            f"{shown}{layer.name} was measured while the layers before it had their old "
+            "statistics; what reaches it changes with them."
+        )
+    last = _last_images(own, images) if place == 0 else None
+    if last:
+        raise Wrong(
+            f"{shown}{layer.name} holds the statistics of the last {last} images alone: with "
+            "momentum 0 only the last batch counts."
+        )
+    rest = _rest(own, old, goal)
+    text = f"{rest:.0%} of the way to what the images say is left"
+    if rest > 1:
+        text = "it is farther from what the images say than before"
+    raise Wrong(f"{shown}{layer.name} is not there: {text}.", diagnosed=False)
+
+
+def _last_images(own: np.ndarray, images: np.ndarray) -> int | None:
+    """So many of the last images have these statistics in the first layer."""
+    values = keras.ops.convert_to_numpy(_reader().get_layer("first")(images))
+    for last in range(1, len(values)):
+        part = values[-last:]
+        if np.allclose(own, [part.mean(axis=0), part.var(axis=0)], rtol=1e-3):
+            return last
+    return None
+
+
+def _rest(now: np.ndarray, old: np.ndarray, goal: np.ndarray) -> float:
+    """The greater share of mean and variance that is left of the way from old to goal."""
+    left = np.linalg.norm(goal - now, axis=1) / np.linalg.norm(goal - old, axis=1)
+    return float(left.max())

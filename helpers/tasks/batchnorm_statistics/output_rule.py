@@ -12,15 +12,16 @@ from helpers.tasks.slips import slips
 
 
 def _output_cases() -> list[tuple]:
-    """x, gamma, beta, moving mean, moving variance, epsilon: two axes and four axes."""
+    """x, gamma, beta, moving mean, moving variance, epsilon: of any number of axes."""
     rng = np.random.default_rng(4)
 
-    def case(shape: tuple[int, ...], epsilon: float) -> tuple:
-        gamma, beta, mean = (rng.uniform(0.5, 3, shape[-1]) for _ in range(3))
+    def case(shape: tuple[int, ...], epsilon: float, lowest: float) -> tuple:
+        gamma, beta, mean = (rng.uniform(lowest, 3, shape[-1]) for _ in range(3))
         variance = np.geomspace(1e-4, 0.3, shape[-1])  # small enough for an epsilon of 1e-5 to show
         return rng.normal(0, 2, shape), gamma, beta, mean, variance, epsilon
 
-    return [case((5, 3), 0.2), case((2, 3, 4, 2), 0.05)]
+    # Negative numbers come second: with the first, a root of an exchanged mean is a number.
+    return [case((5, 3), 0.2, 0.5), case((2, 3, 4, 2), 0.05, -3), case((1, 4, 4), 0.001, -3)]
 
 
 @task(
@@ -52,11 +53,21 @@ def output_rule(output: object) -> None:
     def mistake(divisor: Callable) -> Callable:
         return lambda x, g, b, m, v, e: (g * (x - m) / divisor(v, e) + b,)
 
-    def of_batch(
-        x: np.ndarray, g: np.ndarray, b: np.ndarray, m: np.ndarray, v: np.ndarray, e: float
+    def means(x: np.ndarray) -> np.ndarray:
+        return x.mean(axis=other_axes(x))
+
+    def variances(x: np.ndarray) -> np.ndarray:
+        return x.var(axis=other_axes(x))
+
+    def rule(
+        x: np.ndarray,
+        gamma: np.ndarray | float,
+        beta: np.ndarray | float,
+        mean: np.ndarray | float,
+        variance: np.ndarray,
+        epsilon: float,
     ) -> tuple[np.ndarray]:
-        mean, variance = x.mean(axis=other_axes(x)), x.var(axis=other_axes(x))
-        return (g * (x - mean) / np.sqrt(variance + e) + b,)
+        return (gamma * (x - mean) / np.sqrt(variance + epsilon) + beta,)
 
     mistakes = {
         "Epsilon is missing.": mistake(lambda v, e: np.sqrt(v)),
@@ -73,24 +84,42 @@ def output_rule(output: object) -> None:
         "You squared epsilon; it is added to the variance as it is.": (
             mistake(lambda v, e: np.sqrt(v + e**2))
         ),
-        "You used the batch's own statistics: that is training mode.": of_batch,
-        "Gamma is missing.": lambda x, g, b, m, v, e: ((x - m) / np.sqrt(v + e) + b,),
-        "Beta is missing.": lambda x, g, b, m, v, e: (g * (x - m) / np.sqrt(v + e),),
+        "Epsilon has a root of its own; one root is drawn of the variance and epsilon.": (
+            mistake(lambda v, e: np.sqrt(v) + np.sqrt(e))
+        ),
+        "You divided by the variance, and left epsilon out; divide by the root of both.": (
+            mistake(lambda v, e: v)
+        ),
+        "You used the batch's own statistics: that is training mode.": (
+            lambda x, g, b, m, v, e: rule(x, g, b, means(x), variances(x), e)
+        ),
+        "You used the batch's own mean; it is the moving mean in inference mode.": (
+            lambda x, g, b, m, v, e: rule(x, g, b, means(x), v, e)
+        ),
+        "You used the batch's own variance; it is the moving variance in inference mode.": (
+            lambda x, g, b, m, v, e: rule(x, g, b, m, variances(x), e)
+        ),
+        "Gamma is missing.": lambda x, g, b, m, v, e: rule(x, 1, b, m, v, e),
+        "Beta is missing.": lambda x, g, b, m, v, e: rule(x, g, 0, m, v, e),
+        "Gamma and beta are missing; in inference mode, too, they scale and shift.": (
+            lambda x, g, b, m, v, e: rule(x, 1, 0, m, v, e)
+        ),
         "You exchanged gamma (which scales) and beta (which shifts).": (
-            lambda x, g, b, m, v, e: (b * (x - m) / np.sqrt(v + e) + g,)
+            lambda x, g, b, m, v, e: rule(x, b, g, m, v, e)
         ),
         "You exchanged the moving mean and the moving variance.": (
-            lambda x, g, b, m, v, e: (g * (x - v) / np.sqrt(m + e) + b,)
+            lambda x, g, b, m, v, e: rule(x, g, b, v, m, e)
         ),
-        "You divided before you subtracted: x - moving_mean needs brackets.": (
+        "Gamma divides; it multiplies.": lambda x, g, b, m, v, e: rule(x, 1 / g, b, m, v, e),
+        "Beta is subtracted; add it.": lambda x, g, b, m, v, e: rule(x, g, -b, m, v, e),
+        "Only the moving mean was divided, and only x scaled: x - moving_mean needs brackets.": (
             lambda x, g, b, m, v, e: (g * x - m / np.sqrt(v + e) + b,)
         ),
-        "The moving mean is not subtracted.": lambda x, g, b, m, v, e: (
-            g * x / np.sqrt(v + e) + b,
+        "Only the moving mean was divided by the root: x - moving_mean needs brackets.": (
+            lambda x, g, b, m, v, e: (g * (x - m / np.sqrt(v + e)) + b,)
         ),
-        "The moving mean is added; subtract it.": (
-            lambda x, g, b, m, v, e: (g * (x + m) / np.sqrt(v + e) + b,)
-        ),
+        "The moving mean is not subtracted.": lambda x, g, b, m, v, e: rule(x, g, b, 0, v, e),
+        "The moving mean is added; subtract it.": lambda x, g, b, m, v, e: rule(x, g, b, -m, v, e),
         "Beta is added before gamma scales; it comes last.": (
             lambda x, g, b, m, v, e: (g * ((x - m) / np.sqrt(v + e) + b),)
         ),
@@ -98,4 +127,6 @@ def output_rule(output: object) -> None:
     names = ("x", "gamma", "beta", "moving_mean", "moving_variance", "epsilon")
     way = "gamma * (x - moving_mean) / np.sqrt(moving_variance + epsilon) + beta"
     parts, slipped = ("the output",), [slips(way, *names)]
-    expect_arrays("output", output, _output_cases(), parts, keras_output, mistakes, slipped)
+    expect_arrays(
+        "output", output, _output_cases(), parts, keras_output, mistakes, slipped, "epsilon"
+    )

@@ -3,11 +3,13 @@
 import keras
 import numpy as np
 
-from helpers.batchnorm import batchnorm_layers, current_statistics
-from helpers.movement import Movement, compare, snapshot
-from helpers.tasks.answers import built_model, call
+from helpers.batchnorm import batchnorm_layers
+from helpers.movement import snapshot
+from helpers.tasks.answers import built_model, call, joined
 from helpers.tasks.batchnorm_statistics._pretrained_base import pretrained_base, targets
-from helpers.tasks.core import Wrong, described_error, task
+from helpers.tasks.core import Wrong, task
+from helpers.tasks.flag_watch import FlagWatch, watched_flags
+from helpers.tasks.training import fit_quietly, moved_since, movement_of_fit
 
 
 @task(
@@ -24,85 +26,124 @@ from helpers.tasks.core import Wrong, described_error, task
 def statistics_kept(prepare: object) -> None:
     """prepare(base) -> compiled model; a fit moves base's kernels and head, no statistic."""
     base = pretrained_base()
-    given = [current_statistics(norm) for norm in batchnorm_layers(base)]
-    model = call("prepare", prepare, base)
+    given = snapshot(base)
     x, y = targets()
-    if isinstance(model, keras.Model) and not model.built:
-        model(x)
+    with watched_flags() as watch:
+        model = call("prepare", prepare, base)
+        if isinstance(model, keras.Model) and not model.built:
+            model(x)
     model = built_model("prepare(base)", model)
-    owned = {id(weight) for weight in model.weights}
-    if not all(id(weight) in owned for weight in base.weights):
-        raise Wrong("the model that `prepare` returns does not contain the base it was given.")
+    _refuse_other_model(model, base, x)
+    statistics = [path for path in moved_since(given) if "/moving_" in path]
+    if statistics:
+        raise Wrong(
+            f"`prepare` itself changed {joined(statistics)}: it should only prepare the model, "
+            "and the statistics are to be kept."
+        )
+    norms = batchnorm_layers(model)
+    before = snapshot(model)
+    movement = movement_of_fit(model, (x, y), epochs=3)
+    pairs = zip(before.variables, movement.changes, strict=True)
+    moved = {id(variable) for variable, change in pairs if change.moved}
+    drifting = [n for n in norms if {id(n.moving_mean), id(n.moving_variance)} & moved]
+    if drifting:
+        _refuse_drift(drifting, norms, base, watch)
+    kernels = [weight for weight in base.weights if weight.name == "kernel"]
+    still = [weight for weight in kernels if id(weight) not in moved]
+    if still:
+        _refuse_still(still, kernels, base, model)
+    inside = {id(weight) for weight in base.weights}
+    head = [weight for weight in model.weights if id(weight) not in inside]
+    if not all(id(weight) in moved for weight in head):
+        raise Wrong("the base learns and its statistics stay, but the new head does not learn.")
+    _refuse_rising_loss(model, x, y)
+
+
+def _refuse_other_model(model: keras.Model, base: keras.Model, x: np.ndarray) -> None:
+    """Raise Wrong unless it is compiled, and the base with a Dense(2) behind it."""
+    inside, owned = {id(weight) for weight in base.weights}, {id(w) for w in model.weights}
+    if not inside <= owned:
+        raise Wrong(
+            "the model that `prepare` returns does not contain the base it was given: a clone or a "
+            "new base has weights of its own."
+        )
     if not model.compiled:
         raise Wrong("the model that `prepare` returns is not compiled: compile it at the end.")
-    rate = float(model.optimizer.learning_rate)
-    if rate < 0:
-        raise Wrong(f"the learning rate is {rate:g}: below 0, every step makes the model worse.")
     shape = tuple(model(x).shape)
     if shape != (32, 2):
         raise Wrong(f"the model gives {shape[1:]} for an example; a Dense(2) head was asked for.")
-    before = snapshot(model)
-    try:
-        model.fit(x, y, batch_size=8, verbose=0)
-    except Exception as error:
-        late = "Unknown variable" in str(error)  # the optimizer was built for other weights
+    norms = [norm.name for norm in batchnorm_layers(model) if id(norm.moving_mean) not in inside]
+    if norms:
         raise Wrong(
-            "the flags changed after a fit, and the optimizer knows only what was learned then: "
+            f"the model has a BatchNormalization of its own, {joined(norms)}, whose statistics "
+            "would move; the base and a Dense(2) were asked for."
+        )
+    head = {w.path.rpartition("/")[2]: tuple(w.shape) for w in model.weights if id(w) not in inside}
+    if head not in ({"kernel": (4, 2)}, {"kernel": (4, 2), "bias": (2,)}):
+        raise Wrong(
+            "behind the base, whose 4 outputs it takes, one Dense(2) was asked for; the model has "
+            f"{len(owned - inside)} weights there."
+        )
+
+
+def _refuse_drift(drifting: list, norms: list, base: keras.Model, watch: FlagWatch) -> None:
+    """Raise Wrong with what the flags, and what was done to them, say about the statistics."""
+    names = joined(norm.name for norm in drifting)
+    shown = f"in a fit the statistics of {names} moved. "
+    watch.refuse_slips(shown)
+    if not any(norm.gamma.trainable or norm.beta.trainable for norm in drifting):
+        raise Wrong(
+            f"{shown}Only gamma and beta are frozen, which is not enough: the layer looks at its "
+            "own flag."
+        )
+    if drifting == [norms[-1]] and len(norms) == 2:
+        raise Wrong(
+            f"{shown}Its flag is True: it sits in the inner block, which a loop over base.layers "
+            "does not reach."
+        )
+    if any(watch.thawed_again(norm) for norm in drifting):
+        raise Wrong(
+            f"{shown}They were frozen first and thawed then: `base.trainable = True` sets the "
+            "flags of all layers in it."
+        )
+    if not all(norm.trainable for norm in drifting):
+        raise Wrong(f"{shown}Was their flag set after a fit?", diagnosed=False)
+    raise Wrong(
+        f"{shown}Their own flags are True, and training=False in a call does not protect them "
+        "under fit on this Keras."
+    )
+
+
+def _refuse_still(still: list, kernels: list, base: keras.Model, model: keras.Model) -> None:
+    """Raise Wrong with why these kernels of the base stood still."""
+    shown = f"no statistic moved, but {joined(weight.path for weight in still)} did not learn"
+    learning = {id(weight) for weight in model.trainable_weights}
+    if not float(keras.ops.convert_to_numpy(model.optimizer.learning_rate)):
+        raise Wrong(f"{shown}: the learning rate is 0.")
+    if any(id(weight) in learning for weight in still):
+        raise Wrong(
+            f"{shown}. It can learn now, but a fit before has made the training step without it: "
             "compile again, as the last step."
-            if late
-            else f"your model does not train: fit stopped with {described_error(error)}."
-        ) from None
-    _refuse_drift(compare(before), model, base)
-    for norm, kept in zip(batchnorm_layers(base), given, strict=True):
-        if not np.array_equal(current_statistics(norm), kept):
-            raise Wrong(
-                f"`prepare` itself changed the statistics of {norm.name}: does it fit before it "
-                "freezes, or set them?"
-            )
-
-
-def _refuse_drift(movement: Movement, model: keras.Model, base: keras.Model) -> None:
-    """Raise Wrong with the probable reason unless kernels moved and statistics did not."""
-    moved = {
-        id(weight)
-        for weight, change in zip(model.variables, movement.changes, strict=True)
-        if change.moved
-    }
-
-    def has_moved(*weights: keras.Variable) -> list[bool]:
-        return [id(weight) in moved for weight in weights]
-
-    norms = batchnorm_layers(base)
-    drifting = [n for n in norms if any(has_moved(n.moving_mean, n.moving_variance))]
-    if drifting:
-        names = " and ".join(norm.name for norm in drifting)
-        shown = f"in a fit the statistics of {names} moved. "
-        if not any(norm.trainable for norm in drifting):
-            raise Wrong(
-                shown + "The flag is set, but after the model had been trained: freeze first, "
-                "then compile, then fit."
-            )
-        if [norm.name for norm in drifting] == ["norm2"]:
-            raise Wrong(shown + "It sits in the inner block: a loop over base.layers misses it.")
-        if not any(has_moved(*(w for n in drifting for w in (n.gamma, n.beta)))):
-            raise Wrong(
-                shown + "Gamma and beta stayed: freezing these two is not enough, since the "
-                "layer looks at its own flag."
-            )
-        raise Wrong(
-            shown + "Its own flag is True: training=False does not protect it under fit on this "
-            "Keras, and setting base.trainable to True later undoes an earlier freeze."
         )
-    kernels = [w for w in base.weights if w.name == "kernel"]
-    if not any(has_moved(*kernels)):
+    if not model.trainable:
+        raise Wrong(f"{shown}: the flag of the whole model is False.")
+    if len(still) == len(kernels) and not base.trainable:
+        raise Wrong(f"{shown}: the base arrives frozen, and its flag is still False.")
+    raise Wrong(f"{shown}: it is still frozen, by a flag on it or on what it sits in.")
+
+
+def _refuse_rising_loss(model: keras.Model, x: np.ndarray, y: np.ndarray) -> None:
+    """Raise Wrong unless the loss on these images is lower after a fit, and a number."""
+
+    def loss() -> float:
+        return float(keras.Model.evaluate(model, x, y, verbose=0, return_dict=True)["loss"])
+
+    before = loss()
+    fit_quietly(model, x, y, epochs=3)
+    after = loss()
+    if not after < before:
+        rate = float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
         raise Wrong(
-            "no statistic moved, but no kernel of the base either: the base is still frozen, or "
-            "was unfrozen only after a fit (or the learning rate is 0)."
+            f"everything moves as it should, but the loss goes from {before:.3g} to {after:.3g} in "
+            f"a fit, at the learning rate {rate:g}: that is not learning."
         )
-    if not all(has_moved(*kernels)):
-        still = next(w.path for w, did in zip(kernels, has_moved(*kernels), strict=True) if not did)
-        raise Wrong(f"no statistic moved, but {still} did not learn either: it is still frozen.")
-    inside = {id(weight) for weight in base.weights}
-    head = [weight for weight in model.weights if id(weight) not in inside]
-    if not any(has_moved(*head)):
-        raise Wrong("the base learns and its statistics stay, but the new head does not learn.")

@@ -11,7 +11,10 @@ from helpers.tasks.slips import slips
 
 
 def _update_cases() -> list[tuple]:
-    """Old mean, old variance, batch, momentum: two axes, four axes, three axes."""
+    """Old mean, old variance, batch, momentum: of any number of axes, and both ends of momentum.
+
+    The first batch has as many examples as channels, so that a sum over the wrong axis fits.
+    """
     rng = np.random.default_rng(3)
 
     def case(shape: tuple[int, ...], momentum: float) -> tuple:
@@ -19,7 +22,20 @@ def _update_cases() -> list[tuple]:
         batch = rng.normal(2, 3, shape) + np.arange(channels)
         return rng.uniform(1, 2, channels), rng.uniform(2, 3, channels), batch, momentum
 
-    return [case((4, 4), 0.8), case((3, 2, 5, 4), 0.7), case((2, 4, 2), 0.25)]
+    shapes = ((4, 4), 0.8), ((3, 2, 5, 4), 0.7), ((2, 4, 2), 0.25), ((5, 3), 0.0), ((2, 3, 2), 1.0)
+    return [case(*each) for each in shapes]
+
+
+def _over(*axes: int) -> Callable:
+    """The update that averages over these axes, whatever the batch's are."""
+    return lambda a, b, x, m: _mixed(a, b, x.mean(axis=axes), x.var(axis=axes), m)
+
+
+def _channels_first(
+    a: np.ndarray, b: np.ndarray, x: np.ndarray, m: float
+) -> tuple[np.ndarray, np.ndarray]:
+    rows = x.reshape(x.shape[-1], -1)
+    return _mixed(a, b, rows.mean(axis=1), rows.var(axis=1), m)
 
 
 def _mixed(
@@ -71,8 +87,19 @@ def update_rule(update: object) -> None:
             mistake(mean, lambda x: x.std(axis=other_axes(x)))
         ),
         "You averaged over the first axis only; for images, height and width belong to it, too.": (
-            mistake(lambda x: x.mean(axis=0), lambda x: x.var(axis=0))
+            _over(0)
         ),
+        "You averaged over the first two axes, however many there are; average over all but the "
+        "last.": _over(0, 1),
+        "You averaged over the first three axes, however many there are; average over all but the "
+        "last.": _over(0, 1, 2),
+        "You averaged over height and width alone; the examples of the batch belong to it, too.": (
+            _over(1, 2)
+        ),
+        "You averaged over all axes but the *first*, which are the examples; the channels are the "
+        "last.": lambda a, b, x, m: _over(*range(1, x.ndim))(a, b, x, m),
+        "You made the channels the first axis with `reshape`, which keeps the order of the "
+        "numbers: that mixes the channels, since they are the last axis.": _channels_first,
         "You averaged over everything; each channel has numbers of its own.": (
             lambda a, b, x, m: _mixed(a, b, x.mean(), x.var(), m)
         ),
@@ -134,4 +161,5 @@ def update_rule(update: object) -> None:
         lambda a, b, x, m: expected_moving((a, b), x, m),
         mistakes,
         slipped,
+        "momentum",
     )

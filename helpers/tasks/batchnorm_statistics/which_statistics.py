@@ -1,7 +1,7 @@
 """Exercise 5, task 4: whether a layer uses the batch's statistics or the moving ones."""
 
-from helpers.tasks.answers import choice
-from helpers.tasks.core import task
+from helpers.tasks.answers import choice, plain
+from helpers.tasks.core import Wrong, task
 
 
 @task(
@@ -18,18 +18,42 @@ def which_statistics(
     training: object, inference: object, frozen_training: object, gamma_beta_frozen_training: object
 ) -> None:
     """Which statistics are used in four situations: batch, moving, moving, batch."""
-    reason = (
-        "In training mode the layer normalises with the batch's own statistics; the moving ones "
-        "are only written down."
-    )
-    choice("training", training, "batch", {"moving": reason})
-    reason = "In inference mode no batch mate may matter: it uses what it wrote down."
-    choice("inference", inference, "moving", {"batch": reason})
-    reason = "A frozen BatchNormalization layer is in inference mode, even with training=True."
-    choice("frozen_training", frozen_training, "moving", {"batch": reason})
-    reason = (
-        "Freezing only gamma and beta is not enough: the layer's own flag is still True, so it "
-        "measures every batch and uses what it measured."
-    )
-    name = "gamma_beta_frozen_training"
-    choice(name, gamma_beta_frozen_training, "batch", {"moving": reason})
+    rows = {
+        "training": (
+            training,
+            "batch",
+            "In training mode the layer normalises with the batch's own statistics; the moving "
+            "ones are only written down.",
+        ),
+        "inference": (
+            inference,
+            "moving",
+            "In inference mode no batch mate may matter: it uses what it wrote down.",
+        ),
+        "frozen_training": (
+            frozen_training,
+            "moving",
+            "A frozen BatchNormalization layer is in inference mode, even with training=True.",
+        ),
+        "gamma_beta_frozen_training": (
+            gamma_beta_frozen_training,
+            "batch",
+            "Freezing only gamma and beta is not enough: the layer's own flag is still True, so "
+            "it measures every batch and uses what it measured.",
+        ),
+    }
+    for name, (answer, right, reason) in rows.items():
+        _refuse_other_words(name, answer)
+        other = {"batch": "moving", "moving": "batch"}[right]
+        choice(name, answer, right, {other: reason})
+
+
+def _refuse_other_words(name: str, answer: object) -> None:
+    """Raise Wrong for a word that says nearly the same as one of the two."""
+    word = plain(answer)
+    said = " ".join(word.lower().replace("_", " ").split()) if isinstance(word, str) else ""
+    offered = "the two words offered are 'batch' and 'moving'."
+    if said.startswith("running"):
+        raise Wrong(f"`{name}` is {said[:40]!r}, as PyTorch calls it; {offered}")
+    if said.startswith(("moving ", "batch ")):
+        raise Wrong(f"`{name}` is {said[:40]!r}, more than one word; {offered}")

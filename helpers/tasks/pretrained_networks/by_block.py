@@ -1,17 +1,71 @@
 """Exercise 6, task 4: freeze everything in mini_googlenet before a block."""
 
+from itertools import takewhile
+
 import keras
 
 from helpers.experiments.transfer import FIRST_TWO
 from helpers.networks import mini_googlenet
-from helpers.tasks.answers import expect_function, joined
-from helpers.tasks.core import Wrong, task
-from helpers.tasks.pretrained_networks._googlenet_freezes import (
-    moved_after_freeze,
-    refuse_any_bad_freeze,
-    refuse_other_layers,
+from helpers.tasks.answers import expect_function
+from helpers.tasks.core import task
+from helpers.tasks.pretrained_networks._freezes import (
+    Freeze,
+    frozen,
+    refuse_wrong_freezes,
+    ten_digits,
 )
-from helpers.tasks.pretrained_networks._movement_by_layer import layers_with_weights
+
+_BLOCKS = "abc"
+
+
+def _of_blocks(case: Freeze, blocks: str) -> list[str]:
+    """The layers with weights of these blocks."""
+    return [name for name in case.names if any(f"_{block}_" in name for block in blocks)]
+
+
+def _earlier(case: Freeze) -> str:
+    return _BLOCKS[: _BLOCKS.index(case.about)]
+
+
+def _cut_at(case: Freeze, mark: str) -> list[str]:
+    """The layers of the model before the first in whose name the mark stands, with weights."""
+    layers = [layer.name for layer in case.model.layers]
+    before = takewhile(lambda name: mark not in name, layers)
+    return [name for name in before if name in case.names]
+
+
+_RULES = {
+    "the block itself stood still as well; it should learn.": (
+        lambda case: [*case.wanted, *_of_blocks(case, case.about)]
+    ),
+    "that block alone stood still; everything *before* it should.": (
+        lambda case: _of_blocks(case, case.about)
+    ),
+    f"{', '.join(FIRST_TWO)} learned; they come before every block.": (
+        lambda case: _of_blocks(case, _earlier(case))
+    ),
+    "only the block just before it stood still; all that comes before it should.": (
+        lambda case: _of_blocks(case, _earlier(case)[-1:])
+    ),
+    "one block too few stood still.": (
+        lambda case: [*FIRST_TWO, *_of_blocks(case, _earlier(case)[:-1])]
+    ),
+    "it stood still up to the block's 1x1 convolution, but the branches lie mixed in "
+    "`model.layers`: some of the block's layers come before that one. Cut at the first of them.": (
+        lambda case: _cut_at(case, f"_{case.about}_1x1")
+    ),
+    "it stood still up to the first layer with that letter anywhere in its name, as in 'image' or "
+    "'conv1'; the block's layers have it between underscores.": (
+        lambda case: _cut_at(case, case.about)
+    ),
+    "what comes before block a stands still whatever block is asked for.": lambda case: FIRST_TWO,
+    "what comes before block b stands still whatever block is asked for.": (
+        lambda case: _cut_at(case, "_b")
+    ),
+    "what comes before block c stands still whatever block is asked for.": (
+        lambda case: _cut_at(case, "_c")
+    ),
+}
 
 
 @task(
@@ -30,52 +84,18 @@ def by_block(freeze_before: object) -> None:
     """freeze_before(model, block) -> the model; the stem and the blocks before it stand still."""
     expect_function("freeze_before", freeze_before)
     model = mini_googlenet()
-    for block, earlier in (("b", "a"), ("c", "ab")):
-        names = layers_with_weights(model)
-        wanted = [n for n in names if n in FIRST_TWO or any(f"_{b}_" in n for b in earlier)]
-        moved = moved_after_freeze("freeze_before", freeze_before, model, block)
-        if list(moved.still) == wanted and not moved.halves:
-            _thaw_all(model)
-            continue
-        shown = f"for the block {block!r}, "
-        refuse_any_bad_freeze(model, moved, wanted, shown)
-        still = set(moved.still)
-        own = {name for name in names if f"_{block}_" in name}
-        if set(wanted) < still and still - set(wanted) < own:
-            loose = [name for name in names if name in own - still]
-            raise Wrong(
-                f"{shown}{joined([n for n in names if n in still & own], 2)} stood still, though "
-                f"{joined(loose, 2)} of the same block learned: the branches lie mixed in "
-                "`model.layers`. Cut before the first of them."
-            )
-        if set(wanted) < still and still - set(wanted) == own:
-            raise Wrong(f"{shown}the block itself stood still as well; it should learn.")
-        if still == own:
-            raise Wrong(f"{shown}that block alone stood still; everything *before* it should.")
-        if still == set(wanted) - set(FIRST_TWO):
-            raise Wrong(f"{shown}{joined(FIRST_TWO)} learned; they come before every block.")
-        if still == set(FIRST_TWO):
-            raise Wrong(
-                f"{shown}only {joined(FIRST_TWO)} stood still; block {joined(earlier)} comes "
-                "before it, too."
-            )
-        before_last = {name for name in names if f"_{earlier[-1]}_" in name}
-        if still == set(wanted) - before_last:
-            raise Wrong(f"{shown}block {earlier[-1]} learned: one block too few is frozen.")
-        if still < set(wanted) and set(wanted) - still < before_last:
-            raise Wrong(
-                f"{shown}{joined([n for n in wanted if n not in still], 2)} of block {earlier[-1]} "
-                "learned: its branches lie mixed in `model.layers`."
-            )
-        if still == {n for n in wanted if n.startswith("conv")}:
-            raise Wrong(
-                f"{shown}only convolutions stood still; the BatchNormalization layers "
-                "before the block belong to it here."
-            )
-        refuse_other_layers(model, moved, wanted, shown)
+    refuse_wrong_freezes([_case(freeze_before, model, block) for block in "bac"], _RULES)
 
 
-def _thaw_all(model: keras.Model) -> None:
-    """Every flag True again, also where a layer was switched off alone."""
-    model.trainable = False
+def _case(freeze_before: object, model: keras.Model, block: str) -> Freeze:
+    """What the function does to the network, all flags of which are True before."""
+    model.trainable = False  # so that True reaches a layer that was switched off alone
     model.trainable = True
+    earlier = _BLOCKS[: _BLOCKS.index(block)]
+    names = [layer.name for layer in model.layers if layer.weights]
+    wanted = [n for n in names if n in FIRST_TWO or any(f"_{b}_" in n for b in earlier)]
+    shown = f"for the block {block!r}, "
+    images = ten_digits()
+    return frozen(
+        "freeze_before", freeze_before, model, (block,), images, wanted, shown=shown, about=block
+    )

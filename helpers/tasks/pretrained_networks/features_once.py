@@ -1,15 +1,18 @@
 """Exercise 6, task 8: train a head on features that are computed once."""
 
+import math
+
 import keras
 import numpy as np
 from keras import layers
 
 from helpers.movement import compare, snapshot
 from helpers.tasks.answers import call, expect_function, number_array
-from helpers.tasks.core import Wrong, task
+from helpers.tasks.core import Slip, Wrong, task
 from helpers.tasks.pretrained_networks._small_base import LOSS, pictures, small_base
 
 _EPOCHS, _BATCH = 3, 4
+_IMAGES, _NEW = 18, 7  # the last batch is smaller than the others
 
 
 class Counter(layers.Layer):
@@ -69,8 +72,8 @@ def _trained_scores(
 def features_once(scores_by_features: object) -> None:
     """scores_by_features(base, head, images, labels, new_images) -> scores, the base run once."""
     expect_function("scores_by_features", scores_by_features)
-    images, labels = pictures()
-    new_images = pictures(24)[0][16:]
+    together = pictures(_IMAGES + _NEW)
+    images, labels, new_images = together[0][:_IMAGES], together[1][:_IMAGES], together[0][_IMAGES:]
     base, head = _counting_base(), _untrained_head()
     features, new = (base.predict(x, verbose=0) for x in (images, new_images))
     counter = base.get_layer("counter").images
@@ -97,7 +100,9 @@ def features_once(scores_by_features: object) -> None:
                 f"the base's statistics moved, such as {changed[0].path}: call the base in "
                 "inference mode, by predict or with training=False outside of fit."
             )
-        raise Wrong(f"the base learned, such as {changed[0].path}: only the head should.")
+        raise Wrong(
+            f"values of the base changed, such as {changed[0].path}: only the head should learn."
+        )
     seen = int(keras.ops.convert_to_numpy(counter.value))
     if not seen:
         raise Wrong("the base was never given an image: its features are what the head needs.")
@@ -106,7 +111,7 @@ def features_once(scores_by_features: object) -> None:
     right = _trained_scores(features, labels, new)
     if given.shape != right.shape:
         raise Wrong(
-            f"the scores have the shape {given.shape}; eight new images and three "
+            f"the scores have the shape {given.shape}; {_NEW} new images and three "
             f"classes make {right.shape}."
         )
     if not np.allclose(given, right, atol=1e-4):
@@ -115,11 +120,11 @@ def features_once(scores_by_features: object) -> None:
                 "the head arrives compiled; yours was compiled anew, and trained to other scores."
             )
         _refuse_scores(given, features, labels, new, head)
-    enough = len(images) + len(new_images)
-    if seen > 2 * enough:  # a first look at the shape of the features is no waste
+    if seen != _IMAGES + _NEW:
         raise Wrong(
-            f"the scores are right, but the base was given {seen} images; each of the {enough} "
-            "once is enough. Compute the features before the fit."
+            f"the scores are right, but the base was given {seen} images; each of the {_IMAGES} "
+            f"and the {_NEW} new ones once is enough. Compute the features before the fit, and "
+            "keep them."
         )
 
 
@@ -133,34 +138,37 @@ def _refuse_scores(
 
     if not np.allclose(given.sum(axis=1), 1, atol=1e-3):
         raise Wrong("the scores of an image do not add up to 1: return what the head predicts.")
-    if equals(_untrained_head().predict(new, verbose=0)):
-        raise Wrong("these are the scores of the head before it was trained.")
-    if equals(_trained_scores(features, labels, features[:8])):
-        raise Wrong(
-            "these are scores of the training images; those of `new_images` were asked for."
-        )
     others = {
+        "of the head before it was trained": _untrained_head().predict(new, verbose=0),
+        "of the first training images; those of `new_images` were asked for": _trained_scores(
+            features, labels, features[:_NEW]
+        ),
+        "of the last training images; those of `new_images` were asked for": _trained_scores(
+            features, labels, features[-_NEW:]
+        ),
+    }
+    trainings = {
         "one epoch": (1, _BATCH),
         "batches of 32, the default": (_EPOCHS, 32),
         "one epoch and batches of 32": (1, 32),
+        "4 epochs in batches of 3": (_BATCH, _EPOCHS),
     }
-    for what, (epochs, size) in others.items():
-        if equals(_trained_scores(features, labels, new, epochs, size)):
-            raise Wrong(
-                f"the scores are those of a training with {what}; 3 epochs in batches "
-                "of 4 were asked for."
-            )
-    steps, right = int(head.optimizer.iterations), _EPOCHS * len(features) // _BATCH
+    for what, (epochs, size) in trainings.items():
+        key = f"of a training with {what}; 3 epochs in batches of 4 were asked for"
+        others[key] = _trained_scores(features, labels, new, epochs, size)
+    for what, scores in others.items():
+        if equals(scores):
+            raise Wrong(f"these are the scores {what}.")
+    steps, right = int(head.optimizer.iterations), _EPOCHS * math.ceil(_IMAGES / _BATCH)
     if steps and equals(head.predict(new, verbose=0)):  # right features, and another training
         if steps != right:
             raise Wrong(
-                f"the head was trained in {steps} steps; {_EPOCHS} epochs of "
-                f"{len(features)} images in batches of {_BATCH} make {right}."
+                f"the head was trained in {steps} steps; {_EPOCHS} epochs of {_IMAGES} images in "
+                f"batches of {_BATCH} make {right}."
             )
-        raise Wrong(
+        raise Slip(
             f"the head was trained in {steps} steps, as many as asked for, and yet to other "
-            "scores. Were the images shuffled (shuffle=False), and in batches of "
-            f"{_BATCH}?"
+            f"scores. Were the images shuffled, or their labels, or not in batches of {_BATCH}?"
         )
     raise Wrong(
         f"the first score is {given[0, 0]:.4f} and differs from that of the whole model with a "

@@ -1,22 +1,101 @@
 """Exercise 6, task 5: fine-tune a base that is one layer of a model from a layer on."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import keras
 
-from helpers.tasks.answers import expect_function, joined
-from helpers.tasks.core import Wrong, task
-from helpers.tasks.pretrained_networks._movement_by_layer import (
-    MovementByLayer,
-    layers_with_weights,
-    moved_by_one_update,
-    prepared,
-    refuse_halves,
-)
+from helpers.tasks.answers import expect_function
+from helpers.tasks.core import task
+from helpers.tasks.pretrained_networks._freezes import Freeze, Rule, frozen, refuse_wrong_freezes
 from helpers.tasks.pretrained_networks._small_base import (
     freeze_one_by_one,
     on_top,
     pictures,
     small_base,
 )
+
+
+def _freeze_whole(base: keras.Model) -> None:
+    base.trainable = False
+
+
+def _freeze_some(base: keras.Model) -> None:
+    for name in ("norm1", "conv2", "norm3"):
+        base.get_layer(name).trainable = False
+
+
+# How the base arrives: made by keras.Sequential or not, frozen in this way; and the layer's name.
+_ARRIVALS: tuple[tuple[bool, str, str], ...] = (
+    (False, "frozen layer by layer", "norm2"),
+    (True, "frozen as a whole", "conv3"),
+    (False, "frozen as a whole", "relu1"),
+    (True, "frozen layer by layer", "pool"),
+    (False, "all thawed", "conv1"),
+    (True, "frozen in part", "conv2"),
+)
+_WAYS: dict[str, Callable[[keras.Model], object]] = {
+    "frozen layer by layer": freeze_one_by_one,
+    "frozen as a whole": _freeze_whole,
+    "frozen in part": _freeze_some,
+    "all thawed": lambda base: None,
+}
+
+
+@dataclass(frozen=True)
+class _Base:
+    """The base as it arrived, for the rules below.
+
+    Args:
+        layers: the names in `base.layers`, in order.
+        place: of the layer in question among them.
+        frozen: the layers whose flags were False.
+        own_flag: that of the base.
+    """
+
+    layers: list[str]
+    place: int
+    frozen: set[str]
+    own_flag: bool
+
+
+def _slice(start: Callable[[_Base], int], end: Callable[[_Base], int | None]) -> Rule:
+    """The layers with weights in such a slice of `base.layers`."""
+
+    def chosen(case: Freeze) -> list[str]:
+        base = case.about
+        return [n for n in base.layers[start(base) : end(base)] if n in case.names]
+
+    return chosen
+
+
+def _first(layers: int) -> Rule:
+    return _slice(lambda base: 0, lambda base: layers)
+
+
+_RULES: dict[str, Rule] = {
+    "what was frozen one by one stayed so. The base's own flag is True then, and "
+    "`base.trainable = True` changes nothing; set it to False first, or set every layer's flag.": (
+        lambda case: (
+            {*case.wanted, *(case.about.frozen if case.about.own_flag else ())} & set(case.names)
+        )
+    ),
+    "what arrived frozen stayed frozen: nothing there thaws it.": (
+        lambda case: {*case.wanted, *case.about.frozen} & set(case.names)
+    ),
+    "the layer of that name stood still itself; it should learn. (A slice [:n] ends before n.)": (
+        _slice(lambda base: 0, lambda base: base.place + 1)
+    ),
+    "the layer just before it learned: off by one. (A slice [:n] ends before n.)": (
+        _slice(lambda base: 0, lambda base: max(base.place - 1, 0))
+    ),
+    "the first of `base.layers` learned. A functional model lists its InputLayer there, a "
+    "Sequential one does not.": _slice(lambda base: 1, lambda base: base.place),
+    **{
+        f"the first {n} of `base.layers` stood still, whatever the name.": _first(n)
+        for n in range(1, 11)
+    },
+}
 
 
 @task(
@@ -34,89 +113,28 @@ from helpers.tasks.pretrained_networks._small_base import (
 def from_layer(fine_tune_from: object) -> None:
     """fine_tune_from(model, name): in "base", the layers before `name` still, all else learns."""
     expect_function("fine_tune_from", fine_tune_from)
-    for sequential, name in ((False, "norm2"), (True, "conv3"), (True, "pool")):
-        base = small_base(sequential)
-        model = on_top(base)
-        if sequential:
-            base.trainable = False
-            arrival = "frozen as a whole"
-        else:
-            freeze_one_by_one(base)
-            arrival = "frozen layer by layer"
-        returned = prepared("fine_tune_from", fine_tune_from, model, name)
-        moved = moved_by_one_update(returned, *pictures())
-        position = [layer.name for layer in base.layers].index(name)
-        wanted = [layer.name for layer in base.layers[:position] if layer.weights]
-        if list(moved.still) != wanted or moved.halves:
-            kind = "Sequential" if sequential else "functional"
-            shown = f"with a {kind} base that arrives {arrival}, and {name!r}: "
-            _refuse_cut(shown, moved, base, wanted, name, returned)
+    cases = [_case(fine_tune_from, *arrival) for arrival in _ARRIVALS]
+    refuse_wrong_freezes(cases, _RULES)
 
 
-def _refuse_cut(
-    shown: str,
-    moved: MovementByLayer,
-    base: keras.Model,
-    before: list[str],
-    name: str,
-    model: keras.Model,
-) -> None:
-    """Raise Wrong with the probable reason."""
-    still = [layer for layer in moved.still if layer not in moved.moved]
-    names = layers_with_weights(base)
-    if not model.trainable:
-        raise Wrong(
-            f"{shown}the flag of the whole model is False, and vetoes all inside: "
-            "nothing is trained."
-        )
-    refuse_halves(moved, shown)
-    if not moved.moved:
-        raise Wrong(
-            f"{shown}nothing moved, the head included: a loop over `model.layers` takes "
-            "base and head; the base's own layers are in `base.layers`."
-        )
-    if "head" in still:
-        raise Wrong(
-            f"{shown}the head stood still; it should learn, too."
-            + (" The base learned instead." if still == ["head"] else "")
-        )
-    if still == names and not base.trainable:
-        raise Wrong(
-            f"{shown}the whole base stood still. The base is one layer of the model: a loop over "
-            "`model.layers` or `base.trainable = False` takes all of it."
-        )
-    if still == names:
-        raise Wrong(
-            f"{shown}the whole base stood still. Its own flag is True, so `base.trainable = True` "
-            "changes nothing: layers frozen one by one stay frozen. Set it to False first, or set "
-            "every layer's flag."
-        )
-    if not still:
-        raise Wrong(
-            f"{shown}everything learned: no layer before {name} stood still. Does a later line "
-            "switch them on again, or is the cut counted in `model.layers`?"
-        )
-    if still == [*before, name]:
-        raise Wrong(
-            f"{shown}{name} itself stood still: off by one, since a slice [:n] ends before n."
-        )
-    if still == before[:-1]:
-        raise Wrong(
-            f"{shown}{before[-1]} learned: off by one. A functional model lists its InputLayer as "
-            "layers[0], a Sequential one does not."
-        )
-    if still == names[len(before) :]:
-        raise Wrong(
-            f"{shown}{joined(still)} stood still and what comes before learned: it is the "
-            "other way round."
-        )
-    if set(before) < set(still):
-        extra = [layer for layer in still if layer not in before]
-        raise Wrong(
-            f"{shown}{joined(extra)} stood still, too: from {name} on, every layer learns, "
-            "whatever its flag was before."
-        )
-    if set(still) < set(before):
-        loose = [layer for layer in before if layer not in still]
-        raise Wrong(f"{shown}{joined(loose)} learned, though before {name}.")
-    raise Wrong(f"{shown}{joined(still)} stood still; {joined(before)} should.", diagnosed=False)
+def _case(fine_tune_from: object, sequential: bool, arrival: str, name: str) -> Freeze:
+    """What the function does to a model whose base arrives like this."""
+    base = small_base(sequential)
+    model = on_top(base)
+    _WAYS[arrival](base)
+    layers = [layer.name for layer in base.layers]
+    place = layers.index(name)
+    off = {layer.name for layer in base.layers if not layer.trainable}
+    wanted = [layer.name for layer in base.layers[:place] if layer.weights]
+    return frozen(
+        "fine_tune_from",
+        fine_tune_from,
+        model,
+        (name,),
+        pictures(),
+        wanted,
+        part=base,
+        shown=f"with a {'Sequential' if sequential else 'functional'} base that arrives {arrival}, "
+        f"and {name!r}: ",
+        about=_Base(layers, place, off, base.trainable),
+    )

@@ -22,21 +22,25 @@ def googlenet(fresh_googlenet: object, convolutions_frozen: object, four_frozen:
     expect = partial(expect_number, most=47_850)  # so many numbers are there in all
     mistakes = {
         0: "Nothing is frozen, but each BatchNormalization keeps two statistics a channel.",
+        47_074: "That is the trainable count; the rest was asked for.",
+        47_850: "That is every number of the network.",
         388: "That is one array; the moving mean *and* the moving variance are kept.",
-        1552: "That is 4C; gamma and beta are learned.",
+        1552: "That is four arrays a channel; gamma and beta are learned.",
         40: "That is the number of arrays; count the numbers in them.",
         20: "That is the number of layers; count the numbers in them.",
     }
     otherwise = "How many statistics does each of the 388 channels have?"
     expect("fresh_googlenet", fresh_googlenet, 776, mistakes, otherwise=otherwise, way="2 * 388")
     mistakes = {
+        42_322: "That is the trainable count; the rest was asked for.",
+        824: "That adds one number a filter; a kernel has height · width · input channels of them.",
         776: "That is without any freeze; the two kernels join.",
         4752: "Those are the two kernels alone; the statistics are non-trainable, too.",
         4800: "Those are the two kernels, and a bias for each filter; add the statistics, and "
         "there is no bias.",
-        5576: "You counted a bias for each filter; a convolution before BatchNormalization has "
+        5576: "That counts a bias for each filter; a convolution before BatchNormalization has "
         "none here.",
-        5624: "You froze norm1 and norm2, too; here they still learn gamma and beta.",
+        5624: "That counts gamma and beta of norm1 and norm2, too; here they still learn.",
         5432: "You subtracted gamma and beta of norm1 and norm2; they were never in the count.",
         920: "That is with conv1 alone.",
         5384: "That is with conv2 alone.",
@@ -53,7 +57,10 @@ def googlenet(fresh_googlenet: object, convolutions_frozen: object, four_frozen:
         "already.",
         4848: "Those are kernels, gamma and beta; the statistics are missing.",
         4944: "Those are the four frozen layers alone; the other eighteen keep statistics, too.",
-        5576: "Gamma *and* beta of norm1 and norm2 join, two arrays each.",
+        5576: "That is 48 more than before; gamma *and* beta of norm1 and norm2 join.",
+        5672: "That is 144 more than before, three arrays of norm1 and norm2; two of them are new.",
+        872: "That is gamma and beta with the statistics; the two kernels are missing.",
+        42_226: "That is the trainable count; the rest was asked for.",
         5532: "You added arrays; each holds one number a channel.",
         776: "That is without any freeze.",
     }

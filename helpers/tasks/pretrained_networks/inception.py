@@ -27,7 +27,9 @@ def inception(fresh: object, norms_frozen: object) -> None:
         channels: "That is one array; the moving mean *and* the moving variance are kept.",
         3 * channels: "That counts beta, too; the optimizer updates it as long as nothing is "
         "frozen.",
-        4 * channels: "That is 4C: all arrays of a layer with gamma, learned ones included.",
+        4 * channels: "That is four arrays a channel, learned ones included.",
+        94 * channels: "17,216 are the channels of all 94 layers together.",
+        2 * 94 * channels: "17,216 are the channels of all 94 layers together.",
         94: "That is the number of layers; count the numbers in them.",
         188: "That is the number of arrays; count the numbers in them.",
         23_851_784: "That is every number of the network.",
@@ -37,12 +39,17 @@ def inception(fresh: object, norms_frozen: object) -> None:
     expect("fresh", fresh, 2 * channels, mistakes, otherwise=otherwise, way="2 * 17216")
     mistakes = {
         0: "Frozen is the opposite of trainable: everything of these layers is non-trainable now.",
-        channels: "That is beta alone; the statistics are still there, and still non-trainable.",
+        channels: "That is what the freeze adds, beta; the statistics are still there, and still "
+        "non-trainable.",
         2 * channels: "So it is before the freeze; what else do these layers have?",
-        4 * channels: "You counted gamma; with `scale=False` there is none.",
-        5 * channels: "A freeze adds what was learned, once: beta.",
+        4 * channels: "That is four arrays a channel; with `scale=False` there is no gamma.",
+        5 * channels: "That is five arrays a channel: the statistics, counted before the freeze, "
+        "are counted again.",
+        94 * channels: "17,216 are the channels of all 94 layers together.",
+        3 * 94 * channels: "17,216 are the channels of all 94 layers together.",
         94: "That is the number of layers; count the numbers in them.",
         282: "That is the number of arrays; count the numbers in them.",
+        23_851_784 - 3 * channels: "That is the trainable count; the rest was asked for.",
         23_851_784: "Only the BatchNormalization layers are frozen here, not the whole network.",
     }
     otherwise = "The statistics stay non-trainable; what was learned in these layers joins them."

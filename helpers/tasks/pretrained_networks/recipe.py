@@ -1,8 +1,10 @@
 """Exercise 6, task 7: which recipe to choose, from stored measurements."""
 
+import re
+
 from helpers.experiments.results import stored
-from helpers.tasks.answers import choice
-from helpers.tasks.core import task
+from helpers.tasks.answers import choice, plain
+from helpers.tasks.core import Wrong, task
 from helpers.tasks.pretrained_networks._measured_recipes import (
     DIGIT_WORDS,
     EMOJI_WORDS,
@@ -43,7 +45,7 @@ def recipe(digits: object, phone: object, compare_with: object, second_phase: ob
             "values are worth having.",
             "head": f"That reaches {few['head']}: features made for MNIST alone do not tell these "
             "digits apart as well as features that may adapt.",
-            "everything": f"That reaches {few['everything']}, no more than 'first two' with "
+            "everything": f"That reaches {few['everything']}, less than 'first two' with "
             f"{best}, and costs more: gradients for the first layers, too.",
             "control": f"That reaches {few['control']}: its values are random. It is there to "
             "compare with.",
@@ -98,10 +100,22 @@ def recipe(digits: object, phone: object, compare_with: object, second_phase: ob
 
 
 def _word_of(answer: object) -> object:
-    """The word for a recipe, if it was called by its long name, as in the lesson."""
+    """The word for a recipe, also if it was called by its long name, as in the lesson."""
+    answer = plain(answer)
+    if not isinstance(answer, str):
+        return answer
     words = {
-        name: word
+        _normal(name): word
         for names in (DIGIT_WORDS, EMOJI_WORDS, SECOND_PHASE_WORDS)
         for word, name in names.items()
     }
-    return words.get(answer, answer) if isinstance(answer, str) else answer
+    said = _normal(answer)
+    if re.fullmatch(r"[\d.]+ ?%?", said):
+        raise Wrong(f"{answer[:20]!r} is a number; give the word in the first column of its row.")
+    return words.get(said, said)
+
+
+def _normal(name: str) -> str:
+    """Small letters, single blanks, no commas, and 1e-4 as 0.0001."""
+    parts = name.lower().replace("_", " ").replace(",", " ").split()
+    return " ".join({"1e-4": "0.0001", "1e-04": "0.0001", "1e-2": "0.01"}.get(p, p) for p in parts)

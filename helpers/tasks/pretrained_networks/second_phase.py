@@ -1,15 +1,13 @@
 """Exercise 6, task 9: the second phase of a fine-tuning, repaired."""
 
 import keras
+import numpy as np
 
 from helpers.batchnorm import batchnorm_layers
 from helpers.tasks.answers import expect_function, joined
-from helpers.tasks.core import Wrong, task
-from helpers.tasks.pretrained_networks._movement_by_layer import (
-    MovementByLayer,
-    moved_by_fit,
-    prepared,
-)
+from helpers.tasks.core import Wrong, described_error, task
+from helpers.tasks.flag_watch import FlagWatch, watched_flags
+from helpers.tasks.pretrained_networks._movement_by_layer import MovementByLayer, moved_by_fit
 from helpers.tasks.pretrained_networks._small_base import (
     EXAMPLES,
     LOSS,
@@ -19,6 +17,7 @@ from helpers.tasks.pretrained_networks._small_base import (
     pictures,
     small_base,
 )
+from helpers.tasks.training import prepared_model
 
 
 def after_first_phase(one_by_one: bool = False) -> keras.Model:
@@ -59,37 +58,42 @@ def second_phase(start_second_phase: object) -> None:
     for one_by_one in (False, True):
         model = after_first_phase(one_by_one)
         old = model.optimizer
-        norms = [norm.name for norm in batchnorm_layers(model)]
         shown = "on a base that was frozen layer by layer, " if one_by_one else ""
-        returned = prepared("start_second_phase", start_second_phase, model)
+        with watched_flags() as watch:
+            returned = prepared_model("start_second_phase", start_second_phase, model)
         if not returned.compiled:
             raise Wrong("the model that you return is not compiled: compile it at the end.")
-        if not returned.trainable_weights:
+        watch.refuse_slips(shown)
+        if not returned.trainable:
+            raise Wrong(f"{shown}the flag of the whole model is False: nothing in it can learn.")
+        if returned.optimizer is old:
             raise Wrong(
-                f"{shown}nothing in the model can learn: the flag of the whole model is "
-                "False, or every flag in it."
+                "the optimizer is the one of the first phase, made for the head alone. Compile "
+                "with a new one."
             )
-        _refuse_old_optimizer(returned, old)
         _refuse_rate(returned)
+        _refuse_loss(returned)
         if one_by_one:
             returned.run_eagerly = True
         moved = moved_by_fit(returned, *pictures())
-        _refuse_second_phase(shown, moved, norms, returned)
+        _refuse_second_phase(shown, moved, returned, watch)
 
 
-def _refuse_old_optimizer(model: keras.Model, old: keras.Optimizer) -> None:
-    """Raise Wrong if the model goes on with the first phase's optimizer or training step."""
-    if model.optimizer is not old:
-        return
-    if model.train_function is not None:
+def _refuse_loss(model: keras.Model) -> None:
+    """Raise Wrong unless the loss is that of whole-number labels and probabilities."""
+    labels, scores = np.array([0, 2]), np.array([[0.7, 0.2, 0.1], [0.3, 0.3, 0.4]], "float32")
+    right = -float(np.log([0.7, 0.4]).mean())
+    try:
+        loss = float(model.compute_loss(None, labels, keras.ops.convert_to_tensor(scores)))
+    except Exception as error:
         raise Wrong(
-            "there is no compile after the first phase: its training step goes on, in which "
-            "only the head is trained, whatever the flags say now."
+            f"the loss stops with {described_error(error)}: {LOSS!r} was asked for."
+        ) from None
+    if not np.isclose(loss, right, rtol=1e-3):
+        raise Wrong(
+            f"the loss of two examples is {loss:.3g}, and {right:.3g} by {LOSS!r}, which was asked "
+            "for."
         )
-    raise Wrong(
-        "the optimizer is the one of the first phase: it was built for the head alone and fails on "
-        "other weights. Compile with a new one."
-    )
 
 
 def _refuse_rate(model: keras.Model) -> None:
@@ -105,7 +109,7 @@ def _refuse_rate(model: keras.Model) -> None:
         )
     if abs(rate - 0.01) < 1e-6:
         raise Wrong(
-            f"{text}, as in the first phase, or SGD's default; it would wash out what "
+            f"{text}, as in the first phase (and SGD's default); it would wash out what "
             "the base knows. 0.0001 was asked for."
         )
     if rate <= 0:
@@ -115,35 +119,20 @@ def _refuse_rate(model: keras.Model) -> None:
 
 
 def _refuse_second_phase(
-    shown: str, moved: MovementByLayer, norms: list[str], model: keras.Model
+    shown: str, moved: MovementByLayer, model: keras.Model, watch: FlagWatch
 ) -> None:
     """Raise Wrong unless kernels and head moved, and nothing of a BatchNormalization did."""
-    measured = moved.measured
-    learned = [n for n in norms if {"gamma", "beta"} & set(moved.moved.get(n, ()))]
-    kernels = [name for name in (*moved.moved, *moved.still) if name.startswith("conv")]
-    stuck = sorted(name for name in kernels if name in moved.still)
-    if measured:
-        text = f"{shown}in a fit the statistics of {joined(measured)} moved. "
-        if not learned:
-            raise Wrong(
-                text + "Their gamma and beta stood still: it is the layer's own flag that "
-                "counts, not those of its weights."
-            )
-        if len(measured) < len(norms):
-            raise Wrong(text + "Others stood still: freeze *every* BatchNormalization.")
-        if not any(n.trainable for n in batchnorm_layers(model)):
-            raise Wrong(
-                text + "Their flags are False now, but a compile has to come after the flags."
-            )
-        raise Wrong(
-            text + "Freeze each BatchNormalization *after* the base is unfrozen; "
-            "training=False does not protect it under fit on this Keras."
-        )
+    norms = batchnorm_layers(model)
+    if moved.measured:
+        _refuse_measured(f"{shown}in a fit the ", moved.measured, norms, watch)
+    learned = [n.name for n in norms if n.name in moved.moved]
     if learned:
         raise Wrong(
             f"{shown}gamma and beta of {joined(learned)} learned; all of each "
             "BatchNormalization should stand still."
         )
+    kernels = [name for name in (*moved.moved, *moved.still) if name.startswith("conv")]
+    stuck = sorted(name for name in kernels if name in moved.still)
     if "head" in moved.still:
         raise Wrong(
             f"{shown}the head stood still: it should learn on"
@@ -159,3 +148,25 @@ def _refuse_second_phase(
         raise Wrong(f"{shown}no kernel of the base learned: {why}.")
     if stuck:
         raise Wrong(f"{shown}{joined(stuck)} did not learn: it is still frozen.")
+
+
+def _refuse_measured(text: str, measured: list[str], norms: list, watch: FlagWatch) -> None:
+    """Raise Wrong with why these layers went on measuring."""
+    text = f"{text}statistics of {joined(measured)} moved. "
+    loose = [norm for norm in norms if norm.name in measured]
+    if not any(norm.gamma.trainable or norm.beta.trainable for norm in loose):
+        raise Wrong(
+            f"{text}Their gamma and beta are frozen, but it is the layer's own flag that counts, "
+            "not those of its weights."
+        )
+    if len(measured) < len(norms):
+        raise Wrong(f"{text}Others stood still: freeze *every* BatchNormalization.")
+    if any(watch.thawed_again(norm) for norm in loose):
+        raise Wrong(
+            f"{text}They were frozen, and then thawed with the base: freeze each "
+            "BatchNormalization *after* the base is unfrozen."
+        )
+    raise Wrong(
+        f"{text}Their own flags are True: freeze each BatchNormalization. (training=False in a "
+        "call does not protect it under fit on this Keras.)"
+    )

@@ -1,15 +1,17 @@
 """Exercise 6, task 6: list the weights of nested models that still learn."""
 
 import math
-from collections import Counter
-from types import MappingProxyType
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import keras
 from keras import layers
 
-from helpers.tasks.answers import call, described, expect_function, whole_number
+from helpers.movement import snapshot
+from helpers.tasks.answers import call, described, expect_function, joined, plain, whole_number
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.pretrained_networks._small_base import on_top, small_base
+from helpers.tasks.training import flags, moved_since
 
 
 def partly_frozen() -> keras.Model:
@@ -21,16 +23,25 @@ def partly_frozen() -> keras.Model:
 
 
 def _thawed_child() -> keras.Model:
-    """A frozen base with one layer switched on again, a loose bias, and a block in a block."""
+    """A frozen base with one layer switched on again, a loose bias, and a block in a block.
+
+    One layer is called twice, one layer holds state that is never learned, and one whole part
+    stands in a wrapper.
+    """
     inner = keras.Sequential(
         [keras.Input((4,)), layers.Dense(5, name="deep"), layers.BatchNormalization(name="norm")],
         name="inner",
     )
     base = keras.Sequential([keras.Input((3,)), layers.Dense(4, name="first"), inner], name="base")
-    model = keras.Sequential(
-        [keras.Input((3,)), base, layers.Dense(6, name="middle"), layers.Dense(2, name="head")],
-        name="model",
+    again = layers.Dense(6, name="again")
+    inputs = keras.Input((3,))
+    hidden = layers.Dropout(0.1)(layers.Dense(6, name="middle")(base(inputs)))
+    hidden = layers.BatchNormalization(scale=False, name="outer_norm")(again(again(hidden)))
+    rows = layers.TimeDistributed(layers.Dense(3, name="each"), name="rows")(
+        layers.Reshape((2, 3))(hidden)
     )
+    outputs = layers.Dense(2, name="head")(layers.Flatten()(rows))
+    model = keras.Model(inputs, outputs, name="model")
     base.trainable = False
     inner.get_layer("deep").trainable = True
     model.get_layer("middle").bias.trainable = False
@@ -64,33 +75,37 @@ def still_learning(what_learns: object) -> None:
         "whose own flag is False, and whose head's is True": overruled,
     }
     for kind, model in cases.items():
-        learning = [weight.path for weight in model.trainable_weights]
+        before, flags_before = snapshot(model), flags(model)
         given = call("what_learns", what_learns, model)
-        if learning != [weight.path for weight in model.trainable_weights]:
-            raise Wrong(
-                f"for a model {kind}: your function itself changed flags; it should only look."
-            )
-        _refuse_wrong_numbers(f"for a model {kind}: ", given, model)
+        shown = f"for a model {kind}: "
+        if flags(model) != flags_before:
+            raise Wrong(f"{shown}your function itself changed flags; it should only look.")
+        if changed := moved_since(before):
+            raise Wrong(f"{shown}your function itself changed {joined(changed)}.")
+        _refuse_wrong_numbers(shown, _as_dict(given), model)
 
 
-def _refuse_wrong_numbers(shown: str, given: object, model: keras.Model) -> None:
+def _as_dict(given: object) -> dict:
+    """The learner's mapping, or list of pairs, read once."""
+    if isinstance(given, Mapping):
+        return dict(given.items())
+    pairs: list[Any] = list(given) if isinstance(given, list | tuple) else [given]
+    if all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs):
+        return dict(pairs)
+    raise Wrong(
+        f"`what_learns` should return a dict {{path: numbers}}; it gives {described(given)}."
+    )
+
+
+def _refuse_wrong_numbers(shown: str, given: dict, model: keras.Model) -> None:
     """Raise Wrong unless `given` maps the path of each trainable weight to its numbers."""
-    if isinstance(given, list | tuple) and all(
-        isinstance(pair, list | tuple) and len(pair) == 2 for pair in given
-    ):
-        given = dict(given)
-    if isinstance(given, MappingProxyType | Counter):
-        given = dict(given)
-    if not isinstance(given, dict):
-        raise Wrong(
-            f"`what_learns` should return a dict {{path: numbers}}; it gives {described(given)}."
-        )
     right = {w.path: math.prod(w.shape) for w in model.trainable_weights}
     odd = [key for key in given if not isinstance(key, str)]
     if odd:
         raise Wrong(
             f"the keys should be paths, which are text; one of yours is {described(odd[0])}."
         )
+    given = {plain(path): value for path, value in given.items()}
     extra = [path for path in given if path not in right]
     missing = [path for path in right if path not in given]
     if extra or missing:
@@ -103,18 +118,17 @@ def _refuse_wrong_numbers(shown: str, given: object, model: keras.Model) -> None
     text = f"{shown}{path} has {numbers[path]:,} numbers in your dict"
     weights = {w.path: w for w in model.trainable_weights}
     shape = tuple(weights[path].shape)
-    if all(numbers[p] == 1 for p in right):
-        raise Wrong(f"{text}: you counted arrays; count the numbers in them.")
-    if all(numbers[p] == 4 * right[p] for p in right):
-        raise Wrong(f"{text}: those are bytes, four for each number.")
-    if all(numbers[p] == sum(weights[p].shape) for p in right):
-        raise Wrong(f"{text}: multiply its shape {shape}, do not add it up.")
-    if all(numbers[p] == weights[p].shape[0] for p in right):
-        raise Wrong(f"{text}: that is the length of its first axis; its shape is {shape}.")
-    if all(numbers[p] == weights[p].shape[-1] for p in right):
-        raise Wrong(f"{text}: that is the length of its last axis; its shape is {shape}.")
-    if all(numbers[p] == len(weights[p].shape) for p in right):
-        raise Wrong(f"{text}: that is how many axes it has; its shape is {shape}.")
+    mistakes: dict[str, Callable[[tuple[int, ...]], int]] = {
+        "that counts arrays; count the numbers in them": lambda axes: 1,
+        "those are bytes, four for each number": lambda axes: 4 * math.prod(axes),
+        "multiply the lengths of its axes, do not add them up": sum,
+        "that is the length of its first axis": lambda axes: axes[0],
+        "that is the length of its last axis": lambda axes: axes[-1],
+        "that is how many axes it has": len,
+    }
+    for message, rule in mistakes.items():
+        if all(numbers[p] == rule(tuple(weights[p].shape)) for p in right):
+            raise Wrong(f"{text}: {message}; its shape is {shape}.")
     raise Wrong(f"{text}; its shape is {shape}.", diagnosed=False)
 
 
@@ -144,17 +158,32 @@ def _refuse_paths(shown: str, given: dict, extra: list, missing: list, model: ke
     statistics = [path for path in extra if path.rpartition("/")[2].startswith("moving_")]
     if statistics and statistics == extra:
         raise Wrong(f"{shown}{statistics[0]} is a statistic, which the optimizer does not update.")
-    frozen = [path for path in extra if path in paths]
+    frozen = [path for path in extra if path in paths and path not in statistics]
     if frozen and not model.trainable:
         raise Wrong(f"{shown}{frozen[0]} does not learn: the model's flag vetoes all flags in it.")
     if frozen:
-        raise Wrong(
-            f"{shown}{frozen[0]} is frozen. A flag can stand on the model, on a layer "
-            "or on the weight itself."
-        )
+        raise Wrong(f"{shown}{frozen[0]} is frozen, {_frozen_by(frozen[0], model)}.")
     if extra:
         raise Wrong(f"{shown}{extra[0][:60]!r} is the path of no weight.", diagnosed=False)
-    raise Wrong(
-        f"{shown}{missing[0]} is missing: it does learn. Look into nested models, and "
-        "do not skip a layer because a model around it is frozen."
-    )
+    inside = {w.path for layer in model.layers if _is_model(layer) for w in layer.weights}
+    where = ""
+    if inside.issuperset(missing):
+        where = (
+            ": it lies in a model inside the model. Look into each one, also where its own flag is "
+            "False, since a layer in it may have been thawed later"
+        )
+    raise Wrong(f"{shown}{missing[0]} is missing, and does learn{where}.", bool(where))
+
+
+def _is_model(layer: keras.layers.Layer) -> bool:
+    return isinstance(layer, keras.Model)
+
+
+def _frozen_by(path: str, model: keras.Model) -> str:
+    """On what the flag stands that freezes a weight."""
+    weight = next(w for w in model.weights if w.path == path)
+    owners = [layer for layer in model._flatten_layers() if not _is_model(layer)]
+    owner = next(o for o in owners if any(weight is own for own in o.weights))
+    if owner.trainable:
+        return "by the flag of the weight itself"
+    return f"by the flag of its layer, {owner.name}"
