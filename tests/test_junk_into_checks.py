@@ -217,8 +217,7 @@ MADE_ONCE = {
             ("pretrained_networks.by_name", "mini_googlenet"),
             ("pretrained_networks.second_phase", "after_first_phase"),
             ("when_freezing_takes_effect.fine_tuned", "trained_model"),
-            ("when_freezing_takes_effect.first_layers", "_after_a_fit"),
-            ("when_freezing_takes_effect.six_lines", "trained_model"),
+            ("when_freezing_takes_effect.first_layers", "after_a_fit"),
             ("when_freezing_takes_effect.thawed", "trained_model"),
         ]
     ]
