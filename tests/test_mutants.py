@@ -13,8 +13,7 @@ from helpers.tasks.core import Wrong, task
 from tools import checkers
 from tools.mutation import equivalent
 from tools.mutation.banks import banks_in, right_by_hand
-from tools.mutation.blind import READINGS as READINGS_KNOWN
-from tools.mutation.blind import blind_answers, readings
+from tools.mutation.blind import READINGS, Readings, blind_answers
 from tools.mutation.cells import (
     ACCEPTED,
     Solution,
@@ -37,7 +36,7 @@ ALL = [
     for chapter in CHAPTERS
     for each in exercise_of(chapter).tasks
 ]
-READINGS = readings(Path(__file__).with_name("blind"))
+READ = Readings.stored_in(Path(__file__).with_name("blind"))
 BLIND = {
     (chapter.stem[3:], task.name): [each for each in answers if each.task == task.name]
     for chapter in CHAPTERS
@@ -65,7 +64,7 @@ def test_wrong_mutants_are_refused_and_right_ones_accepted(chapter, name):
 
 @pytest.mark.parametrize(("chapter", "name"), ALL)
 def test_blind_answers_are_judged_and_their_messages_have_been_read(chapter, name):
-    solution, known = solution_of(chapter, name), READINGS[chapter.stem[3:]]
+    solution, known = solution_of(chapter, name), READ.answers[chapter.stem[3:]]
     found = Score(name)
     now = judge_blind(found, solution, BLIND[chapter.stem[3:], name], known)
     assert not found.survivors
@@ -77,8 +76,8 @@ def test_blind_answers_are_judged_and_their_messages_have_been_read(chapter, nam
 def test_blind_answers_are_many_and_most_causes_are_named_truly():
     assert all(len(answers) >= 5 for answers in BLIND.values())
     assert sum(map(len, BLIND.values())) >= 300
-    found = [each["reading"] for named in READINGS.values() for each in named.values()]
-    assert set(found) <= set(READINGS_KNOWN)
+    found = [each["reading"] for named in READ.answers.values() for each in named.values()]
+    assert set(found) <= set(READINGS)
     assert found.count("cause") >= 0.9 * len(found) and found.count("false") == 0
 
 
@@ -140,9 +139,11 @@ def test_the_stored_counts_are_of_all_tasks_and_none_survived():
 
 
 def test_the_page_is_that_of_the_stored_counts():
-    page = checkers.checkers_page(STORED, list(STORED))
+    blind = Path(__file__).with_name("blind")
+    page = checkers.page_of_what_is_stored(blind)
     assert checkers.PAGE.read_text("utf-8") == page, "run `make checkers`"
-    unmeasured = checkers.checkers_page(STORED, [*STORED, "Exercise 9, new"])
+    nothing = {title: {} for title in (*STORED, "Exercise 9, new")}
+    unmeasured = checkers.checkers_page(STORED, nothing)
     assert "Not measured in full yet: Exercise 9, new. The suite" in unmeasured
 
 

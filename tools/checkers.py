@@ -14,7 +14,7 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -36,7 +36,8 @@ OUTCOMES = {  # of a wrong answer, as stored, and the words for it
 SOURCES = {  # of wrong answers, as stored, and the words for them
     "known": "changed by rules that checks know, too",
     "other": "changed by rules that no check knows",
-    "blind": "written from the ask alone",
+    "blind": "written from the ask alone, of which some showed what to mend",
+    "first": "written from the ask alone, judged before anything was mended for them",
 }
 
 INTRODUCTION = """\
@@ -47,10 +48,11 @@ task's solution in one place: by rules that the checks themselves use to ask abo
 off by one, a plus for a minus, one name for another), which flatters them, and by rules that no
 check knows (lines swapped or left out, comparisons and arrays turned, letters of an order
 exchanged). The third were written from the asks alone, by authors who had not read the checks; each
-states its true cause, and somebody has held each message against it. (Whether a cause that is told
-to a changed solution is the true one, nobody has looked at.) A changed solution is wrong unless its
-answers are the solution's, or `tools/mutation/equivalent.tsv` says why it is right. Those that
-Python stops before the check are left out.
+states its true cause, and somebody has held each message against it. For a part of them it is also
+noted how they fared at first sight: that is what to expect of your own answer. (Whether a cause
+that is told to a changed solution is the true one, nobody has looked at.) A changed solution is
+wrong unless its answers are the solution's, or `tools/mutation/equivalent.tsv` says why it is
+right. Those that Python stops before the check are left out.
 
 **Right answers** are the solution in other shapes (other types, names, orders, wrapped functions
 and models), changed solutions that are right, and answers by hand in tests/banks and tests/blind.
@@ -73,52 +75,71 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("tools.checkers", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--banks", type=Path, required=True, help="the package of answers by hand")
     parser.add_argument("--blind", type=Path, required=True, help="the folder of blind answers")
+    parser.add_argument("--page", action="store_true", help="judge nothing; the page anew")
     parser.add_argument("only", nargs="*", help="numbers of exercises, such as 06 07")
     asked = parser.parse_args(arguments)
+    if asked.page:
+        PAGE.write_text(page_of_what_is_stored(asked.blind), "utf-8")
+        return 0
     start()
     from tools.mutation.banks import banks_in, right_by_hand
-    from tools.mutation.blind import blind_answers, readings, store_readings
+    from tools.mutation.blind import Readings, blind_answers
     from tools.mutation.cells import checked_chapters, exercise_of, hurried, solutions_of
     from tools.mutation.verdicts import judge_blind, tally
 
     if not checked_chapters(asked.only):
         parser.error(f"no solution starts with {' or '.join(asked.only)}")
-    titles = [exercise_of(chapter).title for chapter in checked_chapters()]
     banks, failures = banks_in(asked.banks), 0
     for chapter in checked_chapters(asked.only):
-        counts, name, read = {}, chapter.stem[3:], readings(asked.blind)
+        counts, name, read = {}, chapter.stem[3:], Readings.stored_in(asked.blind)
         answers = blind_answers(asked.blind, name)
         now: dict[str, dict[str, str]] = {}
         for solution in solutions_of(chapter):
             own = [each for each in answers if each.task == solution.task.name]
             with hurried(LIMIT):
                 found = tally(solution, right_by_hand(banks, solution.task))
-                now |= judge_blind(found, solution, own, read.get(name, {}))
+                now |= judge_blind(found, solution, own, read.answers.get(name, {}))
             counts[found.task] = found.counts()
             failures += len(found.survivors) + len(found.refused)
             print(found, flush=True)
-        store_readings(asked.blind, read | {name: now})
-        _store(exercise_of(chapter).title, counts, titles)
+        read.answers[name] = now
+        read.store_in(asked.blind)
+        _store(exercise_of(chapter).title, counts)
+    PAGE.write_text(page_of_what_is_stored(asked.blind), "utf-8")
+    print(f"wrote {PAGE}")
     return int(failures > 0)
 
 
-def _store(title: str, counts: dict[str, dict[str, dict[str, int]]], titles: Sequence[str]) -> None:
+def _store(title: str, counts: dict[str, dict[str, dict[str, int]]]) -> None:
     """Put the counts of an exercise's tasks beside those of the others."""
     stored = json.loads(STORED_COUNTS.read_text("utf-8")) if STORED_COUNTS.exists() else {}
     versions = {package: version(package) for package in ("keras", "tensorflow")}
     stored[title] = {"date": date.today().isoformat(), "versions": versions, "counts": counts}
     stored = dict(sorted(stored.items()))
     STORED_COUNTS.write_text(json.dumps(stored, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    PAGE.write_text(checkers_page(stored, titles), "utf-8")
     print(f"{title}: stored in {STORED_COUNTS}", flush=True)
 
 
-def checkers_page(stored: Mapping[str, dict], titles: Sequence[str]) -> str:
-    """The page: the sums of each exercise, then one table per exercise.
+def page_of_what_is_stored(blind: Path) -> str:
+    """The page of the stored counts and of the readings in the folder of blind answers."""
+    from tools.mutation.blind import Readings
+    from tools.mutation.cells import checked_chapters, exercise_of
+
+    stored = json.loads(STORED_COUNTS.read_text("utf-8"))
+    read = Readings.stored_in(blind)
+    return checkers_page(
+        stored, {exercise_of(path).title: read.counts(path.stem[3:]) for path in checked_chapters()}
+    )
+
+
+def checkers_page(
+    stored: Mapping[str, dict], blind: Mapping[str, Mapping[str, Counter[str]]]
+) -> str:
+    """The page: the sums, then a table for each source of answers.
 
     Args:
         stored: for each exercise's title the date, the versions and the counts by task.
-        titles: of all exercises there are.
+        blind: for the title of each exercise there is, the counts of blind answers by source.
     """
     dates = sorted({each["date"] for each in stored.values()})
     when = f"on {dates[0]}" if len(dates) == 1 else f"from {dates[0]} to {dates[-1]}"
@@ -126,14 +147,16 @@ def checkers_page(stored: Mapping[str, dict], titles: Sequence[str]) -> str:
         f"Keras {each['versions']['keras']} and TensorFlow {each['versions']['tensorflow']}"
         for each in stored.values()
     }
-    added = {title: _added(each["counts"].values()) for title, each in stored.items()}
+    added = {
+        title: _added([*each["counts"].values(), blind[title]]) for title, each in stored.items()
+    }
     everything = _added(added.values())
     parts = [
         INTRODUCTION,
         f"Measured {when} with {'; '.join(sorted(versions))}.\n",
         _wrong_table("wrong answers", [(SOURCES[name], everything[name]) for name in SOURCES]),
     ]
-    if missing := [title for title in titles if title not in stored]:
+    if missing := [title for title in blind if title not in stored]:
         names = "; ".join(missing)
         parts.append(f"Not measured in full yet: {names}. The suite tries a part of them.\n")
     for name, words in SOURCES.items():

@@ -6,19 +6,22 @@ Each exercise has a file of cells. A cell begins with a line such as
 
 the task, whether the answer is `wrong` or `right` or a `cheat`, and the true cause or what is
 unusual; then comes what stands in the learner's cell. readings.json keeps, for each wrong answer,
-what its learner reads, and what somebody found who held it against the cause.
+what its learner reads, and what somebody found who held it against the cause; and how answers fared
+at first sight, before any check was mended for them.
 """
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Self
 
 KINDS = ("wrong", "right", "cheat")
 # What a message does: names the cause, asks about the place, says what was seen; or claims a cause
-# that is not the cause.
+# that is not the cause. A wrong answer that is accepted has none.
 READINGS = ("cause", "asked", "seen", "false")
+ACCEPTED = "accepted"
 _CELL = re.compile(r"# %% (\w+) (\w+): (.+)\n((?:(?!# %% ).*\n)*)")
 
 
@@ -55,13 +58,32 @@ def blind_answers(folder: Path, exercise: str) -> list[BlindAnswer]:
     return found
 
 
-def readings(folder: Path) -> dict[str, dict[str, dict[str, str]]]:
-    """By exercise and name of an answer: its `message`, and the `reading` of it."""
-    path = folder / "readings.json"
-    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+@dataclass(frozen=True)
+class Readings:
+    """What became of blind answers, by exercise.
 
+    Args:
+        answers: of each wrong one, by name, its `message`, and the `reading` of it.
+        first_sight: how many wrong ones had which reading at first, and were `accepted`; of the
+            right ones, how many were `right` and how many `refused`.
+    """
 
-def store_readings(folder: Path, found: Mapping[str, Mapping[str, Mapping[str, str]]]) -> None:
-    """Write them, each exercise's and answer's in order of name."""
-    text = json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True)
-    (folder / "readings.json").write_text(text + "\n", "utf-8")
+    answers: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+    first_sight: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @classmethod
+    def stored_in(cls, folder: Path) -> Self:
+        path = folder / "readings.json"
+        return cls(**json.loads(path.read_text("utf-8"))) if path.exists() else cls()
+
+    def store_in(self, folder: Path) -> None:
+        """Write them, each exercise's and answer's in order of name."""
+        text = json.dumps(asdict(self), indent=1, ensure_ascii=False, sort_keys=True)
+        (folder / "readings.json").write_text(text + "\n", "utf-8")
+
+    def counts(self, exercise: str) -> dict[str, Counter[str]]:
+        """By source of wrong answers: how many have which reading."""
+        now = Counter(each.get("reading", "unread") for each in self.answers[exercise].values())
+        at_first = Counter(self.first_sight[exercise])
+        at_first -= Counter({name: at_first[name] for name in ("right", "refused")})
+        return {"blind": now, "first": at_first}

@@ -27,8 +27,8 @@ class Score:
 
     Args:
         wrong: by source ("known" and "other": mutants by rules that judges know and by others;
-            "blind"; "cheat"), how many were accepted, were told a cause, were asked, were told
-            what was seen. Of "blind", `false` were told a cause that is not theirs.
+            "cheat"), how many were accepted, were told a cause, were asked, were told what was
+            seen.
         right: by what the check made of them, what is right: mutants, variants, answers by hand.
         stopped: mutants that Python stops before there is an answer; the check never sees them.
         survivors, refused: what is wrong and was accepted, what is right and was refused.
@@ -41,13 +41,11 @@ class Score:
     survivors: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
-    def count_wrong(self, source: str, name: str, found: Verdict, reading: str = "") -> None:
+    def count_wrong(self, source: str, name: str, found: Verdict) -> None:
         outcome = CAUSE if found.outcome == EMPTY else found.outcome  # "empty" is the cause
+        self.wrong.setdefault(source, Counter())[outcome] += 1
         if outcome == ACCEPTED and source != "cheat":
             self.survivors.append(name)
-        elif reading:
-            outcome = reading
-        self.wrong.setdefault(source, Counter())[outcome] += 1
 
     def count_right(self, name: str, found: Verdict) -> None:
         self.right[ACCEPTED if found.outcome == ACCEPTED else "refused"] += 1
@@ -97,7 +95,7 @@ def tally(solution: Solution, others: Sequence[tuple] = (), most: int | None = N
 def judge_blind(
     counted: Score, solution: Solution, answers: Sequence[BlindAnswer], known: dict
 ) -> dict[str, dict[str, str]]:
-    """Judge the blind answers to a task, and count them.
+    """Judge the blind answers to a task; count those that are right and the cheats.
 
     Args:
         known: the readings so far, by name.
@@ -112,11 +110,13 @@ def judge_blind(
             counted.count_right(answer.name, found)
         elif answer.kind == "cheat":
             counted.count_wrong("cheat", answer.name, found)
+        elif found.outcome == ACCEPTED:
+            counted.survivors.append(answer.name)
+            now[answer.name] = {"message": "", "reading": ACCEPTED}
         else:
             old = known.get(answer.name, {})
-            now[answer.name] = old if old.get("message") == found.message else {}
-            now[answer.name] |= {"message": found.message}
-            counted.count_wrong("blind", answer.name, found, now[answer.name].get("reading", ""))
+            read = old if old.get("message") == found.message else {}
+            now[answer.name] = read | {"message": found.message}
     return now
 
 
