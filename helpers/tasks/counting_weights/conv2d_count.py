@@ -11,7 +11,7 @@ from helpers.tasks.ways import expect_in_every_case, wrong_ways
 Case = tuple[int, int, int, int, bool]
 
 # Of height, width, input channels and filters.
-_KERNELS = {
+_WAYS_TO_COUNT_KERNELS = {
     "": lambda h, w, c, f: h * w * c * f,
     "You left out the input channels: every filter reaches through all of them.": (
         lambda h, w, c, f: h * w * f
@@ -33,7 +33,7 @@ _KERNELS = {
     "The kernel is missing.": lambda h, w, c, f: 0,
 }
 # Of the kernel's numbers, height, width, input channels, filters and use_bias.
-_BIASES = {
+_WAYS_TO_ADD_BIASES = {
     "": lambda k, h, w, c, f, b: k + f * b,
     "You left out the biases: one per filter when `use_bias` is True.": (
         lambda k, h, w, c, f, b: k
@@ -69,7 +69,7 @@ _BIASES = {
 }
 
 
-def _cases() -> list[Case]:
+def _sizes_to_count() -> list[Case]:
     """Sizes that are all different, with and without bias, and edges: ones, and squares.
 
     No kernel is larger than 7, since a right answer may ask Keras with a small image.
@@ -95,7 +95,7 @@ def _cases() -> list[Case]:
 )
 def conv2d_count(conv2d_weights: object) -> None:
     """conv2d_weights(height, width, channels_in, filters, use_bias) against Keras itself."""
-    cases = _cases()
+    cases = _sizes_to_count()
     right = [_keras_count(*case) for case in cases]
     given = [
         whole_number(f"conv2d_weights{case}", call("conv2d_weights", conv2d_weights, *case))
@@ -114,7 +114,7 @@ def conv2d_count(conv2d_weights: object) -> None:
         [f"`conv2d_weights{case}`" for case in cases],
         given,
         right,
-        wrong_ways(ways, _KERNELS, _BIASES),
+        wrong_ways(ways, _WAYS_TO_COUNT_KERNELS, _WAYS_TO_ADD_BIASES),
         "you give {:,}; Keras counts {:,}".format,
         slip,
     )

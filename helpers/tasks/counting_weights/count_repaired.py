@@ -18,7 +18,7 @@ def _count_of(weights: Iterable[keras.Variable]) -> int:
     return sum(int(np.prod(tuple(weight.shape))) for weight in weights)
 
 
-def _statistics(model: keras.Model) -> int:
+def _count_of_statistics(model: keras.Model) -> int:
     layers = model._flatten_layers()
     norms = [layer for layer in layers if isinstance(layer, keras.layers.BatchNormalization)]
     return _count_of(w for norm in norms for w in (norm.moving_mean, norm.moving_variance))
@@ -38,7 +38,7 @@ _WAYS_TO_COUNT: dict[str, Count] = {
     "Those are all numbers, frozen ones and statistics included.": lambda m: m.count_params(),
     "That is the non-trainable part.": lambda m: _count_of(m.non_trainable_weights),
     "Statistics are left out, but frozen numbers are not trained either.": (
-        lambda m: m.count_params() - _statistics(m)
+        lambda m: m.count_params() - _count_of_statistics(m)
     ),
     "A layer's flag speaks for the whole layer: it misses a frozen layer inside a nested model "
     "and counts BatchNormalization's statistics.": lambda m: sum(

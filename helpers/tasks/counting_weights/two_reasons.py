@@ -3,7 +3,7 @@
 from helpers.tasks.answers import choice
 from helpers.tasks.core import task
 
-_ROLES = {  # for each weight its role, and what to say for the others
+_FOUR_ROLES = {  # for each weight its role, and what to say for the others
     "hidden_bias": (
         "frozen",
         {
@@ -66,5 +66,5 @@ def two_reasons(
 ) -> None:
     """The role of four weights of Dense (frozen) -> BatchNormalization -> Dense."""
     answers = (hidden_bias, norm_gamma, norm_moving_variance, head_kernel)
-    for (name, (right, mistakes)), answer in zip(_ROLES.items(), answers, strict=True):
+    for (name, (right, mistakes)), answer in zip(_FOUR_ROLES.items(), answers, strict=True):
         choice(name, answer, right, mistakes, _WORDS_OF_KERAS)

@@ -19,7 +19,7 @@ Paths = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class _Seen:
+class _AroundAct:
     """One weight around an act: its values and whether it was listed as trainable."""
 
     path: str
@@ -33,7 +33,7 @@ class _Seen:
         return not np.array_equal(self.old, self.new)
 
 
-_RULES: dict[str, Callable[[_Seen], bool]] = {
+_RULES_OF_WEIGHTS: dict[str, Callable[[_AroundAct], bool]] = {
     "": lambda w: w.moved,
     "That is nothing at all, whatever the act. Were the *values* copied, and before `act`? (A list "
     "of weights is no copy of them.)": lambda w: False,
@@ -83,7 +83,7 @@ _RULES: dict[str, Callable[[_Seen], bool]] = {
     "You compare the largest numbers: others may change.": lambda w: w.old.max() != w.new.max(),
 }
 
-_OF_ALL: dict[str, Callable[[list[_Seen]], Iterable[str]]] = {
+_OF_ALL: dict[str, Callable[[list[_AroundAct]], Iterable[str]]] = {
     "Those are the weights' names; give the `path` of each, which tells them apart.": (
         lambda weights: (w.path.split("/")[-1] for w in weights if w.moved)
     ),
@@ -123,11 +123,11 @@ def moved_by(moved_paths: object) -> None:
     """moved_paths(model, act) -> the paths of the weights that act(model) changes."""
     given, seen = zip(*(_watched_call(moved_paths, act) for act in ACTS.values()), strict=True)
 
-    def ways(rule: Callable[[_Seen], bool]) -> tuple[Paths, ...]:
+    def ways(rule: Callable[[_AroundAct], bool]) -> tuple[Paths, ...]:
         return tuple(tuple(sorted(w.path for w in weights if rule(w))) for weights in seen)
 
-    right = ways(_RULES[""])
-    mistakes = wrong_ways(ways, _RULES)
+    right = ways(_RULES_OF_WEIGHTS[""])
+    mistakes = wrong_ways(ways, _RULES_OF_WEIGHTS)
     for said, changed in _OF_ALL.items():
         mistakes[tuple(tuple(sorted(set(changed(weights)))) for weights in seen)] = said
     expect_in_every_case(list(ACTS), given, right, mistakes, _told_of_paths)
@@ -146,7 +146,7 @@ def _told_of_paths(given: Paths, right: Paths) -> str:
     return ", ".join(shown)
 
 
-def _watched_call(function: object, act: Act) -> tuple[Paths, list[_Seen]]:
+def _watched_call(function: object, act: Act) -> tuple[Paths, list[_AroundAct]]:
     """The paths that the learner's function gives, and the weights before and after its `act`.
 
     Raises Wrong unless it calls act(model) exactly once.
@@ -154,7 +154,7 @@ def _watched_call(function: object, act: Act) -> tuple[Paths, list[_Seen]]:
     name, model = "moved_paths", make_varied(dropout=True)
     before, listed = snapshot(model), set(map(id, model.trainable_weights))
     seeds = {each.path for each in model.variables} - {each.path for each in model.weights}
-    seen: list[list[_Seen]] = []
+    seen: list[list[_AroundAct]] = []
     others: list[object] = []
 
     def watched_act(given: keras.Model) -> None:
@@ -173,11 +173,11 @@ def _watched_call(function: object, act: Act) -> tuple[Paths, list[_Seen]]:
     return tuple(path for path in answer if path not in seeds), seen[0]
 
 
-def _seen(before: Snapshot, listed: set[int]) -> list[_Seen]:
+def _seen(before: Snapshot, listed: set[int]) -> list[_AroundAct]:
     now = set(map(id, before.model.trainable_weights))
     weights = set(map(id, before.model.weights))
     return [
-        _Seen(
+        _AroundAct(
             variable.path,
             old.astype("float64"),
             variable.numpy().astype("float64"),
