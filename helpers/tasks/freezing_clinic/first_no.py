@@ -8,7 +8,7 @@ import keras
 from helpers.movement import snapshot
 from helpers.tasks.answers import call, described, plain
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.freezing_clinic._clinic_models import network, trained
+from helpers.tasks.freezing_clinic._clinic_models import STATISTICS, network, trained
 from helpers.tasks.rules import RIGHT, Part, mistakes_fitting, wrong
 from helpers.tasks.training import flags, moved_since, training_data
 
@@ -16,7 +16,6 @@ _HEAD = ["head/kernel", "head/bias"]
 _LOW = ["base/low/kernel", "base/low/bias"]
 _HIGH = ["base/high/kernel", "base/high/bias"]
 _NORM = ["base/norm/gamma", "base/norm/beta"]
-_STATISTICS = ["base/norm/moving_mean", "base/norm/moving_variance"]
 _LEARNABLE = [*_NORM, *_LOW, *_HIGH, *_HEAD]
 
 
@@ -32,7 +31,7 @@ class _CountingSGD(keras.optimizers.SGD):
 
 
 @dataclass(frozen=True)
-class _Case:
+class _Patient:
     """A compiled model, and the paths that are meant to learn.
 
     Args:
@@ -76,55 +75,57 @@ def _with_frozen(model: keras.Model, off: Sequence[str]) -> keras.Model:
     return model
 
 
-_CASES = (
-    _Case(
+_PATIENTS = (
+    _Patient(
         "base was frozen after a fit",
         meant=_HEAD,
-        moved=[*_LEARNABLE, *_STATISTICS],
+        moved=[*_LEARNABLE, *STATISTICS],
         anew=_HEAD,
         at_first=(),
         off=("base",),
     ),
-    _Case(
+    _Patient(
         "the flag of base was misspelt",
         meant=_HEAD,
-        moved=[*_LEARNABLE, *_STATISTICS],
+        moved=[*_LEARNABLE, *STATISTICS],
         misspelt=True,
     ),
-    _Case("base was frozen in time", meant=_HEAD[::-1], moved=_HEAD, off=("base",)),
-    _Case("high is frozen, too, and should learn", meant=_HIGH + _HEAD, moved=_HEAD, off=("base",)),
-    _Case(
+    _Patient("base was frozen in time", meant=_HEAD[::-1], moved=_HEAD, off=("base",)),
+    _Patient(
+        "high is frozen, too, and should learn", meant=_HIGH + _HEAD, moved=_HEAD, off=("base",)
+    ),
+    _Patient(
         "high is frozen, where low was meant",
         meant=_HIGH + _HEAD,
         moved=_LOW + _HEAD,
         off=("norm", "high"),
     ),
-    _Case(
+    _Patient(
         "no gradient reaches low and high", _LOW + _HIGH + _HEAD, _HEAD, off=("norm",), wall=True
     ),
-    _Case(
+    _Patient(
         "no gradient reaches low, and norm measures",
         meant=_LOW + _HEAD,
-        moved=_STATISTICS + _HEAD,
+        moved=STATISTICS + _HEAD,
         off=("high", *_NORM),
         wall=True,
     ),
-    _Case(
+    _Patient(
         "low and high are not frozen, as they should be, and only a wall keeps them still",
         meant=_HEAD,
         moved=_HEAD,
         off=("norm",),
         wall=True,
     ),
-    _Case(
+    _Patient(
         "nothing is frozen, and norm measures: two statistics move",
         meant=_LEARNABLE,
-        moved=[*_LEARNABLE, *_STATISTICS],
+        moved=[*_LEARNABLE, *STATISTICS],
     ),
-    _Case("everything is frozen, as was meant", meant=[], moved=[], off=("model",)),
-    _Case(
+    _Patient("everything is frozen, as was meant", meant=[], moved=[], off=("model",)),
+    _Patient(
         "norm and one bias are frozen, as was meant",
-        meant=[*_HEAD, "base/low/kernel", *_HIGH],
+        meant=["base/low/kernel", *_HIGH, *_HEAD],
         moved=["base/low/kernel", *_HIGH, *_HEAD],
         off=("norm", "base/low/bias"),
     ),
@@ -183,7 +184,7 @@ _MOVES: Part = [
     ),
     (
         "Look at all that moved: a statistic that moves is something else than was meant.",
-        lambda moved, anew, meant, _: set(moved) - set(_STATISTICS) != set(meant),
+        lambda moved, anew, meant, _: set(moved) - set(STATISTICS) != set(meant),
     ),
     (
         "What moved is compared as a list, in the model's order: compare sets.",
@@ -210,7 +211,7 @@ _ORDERS: Part = [
 class _Seen:
     """What a learner's function said and did in one case."""
 
-    case: _Case
+    case: _Patient
     learned: list[str]
     answer: str
     changed: list[str]
@@ -240,10 +241,10 @@ class _Seen:
 )
 def first_no(first_no: object) -> None:
     """first_no(model, meant, x, y) -> 'role', 'movement' or 'fine'; the model stays as it was."""
-    seen = [_tried(first_no, case) for case in _CASES]
+    seen = [_tried(first_no, case) for case in _PATIENTS]
     for one in seen:
         if one.answer != one.right:
-            reason, known = _reason(seen)
+            reason, known = _why_these_answers(seen)
             shown = f"in the case that {one.case.story}, `first_no` says {one.answer!r}."
             raise wrong(shown, reason, known)
     changed = [one for one in seen if one.changed]
@@ -261,7 +262,7 @@ def first_no(first_no: object) -> None:
         raise Wrong("the answers are right, but `first_no` leaves other flags than it found.")
 
 
-def _tried(first_no: object, case: _Case) -> _Seen:
+def _tried(first_no: object, case: _Patient) -> _Seen:
     model = case.model()
     learned = [weight.path for weight in model.trainable_weights]
     before, old_flags, optimizer = snapshot(model), flags(model), model.optimizer
@@ -287,7 +288,7 @@ def _tried(first_no: object, case: _Case) -> _Seen:
     )
 
 
-def _reason(seen: Sequence[_Seen]) -> tuple[str, bool]:
+def _why_these_answers(seen: Sequence[_Seen]) -> tuple[str, bool]:
     """Which mistaken rule gives these answers, and whether that is known."""
 
     def fits(role: Callable, moves: Callable, order: Callable) -> bool:
@@ -332,9 +333,9 @@ def _why_hidden(asked: Sequence[_Seen]) -> str:
 
 def _in_order(paths: Sequence[str]) -> list[str]:
     """In the model's order."""
-    order = (*_NORM, *_STATISTICS, *_LOW, *_HIGH, *_HEAD)
+    order = (*_NORM, *STATISTICS, *_LOW, *_HIGH, *_HEAD)
     return [path for path in order if path in paths]
 
 
-def _anew(case: _Case) -> list[str]:
+def _anew(case: _Patient) -> list[str]:
     return _in_order(case.moved if case.anew is None else case.anew)

@@ -7,7 +7,7 @@ from helpers.tasks.answers import call, described
 from helpers.tasks.core import Slip, Wrong, described_error, task
 from helpers.tasks.training import fit_quietly, inference_outputs
 
-_COLUMNS = (  # fractions, negative numbers, a zero
+_COLUMNS_TRIED = (  # fractions, negative numbers, a zero
     np.array([0.5, 2, -1, 1], "float32"),
     np.array([3, -1, 0.25, -2], "float32"),
     np.array([-0.75, 0, 1.5, 0.125], "float64"),
@@ -32,19 +32,19 @@ def fixed_column(make_model: object) -> None:
     rng = np.random.default_rng(4)
     x = rng.uniform(-0.5, 2.5, (36, 4)).astype("float32")
     y = rng.uniform(3, 4, (36, 3)).astype("float32")
-    for column in _COLUMNS:
+    for column in _COLUMNS_TRIED:
         model = call("make_model", make_model, column.copy())
         if not isinstance(model, keras.Model):
             raise Wrong(f"`make_model` should return a model; it returned {described(model)}.")
         if not model.compiled:
             raise Wrong("the model that `make_model` returns is not compiled.")
         rate = _rate_of_adamw(model.optimizer)
-        first = _outputs_of(model, x)
+        first = _three_outputs(model, x)
         _refuse_other_column(first, x, column, make_model)
-    later = _trained(model, x, y, epochs=2)
+    later = _outputs_after_fit(model, x, y, epochs=2)
     _refuse_moved_column(first, later, rate, steps=10)
     model.optimizer.learning_rate = _FAST  # however long the model is trained
-    much_later = _trained(model, x, y, epochs=8)
+    much_later = _outputs_after_fit(model, x, y, epochs=8)
     _refuse_moved_column(later, much_later, _FAST, steps=40)
     _refuse_no_learning(first, later, much_later, y, model, rate)
 
@@ -69,7 +69,7 @@ def _rate_of_adamw(optimizer: keras.optimizers.Optimizer) -> float:
     return rate
 
 
-def _outputs_of(model: keras.Model, x: np.ndarray) -> np.ndarray:
+def _three_outputs(model: keras.Model, x: np.ndarray) -> np.ndarray:
     try:
         outputs = inference_outputs(model, x)
     except Exception as error:
@@ -86,7 +86,7 @@ def _outputs_of(model: keras.Model, x: np.ndarray) -> np.ndarray:
     return outputs
 
 
-def _trained(model: keras.Model, x: np.ndarray, y: np.ndarray, epochs: int) -> np.ndarray:
+def _outputs_after_fit(model: keras.Model, x: np.ndarray, y: np.ndarray, epochs: int) -> np.ndarray:
     """What the model gives after a fit with five steps in an epoch."""
     try:
         fit_quietly(model, x, y, epochs=epochs)
@@ -96,7 +96,7 @@ def _trained(model: keras.Model, x: np.ndarray, y: np.ndarray, epochs: int) -> n
         raise Wrong(
             f"your model does not train: {described_error(error)}.", diagnosed=False
         ) from None
-    return _outputs_of(model, x)
+    return _three_outputs(model, x)
 
 
 def _refuse_other_column(
@@ -121,10 +121,10 @@ def _refuse_other_column(
     for reason, values in known.items():
         if np.allclose(outputs[:, 0], values, rtol=1e-4, atol=1e-4):
             raise Wrong(f"{shown}: {reason}.")
-    first = _outputs_of(call("make_model", make_model, _COLUMNS[0].copy()), x)
+    first = _three_outputs(call("make_model", make_model, _COLUMNS_TRIED[0].copy()), x)
     if np.array_equal(first[:, 0], outputs[:, 0]):
         raise Wrong(f"{shown}: it is the same whatever `column` holds.")
-    again = _outputs_of(call("make_model", make_model, column.copy()), x)
+    again = _three_outputs(call("make_model", make_model, column.copy()), x)
     if not np.allclose(again[:, 0], outputs[:, 0], rtol=1e-4, atol=1e-4):
         raise Wrong(
             f"{shown}, but something else in each new model: its kernel starts at random, and is "

@@ -9,7 +9,7 @@ from helpers.batchnorm import batchnorm_layers
 from helpers.movement import Movement, compare, snapshot
 from helpers.tables import Table
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.freezing_clinic._clinic_models import examples, network, trained
+from helpers.tasks.freezing_clinic._clinic_models import STATISTICS, examples, network, trained
 from helpers.tasks.parsons import (
     comes_after,
     first_reason,
@@ -29,7 +29,6 @@ _LINES = {
     "H": "for norm in norms: norm.trainable = False",
     "I": "before = model.get_weights()",
 }
-_STATISTICS = ["base/norm/moving_mean", "base/norm/moving_variance"]
 
 
 def lines() -> Table:
@@ -105,7 +104,7 @@ def _refuse_movement(movement: Movement, letters: list[str], shown: str) -> None
                 "stand between them."
             )
         )
-    drifted = [path for path in _STATISTICS if path in movement.moved]
+    drifted = [path for path in STATISTICS if path in movement.moved]
     if drifted:
         reasons = {
             "H is missing.": "H" not in letters,

@@ -9,8 +9,8 @@ from helpers.tasks.core import Slip, Wrong, described_error, task
 from helpers.tasks.freezing_clinic._clinic_models import movement_when_refitted
 from helpers.tasks.rules import RIGHT, Part, mistakes_fitting, wrong
 
-_NUMBERS = (2.0, 5.0, 0.25)  # the start value, and others that the number is set to
-_RULES: Part = [
+_TEMPERATURES = (2.0, 5.0, 0.25)  # the start value, and others that the number is set to
+_TEMPERATURE_RULES: Part = [
     (RIGHT, lambda x, t: x / t),
     ("It multiplies instead of dividing.", lambda x, t: x * t),
     ("It subtracts instead of dividing.", lambda x, t: x - t),
@@ -63,14 +63,14 @@ def temperature(make_layer: object) -> None:
     number = _only_number(layer)
     if number is _only_number(other):
         raise Wrong("two new layers share one number: each should make its own.")
-    starts = [_value(number), _value(_only_number(other))]
+    starts = [_number_of(number), _number_of(_only_number(other))]
     _refuse_other_rule(layer, number, inputs, given[0][0])
-    _refuse_other_start(starts)
+    _refuse_other_start_than_2(starts)
     for flags in ((True,), (False,), (False, True)):
         _refuse_disobedience(made_layer("make_layer", make_layer), flags)
 
 
-def _value(number: keras.Variable) -> float:
+def _number_of(number: keras.Variable) -> float:
     return float(keras.ops.convert_to_numpy(number.value).item())
 
 
@@ -102,7 +102,7 @@ def _only_number(layer: layers.Layer) -> keras.Variable:
     return layer.weights[0]
 
 
-def _refuse_other_start(starts: list[float]) -> None:
+def _refuse_other_start_than_2(starts: list[float]) -> None:
     if np.allclose(starts, 2, rtol=1e-4):
         return
     if starts[0] != starts[1]:
@@ -122,9 +122,9 @@ def _refuse_other_rule(
             f"for numbers of the shape {inputs[0].shape} the layer gives {first.shape}; it should "
             "divide each by the same number."
         )
-    start = _value(number)
+    start = _number_of(number)
     tried = []
-    for value in (start, *_NUMBERS[1:]):
+    for value in (start, *_TEMPERATURES[1:]):
         for x in inputs:
             number.assign(np.full(number.shape, value))
             tried.append((x, value, _output_of(layer, x)))
@@ -138,9 +138,9 @@ def _refuse_other_rule(
                 for x, t, given in tried
             )
 
-    if fits(_RULES[0][1]):
+    if fits(_TEMPERATURE_RULES[0][1]):
         return
-    reason, known = mistakes_fitting([_RULES], fits, most=1)
+    reason, known = mistakes_fitting([_TEMPERATURE_RULES], fits, most=1)
     x, t, given = next(row for row in tried if not np.allclose(row[2], row[0] / row[1], rtol=1e-3))
     said = f"where its number is {t:g}, the layer gives {given.flat[0]:.4g} for {x.flat[0]:.4g}."
     if given is not at_first and np.allclose(at_first, inputs[0] / 2, rtol=1e-3) and not reason:
@@ -164,9 +164,9 @@ def _refuse_disobedience(layer: layers.Layer, flags: tuple[bool, ...]) -> None:
     number = layer.weights[0]
     moves = number.path in movement.moved
     if moves != layer.trainable:
-        before = _value(number)
+        before = _number_of(number)
         layer(_inputs()[0])
-        if _value(number) != before:
+        if _number_of(number) != before:
             raise Wrong("`call` itself changes the number, whatever the flag says.")
     if moves and not layer.trainable:
         raise Wrong("with the layer frozen, its number moved: it does not obey the flag.")

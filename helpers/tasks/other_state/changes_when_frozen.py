@@ -49,7 +49,7 @@ class Drift(layers.Layer):
 
 
 @keras.saving.register_keras_serializable("course")
-class Obedient(layers.Layer):
+class _Obedient(layers.Layer):
     """Counts its training calls unless it is frozen, as BatchNormalization measures."""
 
     def build(self, input_shape: tuple) -> None:
@@ -62,7 +62,7 @@ class Obedient(layers.Layer):
 
 
 @dataclass(frozen=True)
-class _Case:
+class _Candidate:
     """A layer, built; whether it changes when it is frozen, and why."""
 
     title: str
@@ -83,7 +83,7 @@ class _Case:
         return moved
 
 
-def _cases() -> list[_Case]:
+def _cases() -> list[_Candidate]:
     """Fresh layers, of Keras and of our own, thawed and frozen, alone and in models."""
     x = np.random.default_rng(4).uniform(1, 3, (6, 3)).astype("float32")
     scale = layers.Normalization(name="scale")
@@ -92,7 +92,7 @@ def _cases() -> list[_Case]:
     optimizer = "Only the optimizer changes a Dense layer's weights; a call changes nothing."
     frozen_norm = "Frozen, it is in inference mode."
     dense = layers.Dense(3, name="inner")
-    case = partial(_Case, x=x)
+    case = partial(_Candidate, x=x)
     cases = [
         case("Dense", layers.Dense(3, name="plain"), False, optimizer),
         case("Dropout", layers.Dropout(0.5, name="drop"), True, seed),
@@ -118,7 +118,7 @@ def _cases() -> list[_Case]:
         ),
         case(
             "a layer that counts its calls unless it is frozen",
-            Obedient(name="obedient"),
+            _Obedient(name="obedient"),
             False,
             "Frozen, it does not count.",
         ),
@@ -152,7 +152,7 @@ def _cases() -> list[_Case]:
 
 
 _BY_HEART = "It is the same for every layer."
-_RULES: Part = [
+_EXPERIMENTS: Part = [
     (RIGHT, lambda case: case.right),
     ("`weights` has no seed states; `variables` has.", lambda case: _weights_move(case)),
     ("np.allclose overlooks a change that is small.", lambda case: _far_move(case)),
@@ -165,12 +165,12 @@ _RULES: Part = [
 ]
 
 
-def _weights_move(case: _Case) -> bool:
+def _weights_move(case: _Candidate) -> bool:
     known = {weight.path for weight in case.layer.weights}
     return any(change.path in known for change in case.changes())
 
 
-def _far_move(case: _Case) -> bool:
+def _far_move(case: _Candidate) -> bool:
     """Whether np.allclose, with all that it overlooks, sees a change."""
     flag, before = case.layer.trainable, snapshot(case.layer)
     case.layer.trainable = False
@@ -207,7 +207,7 @@ def changes_when_frozen(changes_when_frozen: object) -> None:
         before.restore()
     for case, answer in zip(cases, given, strict=True):
         if answer != case.right:
-            reason, known = _reason(cases, given, calls, any(left))
+            reason, known = _why_other_answers(cases, given, calls, any(left))
             shown = f"for {case.title}, `changes_when_frozen` says {answer}."
             raise wrong(shown, reason or f"{case.why}{_alone(cases, given)}", known)
     if not any(training for training, _ in calls):
@@ -228,8 +228,8 @@ def changes_when_frozen(changes_when_frozen: object) -> None:
             )
 
 
-def _reason(
-    cases: Sequence[_Case], given: list[bool], calls: list[tuple[bool, bool]], left: bool
+def _why_other_answers(
+    cases: Sequence[_Candidate], given: list[bool], calls: list[tuple[bool, bool]], left: bool
 ) -> tuple[str, bool]:
     """Why the answers are not right, and whether that is known."""
     if not calls:
@@ -248,13 +248,13 @@ def _reason(
             "themselves."
         ), False
 
-    def fits(rule: Callable[[_Case], bool]) -> bool:
+    def fits(rule: Callable[[_Candidate], bool]) -> bool:
         return all(rule(case) == answer for case, answer in zip(cases, given, strict=True))
 
-    return mistakes_fitting([_RULES], fits)
+    return mistakes_fitting([_EXPERIMENTS], fits)
 
 
-def _alone(cases: Sequence[_Case], given: list[bool]) -> str:
+def _alone(cases: Sequence[_Candidate], given: list[bool]) -> str:
     """A question where the answers are wrong for few layers."""
     pairs = zip(cases, given, strict=True)
     titles = [case.title for case, answer in pairs if answer != case.right]
@@ -263,7 +263,7 @@ def _alone(cases: Sequence[_Case], given: list[bool]) -> str:
     return f" (It is right for all but {joined(titles)}: is there a special case for them?)"
 
 
-def _answer_for(changes_when_frozen: object, case: _Case) -> bool:
+def _answer_for(changes_when_frozen: object, case: _Candidate) -> bool:
     """True or False from what the learner's function returns: a bool, or an array of one."""
     name = "changes_when_frozen"
     try:

@@ -54,7 +54,7 @@ def lora_only(prepare: object) -> None:
             f"{answers.shape}: return the whole model."
         )
     if not np.allclose(answers, wanted, atol=1e-5):
-        if not np.allclose(0, _value(a_and_b[0]) @ _value(a_and_b[1])):
+        if not np.allclose(0, _array_of(a_and_b[0]) @ _array_of(a_and_b[1])):
             raise Wrong(
                 "before any training A · B is not 0 any more, as it is when LoRA is new: `prepare` "
                 "should only prepare the model; the check trains it."
@@ -87,7 +87,7 @@ def _refuse_other_movement(model: keras.Model, a_and_b: list[keras.Variable], ra
     """Raise Wrong unless a fit moves A and B and nothing else."""
     names = {weight.path: _without_model(weight.path) for weight in model.weights}
     flags = {names[weight.path]: weight.trainable for weight in model.weights}
-    zeros = not any(_value(weight).any() for weight in a_and_b)
+    zeros = not any(_array_of(weight).any() for weight in a_and_b)
     movement = movement_of_fit(model)
     if not all(np.isfinite(change.largest) for change in movement.changes):
         raise Slip(
@@ -145,7 +145,7 @@ def _why_still(model: keras.Model, flags: dict[str, bool], rate: float, zeros: b
     return ""
 
 
-def _value(weight: keras.Variable) -> np.ndarray:
+def _array_of(weight: keras.Variable) -> np.ndarray:
     return keras.ops.convert_to_numpy(weight.value)
 
 

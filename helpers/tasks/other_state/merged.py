@@ -14,7 +14,7 @@ from helpers.tasks.rules import RIGHT, Part, mistakes_fitting, wrong
 from helpers.tasks.training import flags, inference_outputs, moved_since
 
 
-class _Case(NamedTuple):
+class _Adapted(NamedTuple):
     """A layer with LoRA, far from zero; `alpha` None leaves A · B unscaled."""
 
     inputs: int
@@ -44,13 +44,13 @@ class _Case(NamedTuple):
         return np.random.default_rng(9).uniform(-1, 2, (7, self.inputs)).astype("float32")
 
 
-_CASES = (
-    _Case(6, 5, 3, None, True, "tanh"),
-    _Case(6, 5, 3, 6, True, "relu"),
-    _Case(4, 7, 2, None, False, "relu"),
-    _Case(5, 4, 2, 3, False, "sigmoid"),
-    _Case(3, 2, 1, 0.5, True, "linear", frozen=True),
-    _Case(8, 3, 4, None, True, "softmax"),
+_ADAPTED = (
+    _Adapted(6, 5, 3, None, True, "tanh"),
+    _Adapted(6, 5, 3, 6, True, "relu"),
+    _Adapted(4, 7, 2, None, False, "relu"),
+    _Adapted(5, 4, 2, 3, False, "sigmoid"),
+    _Adapted(3, 2, 1, 0.5, True, "linear", frozen=True),
+    _Adapted(8, 3, 4, None, True, "softmax"),
 )
 
 
@@ -115,10 +115,10 @@ _ACTIVATIONS: Part = [
 )
 def merged(merge: object) -> None:
     """merge(layer) -> a new, ordinary Dense layer that gives what the LoRA layer gives."""
-    old = [case.layer() for case in _CASES]
-    wanted = [inference_outputs(layer, case.x()) for layer, case in zip(old, _CASES, strict=True)]
-    found = [_outcome(merge, layer, case) for layer, case in zip(old, _CASES, strict=True)]
-    for case, outcome, right in zip(_CASES, found, wanted, strict=True):
+    old = [case.layer() for case in _ADAPTED]
+    wanted = [inference_outputs(layer, case.x()) for layer, case in zip(old, _ADAPTED, strict=True)]
+    found = [_outcome(merge, layer, case) for layer, case in zip(old, _ADAPTED, strict=True)]
+    for case, outcome, right in zip(_ADAPTED, found, wanted, strict=True):
         if isinstance(outcome, Wrong):
             raise _stopped(case, outcome, found)
         if outcome.shape != right.shape:
@@ -129,7 +129,7 @@ def merged(merge: object) -> None:
             raise wrong(shown, reason, known)
 
 
-def _outcome(merge: object, layer: layers.Dense, case: _Case) -> np.ndarray | Wrong:
+def _outcome(merge: object, layer: layers.Dense, case: _Adapted) -> np.ndarray | Wrong:
     """What the merged layer gives, or with what `merge` stopped; all else that is wrong is said."""
     before, old_flags = snapshot(layer), flags(layer)
     try:
@@ -148,13 +148,13 @@ def _outcome(merge: object, layer: layers.Dense, case: _Case) -> np.ndarray | Wr
             "the new layer still has LoRA, with an A and a B: an ordinary layer has a kernel and "
             "a bias at most."
         )
-    given = _outputs_of(plain, case)
+    given = _merged_outputs(plain, case)
     shared = [w.name for w in plain.weights if any(w is old for old in before.variables)]
     if shared:
         raise Wrong(f"the new layer shares its {shared[0]} with the old one: copy the values.")
     for weight in before.variables:
         weight.assign(weight.value * 0.5 - 1)
-    later = _outputs_of(plain, case)
+    later = _merged_outputs(plain, case)
     before.restore()
     if not np.array_equal(given, later):
         raise Wrong(
@@ -178,7 +178,7 @@ def _refuse_no_new_dense(plain: object, layer: layers.Dense) -> None:
         raise Wrong(f"`merge` should return an ordinary Dense layer; it gives {kind}.")
 
 
-def _outputs_of(plain: layers.Dense, case: _Case) -> np.ndarray:
+def _merged_outputs(plain: layers.Dense, case: _Adapted) -> np.ndarray:
     try:
         return inference_outputs(plain, case.x())
     except Exception as error:
@@ -187,19 +187,19 @@ def _outputs_of(plain: layers.Dense, case: _Case) -> np.ndarray:
         ) from None
 
 
-def _stopped(case: _Case, error: Wrong, found: Sequence[np.ndarray | Wrong]) -> Wrong:
+def _stopped(case: _Adapted, error: Wrong, found: Sequence[np.ndarray | Wrong]) -> Wrong:
     """What to say where `merge` stopped, and for which cases alone it did."""
     shown = f"for {case}: {error}"
     stopped = [
-        one for one, outcome in zip(_CASES, found, strict=True) if isinstance(outcome, Wrong)
+        one for one, outcome in zip(_ADAPTED, found, strict=True) if isinstance(outcome, Wrong)
     ]
-    if stopped == [one for one in _CASES if not one.use_bias]:
+    if stopped == [one for one in _ADAPTED if not one.use_bias]:
         return Wrong(f"{shown} It stops for the layers without bias alone: their bias is None.")
-    if stopped == [one for one in _CASES if one.alpha]:
+    if stopped == [one for one in _ADAPTED if one.alpha]:
         return Wrong(f"{shown} It stops for the layers with a lora_alpha alone.", diagnosed=False)
     if "was expecting 0 weights" in str(error):
         return Wrong(f"{shown} Build the new layer first.")
-    if stopped == [one for one in _CASES if (one.inputs, one.units) != (6, 5)]:
+    if stopped == [one for one in _ADAPTED if (one.inputs, one.units) != (6, 5)]:
         return Wrong(f"{shown} It stops for every layer that is not 6 → 5: ask for its sizes.")
     return Wrong(shown, diagnosed=False)
 
@@ -208,7 +208,7 @@ def _mistake(old: Sequence[layers.Dense], found: Sequence[np.ndarray | Wrong]) -
     """What the new layers have instead, and whether that is known."""
     seen = [
         (_parts(layer), layer, case.x(), outcome)
-        for layer, case, outcome in zip(old, _CASES, found, strict=True)
+        for layer, case, outcome in zip(old, _ADAPTED, found, strict=True)
         if not isinstance(outcome, Wrong)
     ]
 

@@ -141,22 +141,22 @@ def peak(peak_layer: object) -> None:
     """A layer that gives its input back and keeps the largest absolute value seen in training."""
     scripts = _scripts()
     made = [made_layer("peak_layer", peak_layer), call("peak_layer", peak_layer)]
-    _refuse_other_start([made_layer("peak_layer", peak_layer) for _ in range(3)])
+    _refuse_other_start_than_0([made_layer("peak_layer", peak_layer) for _ in range(3)])
     seen = [_held_after(layer, script) for layer, script in zip(made, scripts, strict=True)]
     if made[0].weights[0] is made[1].weights[0]:
         raise Wrong("two new layers share one number: each should make its own.")
-    expected = [_held_by_rule(script, *(part[0][1] for part in _RULES)) for script in scripts]
+    expected = [_held_by_rule(script, *(part[0][1] for part in _PEAK_RULES)) for script in scripts]
     for steps, values, right in zip(scripts, seen, expected, strict=True):
         for number, step in enumerate(steps):
             if not np.isclose(values[number], right[number], rtol=1e-5, atol=1e-6):
-                reason, known = _reason(peak_layer, scripts, seen)
+                reason, known = _why_other_numbers(peak_layer, scripts, seen)
                 others = f", its call number {number + 1}" if number else ""
                 shown = f"it holds {values[number]:.4g} after {step}{others}."
                 raise wrong(shown, reason, known)
     _refuse_other_peak_in_fit(peak_layer)
 
 
-_RULES = (_MEASURES, _KEEPS, _WHENS)
+_PEAK_RULES = (_MEASURES, _KEEPS, _WHENS)
 
 
 def _held_by_rule(steps: Sequence[_Step], measure: object, keep: object, when: object) -> list:
@@ -169,7 +169,7 @@ def _held_by_rule(steps: Sequence[_Step], measure: object, keep: object, when: o
     return values
 
 
-def _reason(
+def _why_other_numbers(
     peak_layer: object, scripts: list[list[_Step]], seen: list[list[float]]
 ) -> tuple[str, bool]:
     """Which mistaken rule holds these numbers, and whether it is known."""
@@ -180,7 +180,7 @@ def _reason(
 
     if not any(map(np.any, seen)):
         return _reason_for_nothing_written(peak_layer, scripts[0][2].batch)
-    return mistakes_fitting(_RULES, fits)
+    return mistakes_fitting(_PEAK_RULES, fits)
 
 
 def _reason_for_nothing_written(peak_layer: object, batch: np.ndarray) -> tuple[str, bool]:
@@ -205,7 +205,7 @@ def _reason_for_nothing_written(peak_layer: object, batch: np.ndarray) -> tuple[
     ), False
 
 
-def _refuse_other_start(fresh: list[layers.Layer]) -> None:
+def _refuse_other_start_than_0(fresh: list[layers.Layer]) -> None:
     """Raise Wrong unless new layers start at 0 and each has a number of its own."""
     nothing = np.zeros((2, 3), "float32")  # whatever a layer does with it, it stays at 0
     starts = [_held_after(layer, [_Step(nothing, False)])[0] for layer in fresh]
