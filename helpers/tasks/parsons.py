@@ -9,6 +9,7 @@ from helpers.tasks.answers import is_array, plain
 from helpers.tasks.core import Wrong, described_error
 
 _SEPARATORS = " ,;.->→[]()'\"\t\n"  # what may stand between the letters of an order
+_MOST_LETTERS = 100
 
 
 def ordered_letters(order: object, lines: Mapping[str, str], repeated: bool = False) -> list[str]:
@@ -23,9 +24,9 @@ def ordered_letters(order: object, lines: Mapping[str, str], repeated: bool = Fa
     Raises:
         Wrong: it is something else, or a letter is unknown, or used twice where it may not be.
     """
-    if is_array(order) and order.size <= 100:
-        order = order.tolist()
-    if not isinstance(order, str | list | tuple) or len(order) > 100:
+    if is_array(order):
+        order = order.tolist() if order.size <= _MOST_LETTERS else None
+    if not isinstance(order, str | list | tuple) or len(order) > _MOST_LETTERS:
         raise Wrong(f"`order` should be letters in order, such as {''.join(lines)!r}.")
     parts = [plain(part) for part in ([order] if isinstance(order, str) else order)]
     if not all(isinstance(part, str) for part in parts):

@@ -20,7 +20,7 @@ def _reader(partly_frozen: bool = False) -> keras.Model:
     """Three BatchNormalization layers with momenta of their own, in a model in a model in a model.
 
     Args:
-        partly_frozen: norm1 and the head are frozen, and of norm2 only gamma.
+        partly_frozen: norm1, norm3 and the head are frozen, and of norm2 only gamma.
     """
 
     def norm(name: str) -> layers.Layer:
@@ -36,7 +36,8 @@ def _reader(partly_frozen: bool = False) -> keras.Model:
     rng = np.random.default_rng(8)
     model.set_weights([rng.uniform(0.5, 1.5, weight.shape) for weight in model.weights])
     if partly_frozen:
-        model.get_layer("norm1").trainable = model.get_layer("head").trainable = False
+        for layer in (model.get_layer("norm1"), innermost.get_layer("norm3"), model.layers[-1]):
+            layer.trainable = False
         inner.get_layer("norm2").gamma.trainable = False
     model.compile(keras.optimizers.SGD(0.05), "mse")
     return model
@@ -67,7 +68,7 @@ def _judge(measure: Callable, model: keras.Model, images: np.ndarray) -> None:
     """Raise Wrong unless measure does what it should with this model and these images."""
     norms = batchnorm_layers(model)
     start, begun, flags_before = snapshot(model), _statistics(norms), flags(model)
-    shown = "on a model in which norm1 is frozen, " if not norms[0].trainable else ""
+    shown = "on a model in which norm1 and norm3 are frozen, " if not norms[0].trainable else ""
     try:
         measure(model, np.array(images))
     except Exception as error:
@@ -147,7 +148,7 @@ def _refuse_other_statistics(
     )
     if np.array_equal(own, old):
         why = deep
-        if shown and layer.name == "norm1":
+        if shown and layer.name != "norm2":
             why = " A frozen layer does not measure, even with training=True."
         raise Wrong(f"{shown}the statistics of {layer.name} did not move.{why}")
     if np.allclose(own, momentum * old + (1 - momentum) * goal, rtol=1e-3):

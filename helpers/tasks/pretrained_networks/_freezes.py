@@ -21,7 +21,7 @@ from helpers.tasks.training import prepared_model
 
 
 @dataclass(frozen=True)
-class Freeze:
+class FreezeCase:
     """What a learner's function did to one model.
 
     Args:
@@ -61,7 +61,7 @@ def ten_digits() -> tuple[np.ndarray, np.ndarray]:
     return large_digits().few(1, 0)
 
 
-Rule = Callable[[Freeze], Iterable[str]]
+Rule = Callable[[FreezeCase], Iterable[str]]
 _COMMON_RULES: dict[str, Rule] = {
     "it is the other way round: what should stand still learned, and what should learn did not.": (
         lambda case: {*case.names, "head"} - set(case.wanted)
@@ -104,7 +104,7 @@ def frozen(
     part: keras.Model | None = None,
     shown: str = "",
     about: object = None,
-) -> Freeze:
+) -> FreezeCase:
     """Give the model to a learner's function, and train it one step on these images.
 
     Args:
@@ -116,10 +116,10 @@ def frozen(
     names = [layer for layer in layers_with_weights(part or model) if layer != "head"]
     off = [layer.name for layer in returned.layers if not layer.trainable]
     vetoes = not returned.trainable
-    return Freeze(returned, names, wanted, moved, watch, shown, about, vetoes, off)
+    return FreezeCase(returned, names, wanted, moved, watch, shown, about, vetoes, off)
 
 
-def refuse_wrong_freezes(cases: Sequence[Freeze], rules: Mapping[str, Rule]) -> None:
+def refuse_wrong_freezes(cases: Sequence[FreezeCase], rules: Mapping[str, Rule]) -> None:
     """Raise Wrong unless every case is right.
 
     Args:
@@ -143,7 +143,7 @@ def refuse_wrong_freezes(cases: Sequence[Freeze], rules: Mapping[str, Rule]) -> 
     _refuse_other_layers(first)
 
 
-def _refuse_all_or_nothing(case: Freeze) -> None:
+def _refuse_all_or_nothing(case: FreezeCase) -> None:
     """Raise Wrong if everything moved or nothing did."""
     shown = case.shown
     if not case.moved.moved:
@@ -175,7 +175,7 @@ def _refuse_all_or_nothing(case: Freeze) -> None:
     )
 
 
-def _refuse_halves(case: Freeze) -> None:
+def _refuse_halves(case: FreezeCase) -> None:
     """Raise Wrong if a layer moved in part."""
     halves, moved = case.moved.halves, case.moved
     statistics = {"moving_mean", "moving_variance"}
@@ -192,7 +192,7 @@ def _refuse_halves(case: Freeze) -> None:
         )
 
 
-def _refuse_other_layers(case: Freeze) -> None:
+def _refuse_other_layers(case: FreezeCase) -> None:
     """Raise Wrong with the first layers that should have done the opposite."""
     order = [*case.names, "head"]
     extra = [name for name in order if name in case.still and name not in case.wanted]

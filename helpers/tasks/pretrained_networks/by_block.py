@@ -9,7 +9,7 @@ from helpers.networks import mini_googlenet
 from helpers.tasks.answers import expect_function
 from helpers.tasks.core import task
 from helpers.tasks.pretrained_networks._freezes import (
-    Freeze,
+    FreezeCase,
     frozen,
     refuse_wrong_freezes,
     ten_digits,
@@ -18,16 +18,16 @@ from helpers.tasks.pretrained_networks._freezes import (
 _BLOCKS = "abc"
 
 
-def _of_blocks(case: Freeze, blocks: str) -> list[str]:
+def _of_blocks(case: FreezeCase, blocks: str) -> list[str]:
     """The layers with weights of these blocks."""
     return [name for name in case.names if any(f"_{block}_" in name for block in blocks)]
 
 
-def _earlier(case: Freeze) -> str:
+def _earlier(case: FreezeCase) -> str:
     return _BLOCKS[: _BLOCKS.index(case.about)]
 
 
-def _cut_at(case: Freeze, mark: str) -> list[str]:
+def _cut_at(case: FreezeCase, mark: str) -> list[str]:
     """The layers of the model before the first in whose name the mark stands, with weights."""
     layers = [layer.name for layer in case.model.layers]
     before = takewhile(lambda name: mark not in name, layers)
@@ -87,7 +87,7 @@ def by_block(freeze_before: object) -> None:
     refuse_wrong_freezes([_case(freeze_before, model, block) for block in "bac"], _RULES)
 
 
-def _case(freeze_before: object, model: keras.Model, block: str) -> Freeze:
+def _case(freeze_before: object, model: keras.Model, block: str) -> FreezeCase:
     """What the function does to the network, all flags of which are True before."""
     model.trainable = False  # so that True reaches a layer that was switched off alone
     model.trainable = True

@@ -7,7 +7,12 @@ import keras
 
 from helpers.tasks.answers import expect_function
 from helpers.tasks.core import task
-from helpers.tasks.pretrained_networks._freezes import Freeze, Rule, frozen, refuse_wrong_freezes
+from helpers.tasks.pretrained_networks._freezes import (
+    FreezeCase,
+    Rule,
+    frozen,
+    refuse_wrong_freezes,
+)
 from helpers.tasks.pretrained_networks._small_base import (
     freeze_one_by_one,
     on_top,
@@ -62,7 +67,7 @@ class _Base:
 def _slice(start: Callable[[_Base], int], end: Callable[[_Base], int | None]) -> Rule:
     """The layers with weights in such a slice of `base.layers`."""
 
-    def chosen(case: Freeze) -> list[str]:
+    def chosen(case: FreezeCase) -> list[str]:
         base = case.about
         return [n for n in base.layers[start(base) : end(base)] if n in case.names]
 
@@ -117,7 +122,7 @@ def from_layer(fine_tune_from: object) -> None:
     refuse_wrong_freezes(cases, _RULES)
 
 
-def _case(fine_tune_from: object, sequential: bool, arrival: str, name: str) -> Freeze:
+def _case(fine_tune_from: object, sequential: bool, arrival: str, name: str) -> FreezeCase:
     """What the function does to a model whose base arrives like this."""
     base = small_base(sequential)
     model = on_top(base)
