@@ -93,6 +93,8 @@ def whole_order(order: Iterable[str]) -> None:
     model.fit = log
     for place, letter in enumerate(letters):
         log.done = "".join(letters[:place])
+        if letter in "DH" and not model.compiled:
+            raise Wrong(f"{shown}Line {letter} comes before any compile, and cannot fit.")
         run_in_order([letter], LINES, names)
         if log.error:
             raise Wrong(
