@@ -30,7 +30,7 @@ matrix:
 
 checkers:
 	@$(PYTHON) tools/environment.py --dev
-	@$(BIN)/python -m tools.checkers --banks tests/banks $(ONLY)
+	@$(BIN)/python -m tools.checkers --banks tests/banks --blind tests/blind $(ONLY)
 
 claims:
 	@$(PYTHON) tools/environment.py --dev

@@ -3,9 +3,13 @@
 Tries the patches on Keras; `make claims` tries them on the lessons, and stores what caught each.
 """
 
+import gc
+from contextlib import ExitStack
+
 import nbformat
 import pytest
 
+from tools import claims
 from tools.claims import LESSONS, falsify, patches
 from tools.claims.page import PAGE, claims_page, load
 from tools.claims.runs import Caught, all_trials, caught
@@ -66,6 +70,17 @@ def test_what_caught_it_is_told(tmp_path, last, shown, found):
     path = tmp_path / "lesson.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[first, heading, second, after]), path)
     assert caught("dropout stops when frozen", path) == found
+
+
+@pytest.mark.parametrize("patch", [each for each in PATCHES if each.name.startswith("a file")])
+def test_a_fact_stays_false_for_good(patch, monkeypatch):
+    before = patch.probe()
+    with ExitStack() as entered:
+        monkeypatch.setattr(claims, "_ENTERED", entered)
+        falsify(patch.name)
+        gc.collect()
+        assert patch.probe() != before
+    assert patch.probe() == before
 
 
 def test_an_unknown_name_is_refused():

@@ -32,6 +32,32 @@ def test_untouched_exercise(path, monkeypatch):
     assert checks >= 7
 
 
+def test_run_all_reaches_the_scoreboard_of_an_untouched_exercise(monkeypatch, capsys):
+    for name in ("NBGRADER_EXECUTION", "PYTEST_VERSION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(EXERCISES[0].parent)
+    shell = InteractiveShell()
+    results = [
+        shell.run_cell(cell.source, store_history=False)
+        for cell in nbformat.read(EXERCISES[0], as_version=4).cells
+        if cell.cell_type == "code"
+    ]
+    assert all(result.success for result in results)
+    assert capsys.readouterr().out.count("○ ") >= 7
+    assert "0 of 8 tasks right" in repr(results[-1].result)
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
+def test_a_check_in_a_fresh_kernel_says_what_to_do(path, capsys):
+    cells = nbformat.read(path, as_version=4).cells
+    checks = [c.source for c in cells if c.metadata.get("nbgrader", {}).get("locked")]
+    assert len(checks) >= 7
+    for source in checks:
+        result = InteractiveShell().run_cell(source, store_history=False)
+        assert isinstance(result.error_in_exec, NameError)
+        assert "Run the notebook from its first cell on" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
 def test_what_an_ask_names_is_there(path):
     """In prose and in hints, too: `tasks.partly_frozen()` stands in no cell that is run."""

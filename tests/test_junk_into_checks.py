@@ -210,15 +210,14 @@ MADE_ONCE = {
         for path, name in [
             ("freezing_clinic.capstone", "mini_googlenet"),
             ("freezing_clinic.contradictions", "_frozen_after_a_fit"),
-            ("freezing_clinic.contradictions", "_movement_in_fit"),
+            ("freezing_clinic.contradictions", "_with_random_state"),
             ("other_state.in_order", "trained_reader"),
             ("other_state.lora_only", "trained_reader"),
             ("pretrained_networks.by_block", "mini_googlenet"),
             ("pretrained_networks.by_name", "mini_googlenet"),
             ("pretrained_networks.second_phase", "after_first_phase"),
             ("when_freezing_takes_effect.fine_tuned", "trained_model"),
-            ("when_freezing_takes_effect.first_layers", "_after_a_fit"),
-            ("when_freezing_takes_effect.six_lines", "trained_model"),
+            ("when_freezing_takes_effect.first_layers", "after_a_fit"),
             ("when_freezing_takes_effect.thawed", "trained_model"),
         ]
     ]

@@ -60,12 +60,12 @@ def freeze_before_the_first_fit():
     return effect("compile first") == ("frozen", "still")
 
 
-@statement("On TensorFlow, a freeze after a fit is silently ignored.")
+@statement("On TensorFlow, the training step of an earlier fit silently ignores a freeze.")
 def freeze_after_a_fit():
     return effect("frozen too late") == ("frozen", "moved")
 
 
-@statement("On TensorFlow, thawing after a fit is silently ignored.")
+@statement("On TensorFlow, the training step of an earlier fit silently ignores a thaw.")
 def thaw_after_a_fit():
     return effect("thawed too late") == ("learned", "still")
 
@@ -92,7 +92,7 @@ def late_freeze(examples):
     return moved[1:]
 
 
-@statement("On TensorFlow, a trace for one batch size is not used for another.")
+@statement("On TensorFlow, a trace for arrays in batches of one size is not used for another.")
 def retrace():
     return late_freeze(32) == [4, 2, 4]
 
@@ -281,7 +281,7 @@ def gan_recipe():
     return compare(before).verdict() == "nothing moved"
 
 
-@statement("After loading, A and B of LoRA are both zero, and neither learns any more.")
+@statement("After loading and a new compile, A and B of LoRA are both zero, and neither learns.")
 def lora_is_dead_after_loading(tmp_path):
     model = make_model()
     model.get_layer("hidden").enable_lora(2)
@@ -297,7 +297,7 @@ def lora_is_dead_after_loading(tmp_path):
     )
 
 
-@statement("LoRA after a fit trains the kernel, not A and B.")
+@statement("On TensorFlow, a traced step trains the kernel, not A and B of a later LoRA.")
 def late_lora():
     model = compiled(make_model())
     fit(model)
@@ -314,7 +314,7 @@ def nested():
     return low, part, block, keras.Sequential([keras.Input((3,)), block], name="base")
 
 
-@statement("A flag that is set to the value that it has reaches no layer.")
+@statement("On TensorFlow, a flag that is set to the value that it has reaches no layer.")
 def _():
     low, part, *_ = nested()
     low.trainable = False

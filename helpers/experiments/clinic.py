@@ -57,7 +57,7 @@ CHART: tuple[Question, ...] = (
                 8,
                 "two models disagree about one layer",
                 "a thawed layer sits inside a frozen model",
-                "flag of the parent first, then of the children",
+                "freeze: False on every child; thaw: the parent first",
             ),
             Branch(
                 7,
@@ -74,7 +74,7 @@ CHART: tuple[Question, ...] = (
         ),
     ),
     Question(
-        "After the fit: did exactly the learned weights move?",
+        "After the fit: did exactly those weights move that you meant?",
         "compare(before)",
         (
             Branch(
@@ -91,7 +91,7 @@ CHART: tuple[Question, ...] = (
             ),
             Branch(
                 3,
-                "statistics moved",
+                "statistics moved that were to stay",
                 "BatchNormalization ran in training mode",
                 "freeze each BatchNormalization layer itself",
             ),

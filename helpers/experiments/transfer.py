@@ -209,15 +209,15 @@ def emoji_accuracies(
     base = efficientnet_lite0("imagenet" if recipe.pretrained else None, image_size=112)
     images, labels = labelled.few(per_class, seed)
     images, test_images = enlarged(images), enlarged(labelled.test_images)
+    if not recipe.pretrained:
+        remeasure(base, images)  # or the features of a random base would be nearly zero
     pooled = layers.GlobalAveragePooling2D(name="pool")(base.output)
+    describe = keras.Model(base.input, pooled)
+    scaled = scaling(describe.predict(images, verbose=0))
+    dense = layers.Dense(len(labelled.names), activation="softmax", name="head")
+    head = keras.Sequential([keras.Input((112,)), scaled, dense])
     head_alone = recipe.frozen == "all but the head"
-    head = layers.Dense(len(labelled.names), activation="softmax", name="head")
     if head_alone or recipe.head_first:
-        if not recipe.pretrained:
-            remeasure(base, images)  # or the features of a random base would be nearly zero
-        describe = keras.Model(base.input, pooled)
-        known = describe.predict(images, verbose=0)
-        head = keras.Sequential([keras.Input((112,)), scaling(known), head])
         _trained_head(head, describe, images, labels)
     model = keras.Model(base.input, head(pooled))
     if recipe.head_first:

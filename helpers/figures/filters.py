@@ -155,7 +155,8 @@ def edge_directions(
         "up": (0, -1.15),
     }.items():
         wheel.text(column, row, words, ha="center", va="center")
-    wheel.set(title="brighter towards", xlim=(-1.6, 1.6), ylim=(1.4, -1.4))
+    wheel.text(0, 0, "brighter\ntowards", ha="center", va="center")
+    wheel.set(xlim=(-1.6, 1.6), ylim=(1.4, -1.4))
     wheel.set_axis_off()
     figure.suptitle(title)
     return Picture(

@@ -112,8 +112,19 @@ def expect_number(
     raise Wrong(f"{shown} {otherwise}", diagnosed=False)
 
 
-def choice(name: str, answer: object, right: str, mistakes: Mapping[str, str]) -> None:
-    """Pass if the answer names the right choice (case, spaces and underscores do not matter)."""
+def choice(
+    name: str,
+    answer: object,
+    right: str,
+    mistakes: Mapping[str, str],
+    others: Mapping[str, str] | None = None,
+) -> None:
+    """Pass if the answer names the right choice (case, spaces and underscores do not matter).
+
+    Args:
+        mistakes: for each other word that is offered, what to say.
+        others: the same for words that are not offered, but that people use.
+    """
     word = plain(answer)
     if not isinstance(word, str):
         raise Wrong(f"`{name}` should be one of the words offered; yours is {described(answer)}.")
@@ -124,6 +135,8 @@ def choice(name: str, answer: object, right: str, mistakes: Mapping[str, str]) -
         raise Wrong(f"`{name}` is {value!r}. {mistakes[value]}")
     words = sorted([right, *mistakes])
     shown = f"`{name}` is {word[:40]!r}, which is none of: {', '.join(words)}."
+    if others and value in others:
+        raise Wrong(f"{shown} {others[value]}")
     if get_close_matches(value[:40], words, n=1, cutoff=0.8):
         raise Wrong(f"{shown} Is it misspelt?")
     raise Wrong(shown, diagnosed=False)
@@ -207,36 +220,6 @@ def joined(names: Iterable[str], most: int = 4) -> str:
     if rest > 0:
         return f"{', '.join(shown)} and {rest} more"
     return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]]))
-
-
-def expect_formula(
-    name: str,
-    function: object,
-    cases: Sequence[tuple],
-    right: Callable,
-    mistakes: Mapping[str, Callable],
-    slipped: Sequence[tuple[str, Formula]] = (),
-) -> None:
-    """Pass if the learner's function gives the right whole number for every case.
-
-    Args:
-        cases: tuples of arguments; the first on which it is wrong is shown.
-        right: the reference for the same arguments.
-        mistakes: for each message, the wrong formula that a learner who deserves it wrote.
-        slipped: the same for slips on the right way.
-    """
-    given = [whole_number(f"{name}{case}", call(name, function, *case)) for case in cases]
-    expected = [right(*case) for case in cases]
-    if given == expected:
-        return
-    first = next(i for i in range(len(cases)) if given[i] != expected[i])
-    shown = f"`{name}{cases[first]}` gives {given[first]:,}"
-    for message, formula in mistakes.items():
-        if given == [formula(*case) for case in cases]:
-            raise Wrong(f"{shown}. {message}")
-    shown += f"; Keras counts {expected[first]:,}."
-    slip = explained(slipped, lambda formula: given == [formula(*case) for case in cases])
-    raise Slip(f"{shown} {slip}") if slip else Wrong(shown, diagnosed=False)
 
 
 def number_array(name: str, answer: object, shape: tuple[int, ...] | None = None) -> np.ndarray:

@@ -36,6 +36,7 @@ _KNOWN_ERRORS = {  # by what Keras, TensorFlow or NumPy say
     r"__array__|numpy\(\)|SymbolicTensor": "inside `call`, use keras.ops, not NumPy",
     r"inhomogeneous": "it gives several arrays of different shapes where one was expected",
     r"not those of the snapshot": "weights came or went while it ran",
+    r"not recognized: \{'lr'": "in Keras 3 it is called learning_rate",
     r"Unknown variable": "the optimizer was made when other weights were trainable; compile anew",
     r"has not (yet )?been built|isn't built|not built": "it has no weights yet: start it with "
     "keras.Input(...)",

@@ -80,3 +80,34 @@ def lines_table(lines: Mapping[str, str]) -> Table:
 def first_reason(reasons: Mapping[str, object]) -> str:
     """The first of the reasons that holds, or an empty text."""
     return next((text for text, holds in reasons.items() if holds), "")
+
+
+def expect_order(
+    order: object,
+    lines: Mapping[str, str],
+    distractors: Mapping[str, str],
+    needed: Mapping[str, str],
+    before: Mapping[tuple[str, str], str],
+) -> None:
+    """Pass if an order has the lines that are needed, no other, and each pair as it should be.
+
+    Args:
+        order: as `ordered_letters` takes it.
+        distractors: what is wrong with each line that should be left out.
+        needed: what is missing without each of the others.
+        before: for two letters of which the first comes first, what happens the other way round.
+
+    Raises:
+        Wrong: with the first of these sentences that is true.
+    """
+    letters = ordered_letters(order, lines)
+    shown = f"`order` is {' '.join(letters)}:"
+    for letter, reason in distractors.items():
+        if letter in letters:
+            raise Wrong(f"{shown} leave out line {letter}; {reason}")
+    for pair, reason in before.items():
+        if comes_after(letters, *pair):
+            raise Wrong(f"{shown} {reason}")
+    for letter, reason in needed.items():
+        if letter not in letters:
+            raise Wrong(f"{shown} without line {letter}, {reason}")

@@ -67,7 +67,7 @@ classifier.summary()
 # numbers that `hidden` gives. The activations, `relu` and `sigmoid`, are fixed functions without
 # weights. Keras says "params", for *parameters*; this course calls the arrays *weights* and says
 # *numbers* when it counts what is in them. (`summary_counts` reads the summary's counts, so that the
-# `assert` below stops this cell if they were others.)
+# `assert` below would stop this cell if they were different.)
 
 # %%
 hidden, output = 100 * 32 + 32, 32 * 10 + 10
@@ -109,7 +109,8 @@ assert shapes == [(100, 32), (32,), (32, 10), (10,)]
 # %% [markdown]
 # ## What does freezing change?
 #
-# Setting `trainable = False` on a layer **freezes** it: the optimizer will leave its weights alone.
+# Every layer has a **flag**, `trainable`. Setting it to False **freezes** the layer: the optimizer will
+# leave its weights alone.
 #
 # **Predict.** After the next cell has frozen `hidden`: what are the total, the trainable and the
 # non-trainable count?
@@ -167,6 +168,7 @@ for weight, count in zip(frozen.weights, changed):
 # the loss. If that is all, the loss must be back where it began as soon as these two arrays are.
 
 # %%
+losses.append(frozen.evaluate(x, y, batch_size=64, verbose=0))  # after the sixth step
 frozen.get_layer("output").set_weights(before[2:])
 loss_again = frozen.evaluate(x, y, batch_size=64, verbose=0)
 print("loss with the old numbers in output:", round(loss_again, 2))
@@ -317,7 +319,7 @@ assert len(normalized.weights) == 8
 # | role | who changes it | how it came about |
 # |---|---|---|
 # | *learned* | the optimizer | the normal case |
-# | *frozen* | not the optimizer, and hardly anybody else (lesson 7 shows a layer that does) | made to be learned, then switched off by you |
+# | *frozen* | not the optimizer, and hardly anybody else (lesson 7 shows a layer that does) | made to be learned, then switched off, as a rule by you |
 # | *statistic* | BatchNormalization, in training, unless it is frozen (lesson 5) | made by the layer as non-trainable |
 # | *other state* | depends on the layer (lesson 7) | made by any other layer as non-trainable |
 #
@@ -351,8 +353,8 @@ assert book.total == normalized.count_params() == 3690
 by_role(normalized)
 
 # %% [markdown]
-# **Explain.** "Non-trainable params: 3,296" in a summary is the sum of 3,232 numbers that stay
-# constant because you chose so, and of 64 numbers that keep changing without you.
+# **Explain.** "Non-trainable params: 3,296" in this summary is the sum of 3,232 numbers that stay
+# constant because you chose so, and of 64 numbers that training keeps changing without you.
 #
 # ## What does the summary say after training?
 #

@@ -179,9 +179,9 @@ assert list(differ.values()) == [0, 4, 4, 4]
 
 # %% [markdown]
 # **Explain.** In one plain step the others did not notice the freeze at all; from the second on the
-# two `middle` layers differ, and so does everything. But to the length that `global_clipnorm` looks
-# at, a frozen weight adds nothing: the others are shortened less, and *every* array takes another
-# step. And BatchNormalization looks at the flag itself (more of that below). So freezing leaves a layer
+# two `middle` layers differ, and so does everything. But a frozen weight adds nothing to the length
+# that `global_clipnorm` looks at: the other gradients are shortened less, and each of the four arrays
+# takes a *different* step. And BatchNormalization looks at the flag itself (more of that below). So freezing leaves a layer
 # out of the *update*; whether it changes the rest of the step, too, depends on who else asks.
 #
 # ## A wall in the middle
@@ -300,8 +300,8 @@ assert movement.still == ["tower/middle/kernel", "tower/middle/bias"]
 #
 # `layer.trainable` says whether the optimizer may update a layer's weights. The argument `training`,
 # in `layer(inputs, training=True)`, says how the layer should *compute* in this call: as during
-# training, which `fit` asks for, or as in **inference** (use), which `predict` and `evaluate` ask
-# for. Three kinds of layer respond in three ways.
+# training (**training mode**), which `fit` asks for, or as in **inference** (use), which `predict` and
+# `evaluate` ask for. Three kinds of layer respond in three ways.
 #
 # **Predict.** Four questions before the table.
 #
@@ -441,8 +441,8 @@ assert reported == [9.0, 9.0, 3.0] and len(penalized.losses) == 1
 
 # %% [markdown]
 # **Explain.** Keras adds up the penalties of the weights in `trainable_weights`, so that of the frozen
-# kernel drops out, though no weight changed: the losses are not comparable. But `evaluate` goes on as
-# it was traced at its first call, until the next compile
+# kernel drops out, though no weight changed: the losses are not comparable. But `evaluate` goes on with
+# the graph that it made (*traced*) at its first call, until the next compile
 # ([lesson 3](03_when_freezing_takes_effect.ipynb)).
 #
 # ## What does weight decay shrink?
@@ -452,8 +452,8 @@ assert reported == [9.0, 9.0, 3.0] and len(penalized.losses) == 1
 # `None`. `frozen` is frozen. `head` sees two numbers of which the second is always 0: the second row
 # of its kernel has a gradient of exactly 0.
 #
-# **Predict.** One step of plain SGD, then one of AdamW with learning rate 0.5 and decay 0.25. Which of
-# the three are still 1 at the end, and what are the others?
+# **Predict.** One step of plain SGD, then one of AdamW with learning rate 0.5 and decay 0.25. Which are
+# still 1 at the end: `cut`, `frozen`, the second row of `head`? And what are those that are not?
 
 # %%
 my_cut, my_frozen, my_row = ..., ..., ...
@@ -547,10 +547,11 @@ assert counted == {"all layers": 6 + 6 + 5, "only the top": 6 + 1, "only the bot
 # - `trainable` is about updates, `training` about how a layer computes. A frozen Dropout still
 #   drops; a frozen BatchNormalization goes into inference mode. A loop of your own must *say*
 #   `training=True`.
-# - A freeze can change more than the update: with `global_clipnorm` the steps of all others, and from
-#   the next compile on the reported loss, which a frozen weight's penalty leaves.
+# - A freeze can change more than the update: with `global_clipnorm` the steps of all others, and the
+#   reported loss, which a frozen weight's penalty leaves (what is traced already keeps it until the
+#   next compile).
 # - Weight decay spares what is frozen, but not a number whose gradient is zero.
-# - Freezing the *bottom* of a network saves the most work: the gradient need not go there.
+# - Of equal layers, freezing the *bottom* ones saves the most work: the gradient need not go there.
 #
 # The words of this lesson are explained in the [glossary](../docs/glossary.md).
 #
@@ -586,7 +587,7 @@ assert compare(before).moved == ["tower/first/kernel", "tower/last/kernel", "tow
 
 # %% [markdown]
 # **Explain.** The penalty drew the kernel of `first` towards zero, wall or no wall. A wall keeps a
-# weight from *learning from the data*; a freeze keeps it from every update in `fit`.
+# weight from *learning from the data*; a freeze keeps it from every update by the optimizer in `fit`.
 #
 # A penalty on a layer's *output* does not go by the list. It is added in every call, even if all is
 # frozen and nobody can do anything about it.
@@ -640,13 +641,28 @@ print(moved)
 assert moved == {"Own": [], "Told": ["own/norm/moving_mean", "own/norm/moving_variance"]}
 
 # %% [markdown]
-# **Explain.** `fit` passes `training=True` to a model whose `call` takes it; from there Keras hands it
-# on to the layers inside. `Own` cannot be told, so `fit` trains it in inference mode, without a
-# warning: a Dropout in it would not drop, either. Sequential and functional models take the argument;
-# give it to every `call` that you write.
-#
-# And if nobody says anything, the layer's own default holds. Layers that augment images are in training
-# mode then: `model(images)` flips some of them, and only `training=False` does not.
+# **Explain.** `fit` passes `training=True` to a model whose own `call` takes it; from there Keras hands
+# it on to the layers inside. `Own` does not take it, so `fit` says nothing, without a warning, and these
+# layers compute as in inference: a Dropout in it would not drop, either. Sequential and functional models
+# take the argument; give it to the `call` of every model that you fit. It is `fit` that keeps silent: a
+# call with `training=True` reaches `norm`, and so does the fit of a model around `Own`.
+
+# %%
+own = Own()
+own(x)
+before = snapshot(own)
+own(x, training=True)
+print("own(x, training=True):", compare(before).verdict())
+assert compare(before).moved == ["own/norm/moving_mean", "own/norm/moving_variance"]
+before = snapshot(own)
+train_one_step(keras.Sequential([keras.Input((6,)), own]))
+print("fit of a model around it:", compare(before).verdict())
+assert compare(before).still == []
+
+# %% [markdown]
+# If nobody says anything, the layer's own default holds. Layers that augment images are in training
+# mode then: `model(images)` flips some of them, and only `training=False` does not. (In a model like
+# `Own` such a layer goes on flipping even in `predict`.)
 
 # %%
 flip = layers.RandomFlip(seed=1, name="flip")
@@ -734,7 +750,9 @@ print("outputs kept for the way back:", outputs)
 assert outputs == {"all layers": 6, "only the top": 2, "only the bottom": 6}
 
 # %% [markdown]
-# Training only the bottom keeps as many outputs as training everything.
+# In this tower, training only the bottom keeps as many outputs as training everything: the gradient of
+# a relu needs the relu's output, frozen or not. (Without an activation, a frozen Dense needs only its
+# kernel to pass the gradient on.)
 
 # %% [markdown]
 # ## Next

@@ -91,9 +91,9 @@ for name in ("changed my mind", "thawed and recompiled"):
 early = seen["compile first"] == ("frozen", "still")
 claim("A freeze after compile, before the first fit, is honoured.", early)
 ignored = seen["frozen too late"] == ("frozen", "moved")
-claim("On TensorFlow, a freeze after a fit is silently ignored.", ignored)
+claim("On TensorFlow, the training step of an earlier fit silently ignores a freeze.", ignored)
 ignored = seen["thawed too late"] == ("learned", "still")
-claim("On TensorFlow, thawing after a fit is silently ignored.", ignored)
+claim("On TensorFlow, the training step of an earlier fit silently ignores a thaw.", ignored)
 
 # %% [markdown]
 # ## Does the summary tell the truth?
@@ -138,7 +138,7 @@ with warnings.catch_warnings(record=True) as caught:
     model.fit(x, y, verbose=0)
 print(compare(before).verdict(), "·", len(caught), "warnings")
 ignored = compare(before).verdict() == "everything moved"
-claim("On TensorFlow, a freeze after a fit is silently ignored.", ignored)
+claim("On TensorFlow, the training step of an earlier fit silently ignores a freeze.", ignored)
 claim("Nothing warns when a flag has changed since the first fit.", caught == [])
 
 # %% [markdown]
@@ -245,12 +245,13 @@ traces = []
 moved, sizes = late_freeze(128)
 print("hidden:", moved, "· traced for batches of", sizes)
 retraced = moved == ["moved", "still", "moved"] and sizes == [16, None]
-claim("On TensorFlow, a trace for one batch size is not used for another.", retraced)
+claim("On TensorFlow, a trace for arrays in batches of one size is not used for another.", retraced)
 
 # %% [markdown]
 # **Explain.** 128 = 8 · 16, so the first trace is for batches of 16 only. For 32 the step was traced
 # anew, this time for any size (`None`), and the new trace sees the new flag. The old one is still
-# there for batches of 16.
+# there for batches of 16. (So with arrays. A `tf.data.Dataset` leaves the size open, unless it was
+# batched with `drop_remainder=True`; then 128 behaves as 130 does below.)
 #
 # **Predict.** And with 130 examples instead of 128?
 
@@ -337,8 +338,8 @@ claim("The same optimizer object after thawing gives a ValueError, Unknown varia
 # ## Whose flag wins
 #
 # The *when* is settled; now the *where*. A model is a layer too, and may contain models. Setting its
-# flag passes it on to all that is inside, down to the weights. Here the whole of `base` is frozen,
-# and then its first layer thawed.
+# flag passes it on to all that is inside, down to the weights (those that a layer made as
+# non-trainable stay so). Here the whole of `base` is frozen, and then its first layer thawed.
 
 
 # %%
@@ -412,8 +413,9 @@ claim("model.trainable = True does nothing if the model's own flag is True alrea
 # %% [markdown]
 # **Explain.** On the TensorFlow backend, Keras skips an assignment of what is there already: a flag on
 # its way down stops wherever it meets its like. So a loop over the layers is no cure; it ends at a
-# model inside of the model. **Switch the flag off and on again**: that reaches everything, unless one
-# more frozen model with something thawed waits inside.
+# model inside of the model. **Switch the flag to the other value and back**: off and on to thaw, on and
+# off to freeze. That reaches what is inside, unless a deeper model stops the flag on its way, because
+# it holds that value already; so look at `trainable_weights` afterwards.
 
 # %%
 nested = keras.Sequential([keras.Input((4,)), other, layers.Dense(2, name="head")], name="nested")
@@ -504,11 +506,12 @@ claim("A compiled model that is loaded and thawed stops: Unknown variable.", ref
 #   habit, not the mechanism: on TensorFlow a trace fixes what is trained.
 # - After a fit, a changed flag shows in the summary and is usually ignored by training, without a
 #   warning. The optimizer's size is a hint, a snapshot the proof.
-# - Recompiling keeps the weights; optimizer state and learning rate start afresh.
-# - A frozen parent vetoes its children, but an outer model asks every weight. To reach all that is
-#   inside, switch a flag off and on again.
-# - `.keras` and `clone_model` remember a layer's flag, a weights file forgets it, and nothing
-#   remembers a flag that you set on a single weight.
+# - Recompiling keeps the weights; with a new optimizer, its state and the learning rate start afresh.
+# - A frozen parent vetoes its children, but an outer model asks every weight. To reach what is
+#   inside, switch a flag to the other value and back, and look.
+# - In a Sequential or functional model, `.keras` and `clone_model` remember a layer's flag (a
+#   subclassed model forgets it); a weights file holds no flags; and none of the three remembers a flag
+#   that you set on a single weight.
 #
 # The words of this lesson are explained in the [glossary](../docs/glossary.md).
 #
@@ -537,7 +540,7 @@ backends_table(backends)
 # **Explain.** The good rows agree everywhere: flag first, or flag and then a compile with a new
 # optimizer. Where the flag comes too late, TensorFlow usually ignores it, PyTorch honours a freeze
 # and stops at a thaw, and JAX stops at both. (With `run_eagerly=True`, TensorFlow traces nothing and
-# does as PyTorch.) On PyTorch and JAX, an `evaluate` before the first fit is enough to make thawing an
+# does as PyTorch, but for one row.) On PyTorch and JAX, an `evaluate` before the first fit is enough to make thawing an
 # error. On JAX the failed fit also leaves a model that has lost its weights, so that even the good
 # order comes too late (the last row).
 
@@ -682,9 +685,10 @@ Table(("wrapper", "how it was frozen", "it says trainable", "arrays that moved")
 # %% [markdown]
 # **Explain.** Set on the wrapper, the flag is passed on. Given to its constructor it is only *stored*,
 # and never passed on: the wrapper says 0, and the model, which asks every weight, trains all. It is the
-# same with `keras.Sequential([...], trainable=False)`. (An LSTM by itself does hand the flag to the cell
+# same with a model made with `trainable=False`, and with every layer that is built of layers and does
+# not hand the flag on: a MultiHeadAttention trains all its 8 arrays. (An LSTM does hand it to the cell
 # in it.) Worse, a later `wrapper.trainable = False` is False on False, and so is one that comes from the
-# model. Off and on again helps. (What counts is the very same object: NumPy's `np.False_` is passed on.)
+# model. On and off again helps. (What counts is the very same object: NumPy's `np.False_` is passed on.)
 
 # %%
 wrapper = both_ways(trainable=False)
@@ -704,6 +708,8 @@ base = keras.Sequential([keras.Input((5, 3)), layers.Dense(2, name="low")], trai
 assert len(keras.Sequential([base], name="around").trainable_weights) == 2
 lstm = layers.LSTM(2, trainable=False, name="lstm")
 assert keras.Sequential([keras.Input((5, 3)), lstm]).trainable_weights == []
+attention, vectors = layers.MultiHeadAttention(2, 3, trainable=False), keras.Input((5, 8))
+assert len(keras.Model(vectors, attention(vectors, vectors)).trainable_weights) == 8
 
 # %% [markdown]
 # ## Dig deeper: which are "the first two layers"?
@@ -846,14 +852,15 @@ def after_loading(model):
 
 
 # %%
+kinds = {"Sequential": make_base, "functional": make_functional, "subclassed": make_subclassed}
 rows = []
-for make in (make_base, make_functional, make_subclassed):
+for kind, make in kinds.items():
     one_layer, whole = make(), make()
     one_layer.get_layer("low").trainable = False
     whole.trainable = False
     loaded, all_loaded = after_loading(one_layer), after_loading(whole)
     arrays = len(loaded.trainable_weights), len(all_loaded.trainable_weights)
-    rows.append((whole.name, *arrays, str(all_loaded.trainable)))
+    rows.append((kind, *arrays, str(all_loaded.trainable)))
 assert [row[1:3] for row in rows] == [(2, 0), (2, 0), (4, 0)]
 assert [row[3] for row in rows] == ["True", "False", "False"]
 Table(
@@ -864,11 +871,20 @@ Table(
 
 # %% [markdown]
 # **Explain.** A subclassed model makes its layers anew in its own `__init__`, which knows of no
-# flags: all 4 are trainable again. A Sequential forgets its *own* False, while its layers keep
-# theirs. Then `loaded.trainable = True` is True on True, and thaws nothing; off and on does.
+# flags: all 4 are trainable again. The 0 in the next column deceives: only the model's *own* False came
+# back, as an argument of its constructor, so a model around it trains all 4. A Sequential forgets its
+# *own* False, while its layers keep theirs. Then `loaded.trainable = True` is True on True, and thaws
+# nothing; off and on does.
 
 # %%
 claim("A subclassed model forgets its layers' flags in a .keras file.", rows[2][1] == 4)
+whole = make_subclassed()
+whole.trainable = False
+around = keras.Sequential([keras.Input((4,)), after_loading(whole)], name="around")
+print("trained by a model around it:", len(around.trainable_weights))
+assert len(around.trainable_weights) == 4
+
+# %%
 whole = make_base()
 whole.trainable = False
 loaded = after_loading(whole)
@@ -897,7 +913,7 @@ def make_players():
 def moved_by(model, batch):
     """Which players a training step of the discriminator, or of the gan, moves."""
     before = snapshot(gan)
-    model.train_on_batch(batch, np.ones((128, 1)))
+    model.train_on_batch(batch, np.ones((len(batch), 1)))
     players = {path.split("/")[0] for path in compare(before).moved}
     return " and ".join(sorted(players)) or "nobody"
 
@@ -935,6 +951,11 @@ discriminator.train_on_batch(real, np.ones((128, 1)))
 discriminator.trainable = False
 gan.compile("adam", loss)
 rows.append(("one step first", moved_by(discriminator, real), moved_by(gan, noise)))
+with warnings.catch_warnings():  # that nothing is trainable
+    warnings.simplefilter("ignore")
+    smaller = moved_by(discriminator, real[:64])
+print("one step first, then a batch of 64 examples:", smaller)
+assert smaller == "nobody"
 
 # %%
 discriminator, gan = make_players()
@@ -960,7 +981,8 @@ Table(("recipe", "the discriminator's step moves", "the gan's step moves"), rows
 # %% [markdown]
 # **Explain.** The first is the row *compile, freeze, fit*: when the first training step is made, the
 # discriminator is frozen. (All its weights are, so here Keras does warn.) "One step first" lives on
-# the old trace: it is a late freeze, ignored as it should be here. "Gan first" fails the other way
+# the old trace: it is a late freeze, ignored as it should be here, but only until a batch of another
+# size makes a new trace: then the discriminator stands still. "Gan first" fails the other way
 # round: the discriminator helps to deceive itself. The last is sound, since each step finds the
 # flag as it needs it. Better still is a `train_step` of your own, which needs no flag: two optimizers,
 # each given only the weights that it may move, as in [Keras's own
@@ -970,8 +992,8 @@ Table(("recipe", "the discriminator's step moves", "the gan's step moves"), rows
 # ## Next
 #
 # Now do [exercise
-# 3](../exercises/03_when_freezing_takes_effect/03_when_freezing_takes_effect.ipynb): eight tasks,
-# among them two programs to repair. Before this came [lesson 2](02_what_training_moves.ipynb); next
+# 3](../exercises/03_when_freezing_takes_effect/03_when_freezing_takes_effect.ipynb): nine tasks (eight
+# of them checked), among them two programs to repair. Before this came [lesson 2](02_what_training_moves.ipynb); next
 # is [lesson 4, a Sobel filter that stays put](04_sobel_filter.ipynb).
 #
 # ## Sources

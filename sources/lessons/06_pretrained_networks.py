@@ -101,7 +101,8 @@ Table(("network", *columns), rows, caption="Numbers by role in fresh networks")
 
 # %% [markdown]
 # **Explain.** VGG16 is older than batch normalization. ConvNeXt normalises too, but with
-# *Layer*Normalization, which measures anew for every example and keeps nothing. The other two
+# *Layer*Normalization, which measures anew for every example and keeps no statistics: its gamma and beta
+# are learned. The other two
 # have two numbers a channel, and one of them seven more. Those are no BatchNormalization's:
 
 # %%
@@ -121,7 +122,8 @@ claim("Normalization has a count, which nothing counts up.", int(scale.count) ==
 #
 # The second question was: "How do I block the first layers of a pretrained GoogLeNet?" The course
 # brings a small network in GoogLeNet's manner, which has learned to read MNIST's digits: two
-# convolutions, three inception blocks, 20 BatchNormalization layers.
+# convolutions, three inception blocks, 20 BatchNormalization layers. (GoogLeNet itself, as old as VGG16,
+# had none; its successors have.)
 
 # %%
 from helpers.figures import images, recipe_dots
@@ -184,7 +186,8 @@ for layer in by_index.layers[:2]:
     layer.trainable = False
 frozen = [weight.path for weight in ledger(by_index).weights if weight.role == "frozen"]
 names = [layer.name for layer in by_index.layers]
-print("frozen:", frozen, " layers:", names[:3], "...", names[16:21])
+print("frozen:", frozen)
+print("layers:", *names[:3], "...", *names[16:19], "...")
 assert frozen == ["conv1/kernel"] and names[0] == "image"
 blocks = [name.split("_")[1] for name in names if "_" in name]
 assert blocks == sorted(blocks)
@@ -225,7 +228,8 @@ for name in FIRST_TWO:
 before = snapshot(blocked)
 train(blocked, rate=0.003, epochs=1)
 movement = compare(before)
-print(len(movement.still), "still:", movement.still)
+print(len(movement.still), "still:")
+print(*movement.still, sep="\n")
 assert {path.split("/")[0] for path in movement.still} == set(FIRST_TWO)
 assert len(movement.still) == 10 and len(movement.moved) == 92
 
@@ -236,9 +240,10 @@ assert len(movement.still) == 10 and len(movement.moved) == 92
 #
 # ## Did it help?
 #
-# Trained so for 20 epochs, the network reads about 90 % of the new digits, with 50 labels. But *what*
-# helped: the pretraining, the freezing, or the training? One run cannot say. Below are five recipes,
-# five seeds each (a head alone is trained for 40 epochs, at a larger rate). The last one is a
+# Trained for 20 epochs with the first two frozen, the network reads about 90 % of the new digits, with 50
+# labels, even if its head starts anew. But *what* helped: the pretraining, the freezing, or the training?
+# One run cannot say. Below are five recipes, five seeds each, all with a *new* head (a head alone is
+# trained for 40 epochs, at a larger rate). The last one is a
 # **control**: its first two layers are frozen as well, but at *random* values.
 #
 # **Predict.** Put them in order: from scratch, head only, first two frozen, everything tuned, control.
@@ -273,8 +278,8 @@ Table(
 # trained; with ten, training all but the first two beats the head alone in every seed, in one by a point
 # only. And the control does about as well as training from scratch: so it was not the freezing that
 # helped, but what the network had learned before. (In which of its layers? Another control would have to
-# say.) Run one whenever you claim that a pretrained layer helps. "From scratch" differs in two things,
-# values and freeze; the control in one.
+# say.) Run one whenever you claim that a pretrained layer helps. From "first two frozen", "from scratch"
+# differs in two things, values and freeze; the control in one, the values.
 #
 # ## Head first
 #
@@ -308,7 +313,7 @@ assert np.allclose(tuned(new_images, training=False), on_features(features), ato
 # The base ran once; the forty epochs ran through nothing but a Dense layer. Put together, base and
 # head are an ordinary model with the same answers; the base is **nested**: one layer among three, so
 # that a loop over `tuned.layers[:-1]`, "everything but the head", visits the input and the base, and
-# none of the 70 layers inside. `base.trainable` reaches them all, mostly. Here is the exception, into
+# none of the 70 layers inside. Setting `base.trainable` reaches them, with one exception, a trap into
 # which the author of this lesson fell:
 #
 # **Predict.** Every layer of a base is frozen one by one. Then comes `base.trainable = True`. How many
@@ -322,7 +327,7 @@ for layer in base.layers:
     layer.trainable = False
 base.trainable = True  # "unfreeze everything"
 once = len(base.trainable_weights)
-claim("A flag that is set to the value that it has reaches no layer.", once == 0)
+claim("On TensorFlow, a flag that is set to the value that it has reaches no layer.", once == 0)
 base.trainable = False
 base.trainable = True
 then = len(base.trainable_weights)
@@ -376,7 +381,8 @@ assert abs(lost).max() < 2.5
 
 # %% [markdown]
 # **Explain.** The twenty kernels of the base and the head's two arrays moved, no statistic did, and both
-# tasks are as good as before. (More epochs win a point: see the table below. Fine-tuning is no duty.)
+# tasks are as good as before. (More epochs win a point at most: see the table below. Fine-tuning is no
+# duty.)
 #
 # ## And with free statistics?
 #
@@ -420,7 +426,7 @@ ways = results["fine_tuning"]
 Table(
     ("after the head", "new digits", "MNIST, old head"),
     [(way, Spread.of(each["new"]), Spread.of(each["old"])) for way, each in ways.items()],
-    caption="Accuracy after 20 epochs, mean ± standard deviation over five seeds",
+    caption="Accuracy after 20 more epochs (head only: none), five seeds",
 )
 
 # %%
@@ -428,13 +434,14 @@ new, old = ([np.mean(each[task]) for each in ways.values()] for task in ("new", 
 head_alone, still, free, measured_first = new[0], new[1:4], new[4:8], new[8:]
 assert free[0] < head_alone - 0.15 and min(measured_first) > head_alone - 0.03
 assert free[0] < free[1] - 0.1 < head_alone - 0.15 and min(still[1], free[2]) > head_alone
+assert 0 < still[0] - head_alone < 0.015
 assert still[2] < 0.4 and free[3] > 0.8 and old[3] < 0.2 and old[7] < 0.6
 assert old[1] > 0.97 > 0.96 > max(old[2:])
 
 # %% [markdown]
 # **Explain.** The exchange is bad, not the new statistics: measured first, they cost a point or two. And
-# weights that may move repair much: at 0.0001 more than half of the loss, at 0.001 all of it, with
-# still statistics or with free ones. At 0.01 the network with *still* statistics falls apart, while the
+# weights that may move make up for the exchange: at 0.0001 for more than half of the points lost, at
+# 0.001 for all of them. At 0.01 the network with *still* statistics falls apart, while the
 # one with free statistics reads the new digits, at the price of MNIST. So still statistics with a small
 # rate are not the only way; they are the one that leaves the old task nearly as it was.
 #
@@ -445,7 +452,8 @@ assert old[1] > 0.97 > 0.96 > max(old[2:])
 #   `Normalization` layer.
 # - Freeze by name and prove it by movement. In a functional model `layers[0]` is the input, the
 #   branches of a block lie mixed, and a nested base is *one* layer.
-# - A flag that is set to the value that it has does nothing. False, then True, until nothing is frozen.
+# - On TensorFlow, a flag that is set to the value that it has does nothing. False, then True, until
+#   nothing is frozen.
 # - Statistics that are exchanged under a trained head spoil it, without any learning. Keep them, or
 #   measure them *before* the head is trained.
 # - Say "pretraining helped" only beside a control with random weights.
@@ -465,7 +473,7 @@ assert old[1] > 0.97 > 0.96 > max(old[2:])
 # - A fine-tuned classifier is worse than the frozen one, and nobody knows why: `training=False` did not
 #   hold the statistics.
 # - "Unfreeze the top 30 layers" is copied to another network, where the last 30 layers are other ones.
-# - A paper reports that frozen pretrained layers help; frozen random layers would have done as well.
+# - A paper reports that frozen pretrained layers help; nobody tried frozen random layers.
 # - After the head, `compile("adam")` puts the rate back to 0.001, whatever it was, and nothing says so.
 #
 # ## Dig deeper: how far does a flag reach?
@@ -509,7 +517,8 @@ claim("False stops at a flag that is False, True at one that is True.", found ==
 # ## Dig deeper: what did `load_weights` really load?
 #
 # Your network has another head, or one layer more, and `load_weights(path, skip_mismatch=True)` loads
-# "what fits", with a warning that names one example. Snapshot and compare say what it was.
+# "what fits", with a warning that lists what failed. It does not say where the rest went: snapshot and
+# compare do.
 
 
 # %%
@@ -601,8 +610,8 @@ assert work[:2].tolist() == [28 * 28 * 144, 14 * 14 * 4_608] and work.sum() == 3
 
 # %%
 cat = photograph().astype("float32")
-pieces = {"forehead": cat[0:112, 170:282], "fur and eye": cat[59:171, 184:296],
-          "blurred room": cat[180:292, 339:451]}
+pieces = {"forehead": cat[0:112, 170:282], "cheek": cat[100:212, 0:112],
+          "blurred room": cat[180:292, 339:451]}  # no two share a pixel
 images({name: piece.astype("uint8") for name, piece in pieces.items()},
        "Three pieces of one photograph", "Two show the striped fur of a cat, one a blurred room",
        per_row=3)
@@ -631,22 +640,24 @@ for values, model in (("ImageNet", describe), ("random", random_describe)):
     described = model(three, training=False).numpy()
     unit = described / np.linalg.norm(described, axis=1, keepdims=True)
     furs, *with_room = (unit @ unit.T)[[0, 0, 1], [1, 2, 2]]
-    print(f"{values:8}  fur and fur {furs:.1f}, fur and room", [f"{c:.1f}" for c in with_room])
-    assert furs > max(with_room) + 0.1
+    print(f"{values:8}  fur and fur {furs:.1f}, fur and room", *(f"{c:.1f}" for c in with_room))
+    assert (furs > max(with_room) + 0.1) == (values == "ImageNet")
 
 # %% [markdown]
-# **Explain.** Both find the two pieces of fur most alike. (Not every random network does.) So a sensible
-# ranking proves no learning. What was learned has to show in a task.
+# **Explain.** ImageNet's network finds the two pieces of fur most alike; this random one puts the cheek
+# beside the room. But three pieces make three pairs: another random network may guess right. What was
+# learned has to show in a task.
 #
 # Now a task with few labels that it was not made for: emoji in five groups, ten labels a class.
 
 # %%
 pictures = emoji()
 few_images, few_labels = pictures.few(per_class=10, seed=0)
-shown = {name: pictures.test_images[pictures.test_labels == k][0].astype("uint8")
+shown = {name: pictures.test_images[pictures.test_labels == k][3 if name == "clothing" else 0]
          for k, name in enumerate(pictures.names)}
 images(
-    shown, "One emoji of each group", "An animal, a food, a vehicle, a piece of clothing, a face",
+    {name: image.astype("uint8") for name, image in shown.items()}, "One emoji of each group",
+    "An animal, a food, a vehicle, a dress, a face",
     per_row=5,
 )
 
@@ -677,8 +688,9 @@ assert reached > 0.6
 # %% [markdown]
 # And over five seeds: from scratch; the head alone; everything tuned at once, with an untrained head,
 # free statistics and a rate of 0.001; by the four steps above, head first; and a control: the head
-# alone on a *random* base with measured statistics. Where statistics were free in training, the network
-# is tested as trained, and after measuring them anew on the 50 training images.
+# alone on a *random* base with measured statistics. All have the scaling under the head. Where statistics
+# were free in training, the network is tested as trained, and after measuring them anew on the 50
+# training images.
 #
 # **Predict.** How does everything tuned at once compare with the head alone, as trained and measured
 # anew?
@@ -694,17 +706,18 @@ recipe_dots(
 
 # %%
 mean = {name: np.mean(accuracies) for name, accuracies in results["emoji"].items()}
-print({name: round(100 * value) for name, value in mean.items()})
+for name, value in mean.items():
+    print(f"{name:32} {100 * value:.0f} %")
 scratch_stale, scratch, head_alone, stale, at_once, in_steps, control = mean.values()
-assert stale < head_alone - 0.1 and 0.75 < (at_once - stale) / (head_alone - stale) < 0.85
+assert stale < head_alone - 0.08 and 0.85 < (at_once - stale) / (head_alone - stale) < 0.95
 assert at_once < head_alone < in_steps < head_alone + 0.03
-assert scratch_stale == 0.2 and min(head_alone, at_once) > max(scratch, control) + 0.15
+assert scratch_stale < scratch - 0.15 and min(head_alone, at_once) > max(scratch, control) + 0.15
 
 # %% [markdown]
 # **Explain.** As trained, the network tuned at once is much worse than its own frozen features; but
-# four fifths of that are stale statistics. A hundred steps with momentum 0.99 leave a third of the old
+# nine tenths of that are stale statistics. A hundred steps with momentum 0.99 leave a third of the old
 # ones in them (0.99¹⁰⁰ = 0.37). Measured anew, with no weight moved, it nearly equals the head alone, and
-# the network from scratch rises from guessing. The four steps win a point or two at many times the
+# the network from scratch gains even more. The four steps win a point or two at many times the
 # cost: begin with everything frozen; it may be all you need. That this is the pretraining's merit, the
 # control says: the same head on random features stays far below.
 #

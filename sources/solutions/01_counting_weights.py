@@ -177,8 +177,9 @@ tasks.total_after_fit.check(summary_total, count_params)
 # %% [markdown]
 # ## Task 8: build to order
 #
-# Write a function `build()` that returns a model which takes 10 numbers and gives 3, and whose weights
-# hold 147 numbers: 43 learned, 88 frozen by you, and 16 statistics kept by BatchNormalization.
+# Write a function `build()` that returns a model from vectors of 10 numbers to vectors of 3, whose
+# weights hold 147 numbers: 43 learned, 88 frozen by you, and 16 statistics kept by
+# BatchNormalization. A step of `fit` changes learned numbers and statistics.
 
 
 # %% answer built_to_order

@@ -56,9 +56,11 @@ tasks.walled.check(moved, trainable)
 # %% [markdown]
 # ## Task 3: which weights does it move?
 #
-# Write `moved_paths(model, act)`. It calls `act(model)`, a function that does something to the model,
-# and returns the list of the paths (`weight.path`) of those weights whose values have changed. The
-# course's `snapshot` and `compare` are allowed, but try it without them.
+# Write `moved_paths(model, act)`. It calls `act(model)` once, a function that does something to the
+# model, and returns the list of the paths (`weight.path`) of those weights whose values have changed,
+# however little, frozen or not. The course's `snapshot` and `compare` are allowed, but try it without
+# them. (`compare` also lists a Dropout's random seed, which is no weight; on your list it may stay or
+# not.)
 
 
 # %% answer moved_by
@@ -163,8 +165,9 @@ step_broken(small, np.ones((8, 4), "float32"), np.full((8, 2), 5, "float32"))
 print(compare(before).verdict())
 
 # %% [markdown]
-# Write `step(model, x, y)`: one step of SGD with the rate 0.1 on the mean squared error, which leaves
-# frozen layers alone, and is otherwise what `fit` would do. It need not return anything.
+# Write `step(model, x, y)`: one step of SGD with the rate 0.1 on the mean squared error of all of `x`,
+# which leaves alone what is frozen, and is otherwise what `fit` would do. The model has no penalties
+# and no Dropout. It need not return anything.
 
 
 # %% answer step_repaired

@@ -155,7 +155,8 @@ fine_tune_broken(model, x, y)
 print(compare(before).verdict())
 
 # %% [markdown]
-# Write the repaired `fine_tune(model, x, y)`. It trains the model that it is given and returns it.
+# Write the repaired `fine_tune(model, x, y)`. It trains the head of the model that it is given, so
+# that the model's error on `x` and `y` falls, and returns the model. `hidden` stays as it is.
 
 
 # %% answer fine_tuned
@@ -212,9 +213,10 @@ tasks.thawed.check(thaw)
 # ## Task 7: the first layers that have weights
 #
 # Write `freeze_first(model, n)`. It freezes the first `n` layers of `model.layers` **that have
-# weights** (inputs and activations have none; a model inside the model counts as one layer),
-# compiles the model with `"sgd"` and `"mse"`, and returns it. The model may have been trained
-# before.
+# weights** (inputs and activations have none; a model inside the model counts as one layer), so
+# that no number of these layers moves in the next `fit`. With `n = 0` it freezes nothing. Some
+# layers may be frozen already; all other flags, and all numbers, stay as they are. It compiles the
+# model with `"sgd"` and `"mse"`, and returns it. The model may have been trained before.
 
 
 # %% answer first_layers
@@ -235,8 +237,8 @@ tasks.first_layers.check(freeze_first)
 # ## Task 8: all biases, and nothing else
 #
 # Write `freeze_biases(model)`. It freezes every weight that is called `bias`, also in models inside
-# the model, while all kernels go on learning. Some layers have no bias. It compiles the model with
-# `"sgd"` and `"mse"` and returns it.
+# the model, and nothing else: what is frozen already stays frozen, and all other weights go on
+# learning. Some layers have no bias. It compiles the model with `"sgd"` and `"mse"` and returns it.
 
 
 # %% answer biases

@@ -7,9 +7,10 @@
 #
 # Each task has a cell for your answer, in which you replace `pass  # your code here`, and below it a
 # cell that checks the answer. Where a task asks for a function that returns a layer, the check calls
-# it, shows the layer images, and trains it for a step. A check never counts tries, and hints are
-# free: call `tasks.edge_by_hand.hint()` (with the task's name) in a cell of your own. The first cell
-# takes 10 to 20 seconds and then says that it is ready.
+# it more than once, shows the layers images (several at a time, with fractions and negative numbers,
+# too), and trains them for a few steps. A check never counts tries, and hints are free: call
+# `tasks.edge_by_hand.hint()` (with the task's name) in a cell of your own. The first cell takes 10
+# to 20 seconds and then says that it is ready.
 
 # %%
 from helpers import start
@@ -103,7 +104,8 @@ print("by the book:", RELIEF[0, 1])
 print("the layer:  ", relief_layer_broken()(one_pixel).numpy()[0, 0, 0, 0])
 
 # %% [markdown]
-# Write `relief_layer()`, which returns a layer that does what the book says, and stays so in training.
+# Write `relief_layer()`, which returns a fresh layer (or model) for gray images that does what the
+# book says, without padding, and stays so in training.
 
 
 # %% answer relief_repaired
@@ -136,9 +138,9 @@ tasks.steepness.check(edge_magnitude)
 # %% [markdown]
 # ## Task 6: the border
 #
-# Write a function that filters a gray image, (height, width), with Sobel-y and returns an array of the
-# *same* height and width. At the border the image should be mirrored without repeating its outermost
-# pixels (NumPy calls this `"reflect"`).
+# Write a function that filters a gray image, (height, width), with Sobel-y and returns an array
+# (height, width) of the *same* height and width. At the border the image should be mirrored without
+# repeating its outermost pixels (NumPy calls this `"reflect"`).
 
 
 # %% answer mirrored_border
@@ -158,8 +160,9 @@ tasks.mirrored_border.check(sobel_y_same_size)
 # %% [markdown]
 # ## Task 7: a Sobel layer that stays put
 #
-# Write a function that returns a fresh layer (or model). It takes gray images and answers with two
-# channels: Sobel-x first, then Sobel-y; no padding. Training must never change its answer.
+# Write a function that returns a fresh layer (or model), a new one each time. It takes gray images
+# and answers with two channels: Sobel-x first, then Sobel-y; no padding. Training must never change
+# its answer.
 # `sobel_x()`, `sobel_y()` and `stack` are there to be used.
 
 

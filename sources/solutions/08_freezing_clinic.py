@@ -280,8 +280,8 @@ print("first column after 20 steps, before: 1:", layer.kernel.numpy()[:, 0].roun
 
 # %% [markdown]
 # Write `make_model(column)`, which returns a compiled model for inputs of 4 numbers with 3 outputs.
-# The first output is always `inputs @ column`, where `column` holds 4 numbers, however long the
-# model is trained; the other two learn. The optimizer stays AdamW with `weight_decay=0.5`.
+# The first output is always `inputs @ column`, where `column` is an array of 4 numbers, however
+# long the model is trained; the other two learn. The optimizer stays AdamW with `weight_decay=0.5`.
 
 
 # %% answer fixed_column

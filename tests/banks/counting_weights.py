@@ -1,6 +1,8 @@
 """Answers to exercise 1, counting weights."""
 
 import math
+import re
+from decimal import Decimal
 from fractions import Fraction
 from functools import partial, reduce
 from operator import mul
@@ -30,10 +32,18 @@ dense_layer = Bank(
         ("50240",),
         (True,),
         (50240.5,),
-        ([50240],),
+        ((50, 240),),
+        (28 * 64 + 64,),
+        (28 * 64,),
+        (4 * 50_240,),
+        (784 * 64 + 1,),
+        (784 * 64 + 784 + 64,),
+        (3 * 784 * 64 + 64,),
+        (3 * 50_240 + 2,),
+        (784,),
+        (785,),
         (np.zeros((784, 64)),),
-        (51_024,),
-        (-50_240,),
+        (785 * 64 + 64,),
     ],
     variants=[
         (np.int64(50_240),),
@@ -44,6 +54,8 @@ dense_layer = Bank(
         (keras.Variable(50_240, dtype="int32"),),
         (Fraction(100_480, 2),),
         (np.prod((785, 64)),),
+        ([50240],),
+        (Decimal(50_240),),
     ],
 )
 
@@ -61,6 +73,17 @@ three_layers = Bank(
         (222, 222, 68),
         (6, 4, 2),
         (3, 2, 1),
+        (222, 158, 64),
+        (222, 10, 212),
+        (222, 144, 78),
+        (222, 0, 222),
+        (228, 148, 80),
+        (203, 138, 65),
+        (198, 162, 36),
+        (888, 616, 272),
+        (200, 64, 136),
+        (200, 200, 0),
+        (6, 2, 4),
         (222, 150, 68),
         (223, 155, 68),
     ],
@@ -90,6 +113,14 @@ batchnorm_counts = Bank(
         (192, 2),
         (192, 144),
         (4 * 47, 96),
+        (193, 97),
+        (192, 97),
+        (96, 192),
+        (4 * 32 * 48, 2 * 32 * 48),
+        (4 * 32 * 20, 2 * 32 * 20),
+        (48 * 48 + 48, 0),
+        (4 * 192, 2 * 192),
+        (2, 1),
     ],
     variants=[
         (np.int64(192), np.int64(96)),
@@ -114,6 +145,9 @@ two_reasons = Bank(
         ("frozen", "learned", "statistic", "frozen"),
         ("frozen", "learned", "statistic", "statistic"),
         ("frozen", "learned", "statistic", "other state"),
+        ("non-trainable", "trainable", "non-trainable", "trainable"),
+        ("frozen", "trainable", "statistic", "trainable"),
+        ("frozen", "learned", "statistics", "learned"),
         (1, "learned", "statistic", "learned"),
         ("froze", "learned", "statistic", "learned"),
     ],
@@ -121,6 +155,7 @@ two_reasons = Bank(
         (Role.FROZEN, Role.LEARNED, Role.STATISTIC, Role.LEARNED),
         (" Frozen ", "LEARNED", "statistic\n", "Learned"),
         tuple(np.array(["frozen", "learned", "statistic", "learned"])),
+        (["frozen"], np.array(["learned"]), ("statistic",), "learned"),
     ],
 )
 
@@ -141,7 +176,19 @@ total_after_fit = Bank(
         (29, 4),
         (29, 15),
         (29, 10),
-        (26, 19),
+        (28, 19),
+        (31, 19),
+        (33, 19),
+        (51, 19),
+        (14, 19),
+        (15, 19),
+        (19, 29),
+        (23, 15),
+        (26, 18),
+        (26, 16),
+        (59, 59),
+        (27, 4),
+        (30, 20),
     ],
     variants=[
         (np.int64(29), np.int32(19)),
@@ -174,15 +221,13 @@ def with_default_bias(bias_size, height, width, channels_in, filters, use_bias):
     return (height * width * channels_in + bias_size * bool(use_bias)) * filters
 
 
-def off_by_one(height, width, channels_in, filters, use_bias):
-    raise IndexError("list index out of range")
-
-
 conv2d_count = Bank(
     tasks.conv2d_count,
     solution=(conv2d,),
     mistakes=[
+        # ask: "how many numbers there are in the weights of a Conv2D layer"
         (lambda h, w, c, f, b: h * w * c * f,),
+        # ask: "`use_bias` is"
         (lambda h, w, c, f, b: h * w * c * f + f,),
         (lambda h, w, c, f, b: h * w * f + f * b,),
         (lambda h, w, c, f, b: h * w * c * f + c * b,),
@@ -191,9 +236,24 @@ conv2d_count = Bank(
         (lambda h, w, c, f, b: h * w * c + f * b,),
         (lambda h, w, c, f, b: h * w * c * f + b,),
         (lambda h, w, c, f, b: h * w * c * f * (1 + b),),
+        (lambda h, w, c, f, b: h * w * c * f + f if b else 0,),
+        (lambda h, w, c, f, b: 9 * c * f + f * b,),
+        (lambda h, w, c, f, b: (h + w) * c * f + f * b,),
+        (lambda h, w, c, f, b: h * w * (c + f) + f * b,),
+        (lambda h, w, c, f, b: h * w + f * b,),
+        (lambda h, w, c, f, b: c * f + f * b,),
+        (lambda h, w, c, f, b: h * w * f + f,),
+        (lambda h, w, c, f, b: h * h * c * f,),
+        (lambda h, w, c, f, b: h * w * c * f + f * (not b),),
+        (lambda h, w, c, f, b: h * w * c * f + h * w * f * b,),
+        (lambda h, w, c, f, b: h * w * c * f + 1,),
+        (lambda h, w, c, f, b: f if b else 0,),
+        (lambda h, w, c, f, b: 2 if b else 1,),
+        (lambda h, w, c, f: h * w * c * f,),
+        # ask: "Write a function"
         (224,),
         (lambda h, w, c, f, b: print(end=""),),
-        (off_by_one,),
+        (lambda h, w, c, f, b: (h * w * c * f, f * b),),
         (lambda h, w, c, f, b: h * w * c * f - f * b,),
     ],
     variants=[
@@ -225,26 +285,128 @@ def by_layer_flag(model):
     return sum(layer.count_params() for layer in model.layers if layer.trainable)
 
 
+def by_layers(model):
+    return sum(_count_of(layer.trainable_weights) for layer in model.layers)
+
+
+def by_layers_without_repetition(model):
+    found = {id(w): w for layer in model.layers for w in layer.trainable_weights}
+    return _count_of(found.values())
+
+
+def without_statistics(model):
+    every = model._flatten_layers()
+    norms = [each for each in every if isinstance(each, layers.BatchNormalization)]
+    kept = [w for norm in norms for w in (norm.moving_mean, norm.moving_variance)]
+    return model.count_params() - _count_of(kept)
+
+
+def from_the_summary(model, asked="Trainable"):
+    pages = []
+    model.summary(print_fn=lambda text, **options: pages.append(text))
+    found = re.search(rf"(?m)^ *{asked} params: ([\d,]+)", "\n".join(pages))
+    return int(found[1].replace(",", ""))
+
+
+def total_less_the_rest(model):
+    return from_the_summary(model, "Total") - from_the_summary(model, "Non-trainable")
+
+
+def by_recursion(model):
+    """Right: a frozen model is asked first, then what is in it."""
+    return sum(math.prod(w.shape) for w in model.weights if w.trainable) if model.trainable else 0
+
+
+def by_leaves(model):
+    parts = [each for each in model._flatten_layers() if not isinstance(each, keras.Model)]
+    return sum(_count_of(part.trainable_weights) for part in parts)
+
+
+def by_all_parts(model):
+    return sum(_count_of(part.trainable_weights) for part in model._flatten_layers())
+
+
+def less_frozen_layers(model):
+    frozen = [layer for layer in model.layers if not layer.trainable]
+    return model.count_params() - sum(layer.count_params() for layer in frozen)
+
+
+def only_dense(model):
+    chosen = [each for each in model.layers if isinstance(each, layers.Dense) and each.trainable]
+    return sum(each.count_params() for each in chosen)
+
+
+def returns_too_early(model):
+    for weight in model.trainable_weights:
+        return math.prod(weight.shape)
+
+
+def nothing_for_nothing(model):
+    return count_trainable(model) or None
+
+
+def of_another(model):
+    other = keras.Sequential([keras.Input((6,)), layers.Dense(5), layers.Dense(2)])
+    other.layers[0].trainable = False
+    return count_trainable(other)
+
+
 count_repaired = Bank(
     tasks.count_repaired,
     solution=(count_trainable,),
     mistakes=[
         (lambda model: len(model.trainable_weights),),
         (lambda model: len(model.weights),),
+        # ask: "with frozen layers"
         (lambda model: model.count_params(),),
+        (without_statistics,),
         (lambda model: sum(w.numpy().size for w in model.non_trainable_weights),),
+        # ask: "models inside models"
         (by_layer_flag,),
+        # ask: "which is right for *every* built model"
+        (by_layers,),
+        (by_layers_without_repetition,),
+        (by_leaves,),
+        (by_all_parts,),
+        (less_frozen_layers,),
+        (only_dense,),
+        (lambda model: model.layers[-1].count_params(),),
+        (returns_too_early,),
+        (nothing_for_nothing,),
+        (lambda model: sum(w.numpy().size for w in model.weights if w.trainable),),
+        (of_another,),
+        # ask: "with BatchNormalization"
+        (
+            lambda model: _count_of(
+                w for w in model.trainable_weights if w.name in ("kernel", "bias")
+            ),
+        ),
+        # ask: "after a `fit`"
         (with_slots,),
+        (total_less_the_rest,),
+        (lambda model: model.count_params() - _count_of(model.non_trainable_variables),),
+        (lambda model: _count_of(model.variables) - _count_of(model.non_trainable_weights),),
+        (
+            lambda model: sum(
+                {w.name: math.prod(w.shape) for w in model.trainable_weights}.values()
+            ),
+        ),
+        (lambda model: sum({math.prod(w.shape) for w in model.trainable_weights}),),
         (lambda model: sum(len(w.numpy()) for w in model.trainable_weights),),
+        (lambda model: sum(w.shape[-1] for w in model.trainable_weights),),
+        (lambda model: sum(math.prod(w.shape[:2]) for w in model.trainable_weights),),
         (lambda model: sum(sum(w.shape) for w in model.trainable_weights),),
         (lambda model: sum(layer.trainable for layer in model.layers),),
         (lambda model: sum(w.numpy().nbytes for w in model.trainable_weights),),
+        (lambda model: 4 * count_trainable(model),),
         (lambda model: sum(w.numpy().size for w in model.trainable_weights if w.ndim > 1),),
+        (lambda model: _count_of(w for w in model.trainable_weights if w.name != "bias"),),
         (lambda model: model.trainable_weights,),
         (lambda model: _count_of(model.trainable_weights[1:]),),
         (lambda model: _count_of(model.trainable_weights[:-1]),),
         (lambda model: _count_of(model.trainable_weights[:1]),),
-        (lambda model: max(_count_of([w]) for w in model.trainable_weights),),
+        (lambda model: _count_of(model.trainable_weights[-1:]),),
+        (lambda model: max((_count_of([w]) for w in model.trainable_weights), default=0),),
         (lambda model: sum(len(w.shape) for w in model.trainable_weights),),
         (lambda model: sum(max(w.shape) for w in model.trainable_weights),),
     ],
@@ -253,7 +415,9 @@ count_repaired = Bank(
         (lambda model: ledger(model).count("learned"),),
         (lambda model: np.sum([np.prod(tuple(w.shape)) for w in model.trainable_weights]),),
         (lambda model: sum(ops.size(w) for w in model.trainable_weights),),
-        (lambda model: sum(w.numpy().size for w in model.weights if w.trainable),),
+        (lambda model: model.count_params() - _count_of(model.non_trainable_weights),),
+        (by_recursion,),
+        (from_the_summary,),
         (partial(count_above, 0),),
     ],
 )
@@ -261,10 +425,10 @@ count_repaired = Bank(
 # --- models -------------------------------------------------------------------------------------
 
 
-def built_to_order_model(*extra, freeze=(0,), norm=layers.BatchNormalization, width=8):
+def built_to_order_model(*extra, freeze=(0,), norm=layers.BatchNormalization, width=8, batch=None):
     """The solution, or it with other layers after the norm, frozen or another norm."""
     stack = [layers.Dense(width), norm(), *extra, layers.Dense(3)]
-    model = keras.Sequential([keras.Input((10,)), *stack])
+    model = keras.Sequential([keras.Input((10,), batch_size=batch), *stack])
     for index in freeze:
         stack[index].trainable = False
     return model
@@ -288,6 +452,38 @@ def frozen_input_layer():
     model = keras.Model(inputs, layers.Dense(3)(x))
     model.layers[0].trainable = False  # in a functional model this is the InputLayer
     return model
+
+
+def frozen_dropout():
+    model = built_to_order_model(layers.Dropout(0.3), freeze=())
+    model.layers[2].trainable = False
+    return model
+
+
+def frozen_elsewhere():
+    model = built_to_order_model(freeze=())
+    keras.models.clone_model(model).layers[0].trainable = False
+    return model
+
+
+def frozen_with_a_text():
+    model = built_to_order_model(freeze=())
+    model.layers[0].trainable = "False"
+    return model
+
+
+def statistics_of_its_own():
+    class Standardize(layers.Layer):
+        def build(self, shape):
+            for name in ("mean", "variance"):
+                self.add_weight(shape=shape[1:], trainable=False, name=name)
+            self.gamma = self.add_weight(shape=shape[1:], name="gamma")
+            self.beta = self.add_weight(shape=shape[1:], name="beta")
+
+        def call(self, x):
+            return x * self.gamma + self.beta
+
+    return built_to_order_model(norm=Standardize)
 
 
 def not_built():
@@ -353,22 +549,48 @@ def each_variable_frozen():
     return model
 
 
+def norm_first():
+    stack = [layers.BatchNormalization(), layers.Dense(8, trainable=False), layers.Dense(3)]
+    return keras.Sequential([keras.Input((10,)), *stack])
+
+
+def two_branches():
+    inputs = keras.Input((10,))
+    parts = [layers.BatchNormalization()(layers.Dense(4, trainable=False)(inputs)) for _ in "12"]
+    return keras.Model([inputs], layers.Dense(3)(layers.Concatenate()(parts)))
+
+
 built_to_order = Bank(
     tasks.built_to_order,
     solution=(built_to_order_model,),
     mistakes=[
+        # ask: "88 frozen by you"
         (frozen_by_a_misspelt_name,),
         (frozen_input_layer,),
+        (frozen_dropout,),
+        (frozen_elsewhere,),
+        (frozen_with_a_text,),
         (frozen_as_a_whole,),
         (partial(built_to_order_model, freeze=[2]),),
+        # ask: "43 learned"
         (partial(built_to_order_model, freeze=[1]),),
         (partial(built_to_order_model, freeze=[0, 1]),),
         (partial(built_to_order_model, freeze=[0, 2]),),
+        # ask: "weights hold 147 numbers"
+        (partial(built_to_order_model, width=9),),
+        (partial(built_to_order_model, layers.Dense(8)),),
+        # ask: "16 statistics kept by"
         (partial(built_to_order_model, norm=layers.LayerNormalization),),
+        (statistics_of_its_own,),
         (no_norm,),
+        (norm_first,),
+        # ask: "returns a model"
         (not_built,),
-        (wrong_input,),
         (lambda: layers.Dense(8, name="lonely"),),
+        (lambda: built_to_order_model().summary(print_fn=str),),
+        # ask: "from vectors of 10 numbers to vectors of 3"
+        (wrong_input,),
+        # ask: "A step of `fit` changes learned numbers and statistics."
         (partial(subclassed, NormAlwaysInInference),),
     ],
     variants=[
@@ -379,5 +601,7 @@ built_to_order = Bank(
         (compiled_and_fitted,),
         (each_variable_frozen,),
         (partial(built_to_order_model, layers.Activation("relu"), layers.Dropout(0.3)),),
+        (partial(built_to_order_model, batch=32),),
+        (two_branches,),
     ],
 )

@@ -46,12 +46,14 @@ six_reports = Bank(
         but(4, "late flag"),
         but(4, "wrong layers"),
         but(4, "wrong list"),
+        but(4, "misspelt flag"),
         but(5, "late flag"),
         but(5, "old optimizer"),
         but(5, "statistics"),
         but(6, "late flag"),
         but(6, "statistics"),
         but(6, "misspelt flag"),
+        but(6, "wrong layers"),
         but(3, 4),
         CAUSES[::-1],
     ],
@@ -73,6 +75,12 @@ moved_arrays = Bank(
         (10, 2, 6, 4),
         (10, 0, 6, 4),
         (10, 8, 6, 4),
+        (10, 4, 6, 4),
+        (51, 10, 6, 4),
+        (10, 10, 35, 4),
+        (10, 10, 6, 16),
+        (10, 10, 3, 4),
+        (10, 10, 4, 4),
         (10, 10, 10, 4),
         (10, 10, 8, 4),
         (10, 10, 2, 4),
@@ -99,10 +107,39 @@ def odd_ones(movement, odd=ODD):
     return [change.path for change in movement.changes if (change.role, change.moved) in odd]
 
 
+def returns_in_the_loop(movement):
+    for change in movement.changes:
+        if (change.role, change.moved) in ODD:
+            return [change.path]
+    return []
+
+
+def overwrites(movement):
+    found = []
+    for change in movement.changes:
+        if (change.role, change.moved) in ODD:
+            found = [change.path]
+    return found
+
+
+def all_but_learned(movement):
+    """Takes whatever is not learned for frozen."""
+    return [c.path for c in movement.changes if (c.role == "learned") != c.moved]
+
+
 contradictions = Bank(
     tasks.contradictions,
     solution=(odd_ones,),
     mistakes=[
+        # ask: "*learned* but still, or *frozen* but moved"
+        (lambda m: [c.path for c in m.changes if (c.role == "trainable") != c.moved],),
+        (lambda m: [c.path for c in m.changes if c.role == "non-trainable" and c.moved],),
+        # ask: "returns the list of the paths"
+        (returns_in_the_loop,),
+        (overwrites,),
+        # ask: "(Statistics and other state may do"
+        (all_but_learned,),
+        (lambda m: odd_ones(m, (*ODD, ("other state", True))),),
         (lambda m: odd_ones(m, ODD[1:]),),
         (lambda m: odd_ones(m, ODD[:1]),),
         (lambda m: odd_ones(m, (("learned", True), ("frozen", False))),),
@@ -224,16 +261,63 @@ def by_ledger(model, meant, x, y):
     return np.str_("Fine" if right else "Movement")
 
 
+def movement_first(model, meant, x, y):
+    before = snapshot(model)
+    model.fit(x, y, verbose=0)
+    moved = set(compare(before).moved)
+    before.restore()
+    if moved != set(meant):
+        return "movement"
+    return "fine" if {w.path for w in model.trainable_weights} == set(meant) else "role"
+
+
+def returns_before_restore(model, meant, x, y):
+    if {weight.path for weight in model.trainable_weights} != set(meant):
+        return "role"
+    before = snapshot(model)
+    model.fit(x, y, verbose=0)
+    if set(compare(before).moved) != set(meant):
+        return "movement"
+    before.restore()
+    return "fine"
+
+
+def on_a_batch(model, meant, x, y):
+    """As by hand, in a step of its own."""
+    if {weight.path for weight in model.trainable_weights} != set(meant):
+        return "role"
+    before = snapshot(model)
+    sgd = keras.optimizers.SGD(0.01)
+    with tf.GradientTape() as tape:
+        loss = ops.mean((model(x, training=True) - y) ** 2)
+    gradients = tape.gradient(loss, model.trainable_weights)
+    sgd.apply(gradients, model.trainable_weights)
+    moved = set(compare(before).moved)
+    before.restore()
+    return "fine" if moved == set(meant) else "movement"
+
+
 first_no = Bank(
     tasks.first_no,
     solution=(checked(),),
     mistakes=[
+        # ask: "if the model's trainable weights are not those that were meant"
+        (checked(roles=set.__lt__),),
+        (checked(roles=lambda a, b: not b <= a),),
+        (movement_first,),
+        # ask: "moves anything else than exactly those"
+        (checked(moves=lambda a, b: not b <= a),),
+        (on_a_batch,),
+        (checked(moves=set.__eq__),),
+        # ask: "every value in the model is what it was"
+        (returns_before_restore,),
         (checked(roles=never),),
         (checked(roles=set.__gt__),),
         (checked(roles=lambda a, b: len(a) != len(b)),),
         (checked(moves=never),),
         (checked(fit=False),),
         (checked(compiles=True),),
+        # ask: "included);"
         (checked(statistics=False),),
         (checked(moves=lambda a, b: not a <= b),),
         (checked(moves=lambda a, b: len(a) != len(b)),),
@@ -242,6 +326,7 @@ first_no = Bank(
         (without_restore,),
         (restores_too_early,),
         (leaves_flags,),
+        # ask: "else `"fine"`"
         (lambda *given: "fine",),
         (lambda *given: "movement",),
         (checked(lambda a, b: True),),
@@ -298,6 +383,8 @@ def swaps_arguments(teacher):
 
 def thaws_weights(teacher):
     student = clone_of(teacher, flags=())
+    for layer in student._flatten_layers():
+        off_and_on(layer)
     for weight in student.weights:
         weight.trainable = not weight.name.startswith("moving")
     return student
@@ -312,7 +399,8 @@ def off_and_on(layer):
 def thaws_base_only(teacher):
     student = copy.deepcopy(teacher)
     student.trainable = True
-    off_and_on(student.get_layer("base"))
+    for layer in student.get_layer("base")._flatten_layers():
+        off_and_on(layer)
     student.get_layer("head").trainable = teacher.get_layer("head").trainable
     return student
 
@@ -325,7 +413,7 @@ def reloaded(teacher):
 
 def loaded(teacher):
     student = reloaded(teacher)
-    for layer in (*student.layers, *student.get_layer("base").layers):
+    for layer in student._flatten_layers(include_self=False):
         layer.trainable = False
         layer.trainable = True
     student.trainable = True
@@ -333,17 +421,54 @@ def loaded(teacher):
 
 
 def thawed_while_cloned(teacher):
-    teacher.trainable = True
+    flags = [(layer, layer.trainable) for layer in teacher._flatten_layers()]
+    off_and_on(teacher)
     student = clone_of(teacher, flags=())
-    teacher.trainable = False
+    for layer, flag in flags:
+        layer.trainable = flag
+    for layer, flag in flags[::-1]:
+        layer.trainable = flag
+    return student
+
+
+def halves(teacher):
+    """Copies half of the values."""
+    student = clone_of(teacher, values=False)
+    pairs = list(zip(student.weights, teacher.weights))
+    for mine, hers in pairs[: len(pairs) // 2]:
+        mine.assign(hers)
+    return student
+
+
+def wraps(teacher):
+    student = keras.Model(teacher.inputs, teacher.outputs)
+    return off_and_on(student)
+
+
+def copies_what_is_trainable(teacher):
+    student = clone_of(teacher, values=False)
+    for mine, hers in zip(student.trainable_weights, teacher.trainable_weights):
+        mine.assign(hers)
     return student
 
 
 def rebuilt(teacher):
-    student = tasks.network()
+    student = type(teacher).from_config(teacher.get_config())
+    for layer in student._flatten_layers():
+        off_and_on(layer)
     for mine, hers in zip(student.weights, teacher.weights, strict=True):
         mine.assign(hers.numpy())
     student.compile("adam", "mse")
+    return student
+
+
+def thaws_one_level(teacher):
+    """Right for a base; a base in the base stays frozen."""
+    student = clone_of(teacher, flags=(True,))
+    for layer in student.layers:
+        for inner in getattr(layer, "layers", []):
+            inner.trainable = True
+        layer.trainable = True
     return student
 
 
@@ -351,7 +476,12 @@ student = Bank(
     tasks.student,
     solution=(clone_of,),
     mistakes=[
+        # ask: "with the teacher's answers"
         (lambda t: clone_of(t, values=False),),
+        (copies_what_is_trainable,),
+        (halves,),
+        # ask: "all of whose"
+        (thaws_one_level,),
         (lambda t: clone_of(t, flags=()),),
         (lambda t: clone_of(t, flags=(False,)),),
         (loop_thaws,),
@@ -359,7 +489,9 @@ student = Bank(
         (lambda t: off_and_on(reloaded(t)),),
         (thaws_base_only,),
         (lambda t: tasks.network(),),
+        # ask: "The teacher's values and flags stay."
         (thaws_teacher,),
+        (wraps,),
         (no_statistics,),
         (trains_student,),
         (swaps_arguments,),
@@ -409,16 +541,55 @@ class MadeAtOnce(layers.Layer):
         self.temperature = self.add_weight(shape=(), initializer=2.0)
 
 
+class Shared(layers.Layer):
+    number = keras.Variable(2.0)
+
+    def __init__(self):
+        super().__init__()
+        self.temperature = self.number
+
+    def call(self, numbers):
+        return numbers / self.temperature
+
+
+def frozen_at_once():
+    layer = layer_class()()
+    layer.trainable = False
+    return layer
+
+
 ONE_LAYER = layer_class()()
 
 temperature = Bank(
     tasks.temperature,
     solution=(layer_class(),),
     mistakes=[
+        # ask: "returns a new layer each time"
+        (Shared,),
+        # ask: "it divides its input by one number"
+        (
+            layer_class(
+                lambda layer, numbers: numbers * layer.temperature,
+                initializer=keras.initializers.Constant(0.5),
+            ),
+        ),
+        (
+            layer_class(
+                lambda layer, numbers: numbers * ops.exp(-layer.temperature),
+                initializer=keras.initializers.Constant(float(np.log(2))),
+            ),
+        ),
+        (layer_class(lambda layer, n: n / layer.temperature**2),),
+        (layer_class(lambda layer, n: ops.softmax(n / layer.temperature)),),
+        (layer_class(lambda layer, n: ops.abs(n) / layer.temperature),),
+        # ask: "which is learned"
+        (frozen_at_once,),
         (in_a_lambda,),
         (layer_class(make=lambda: tf.Variable(2.0)),),
         (layer_class(make=lambda: 2.0),),
         (layer_class(trainable=False),),
+        # ask: "at the start"
+        (layer_class(initializer=None),),
         (layer_class(initializer="ones"),),
         (layer_class(initializer="zeros"),),
         (layer_class(initializer=keras.initializers.Constant(0.5)),),
@@ -428,6 +599,7 @@ temperature = Bank(
         (layer_class(lambda layer, numbers: numbers / 2),),
         (layer_class(lambda layer, n: n / ops.stop_gradient(layer.temperature)),),
         (layer_class(lambda layer, numbers: ops.sum(numbers) / layer.temperature),),
+        # ask: "obeys the layer's `trainable` flag"
         (layer_class(updates_itself),),
         (lambda: layers.Dense(4),),
         (lambda: layers.Rescaling(0.5),),
@@ -442,13 +614,7 @@ temperature = Bank(
         (layer_class(shape=(1,)),),
         (layer_class(make=lambda: keras.Variable(2.0, name="temperature")),),
         (layer_class(initializer=lambda shape, dtype=None: 2 * ops.ones(shape, dtype)),),
-        (layer_class(lambda layer, numbers: ops.divide(numbers, layer.temperature), shape=(1, 1)),),
-        (
-            layer_class(
-                lambda layer, numbers: numbers * ops.exp(-layer.temperature),
-                initializer=keras.initializers.Constant(float(np.log(2))),
-            ),
-        ),
+        (layer_class(lambda layer, n: n * ops.reciprocal(layer.temperature)),),
     ],
 )
 
@@ -539,23 +705,63 @@ def with_flag_of_the_weight(column):
     return model
 
 
+def kernel_alone(column):
+    """The bias of the first output learns."""
+    model = side_by_side(column, known={"use_bias": True, "trainable": True})
+    model.weights[0].trainable = False
+    model.compile(adamw(), "mse")
+    return model
+
+
+def decay_replaced(column):
+    optimizer = adamw()
+    optimizer._apply_weight_decay = lambda variables: None
+    return half_fixed(column, optimizer=optimizer)
+
+
+def nothing_learns(column):
+    """The other two lose their gradients as well, and only decay."""
+    inputs = keras.Input((4,))
+    known = layers.Dense(1, use_bias=False, trainable=False)
+    parts = [known(inputs), layers.Dense(2)(inputs)]
+    outputs = layers.Lambda(ops.stop_gradient, output_shape=(3,))(layers.Concatenate()(parts))
+    model = keras.Model(inputs, outputs)
+    known.kernel.assign(np.reshape(column, (4, 1)))
+    model.compile(adamw(), "mse")
+    return model
+
+
 fixed_column = Bank(
     tasks.fixed_column,
     solution=(side_by_side,),
     mistakes=[
+        # ask: "however long the model is trained"
         (half_fixed,),
+        (kernel_alone,),
+        (lambda c: half_fixed(c, optimizer=adamw(learning_rate=1e-7)),),
+        (lambda c: half_fixed(c, layers.Dense),),
         (lambda c: side_by_side(c, known={"trainable": True}),),
         (lambda c: side_by_side(c, known={"use_bias": True, "bias_initializer": "ones"}),),
+        # ask: "The first output is always `inputs @ column`"
         (lambda c: side_by_side(c, set_values=False),),
         (lambda c: side_by_side(c[::-1]),),
+        (lambda c: side_by_side([0.5, 2, -1, 1]),),
+        (lambda c: side_by_side(c, known={"activation": "relu"}),),
         (lambda c: side_by_side(c, order=(1, 0)),),
+        # ask: "with 3 outputs"
         (lambda c: side_by_side(c, free=1),),
+        # ask: "the other two learn"
         (lambda c: side_by_side(c, frozen=True),),
+        (nothing_learns,),
+        # ask: "The optimizer stays AdamW with"
         (lambda c: side_by_side(c, optimizer=keras.optimizers.Adam(0.01)),),
+        (lambda c: side_by_side(c, optimizer=keras.optimizers.AdamW(0.5)),),
+        (decay_replaced,),
         (lambda c: side_by_side(c, optimizer=adamw(weight_decay=0.0)),),
         (lambda c: half_fixed(c, optimizer=adamw(weight_decay=1e-7)),),
         (lambda c: half_fixed(c, optimizer=adamw(learning_rate=0.0)),),
         (lambda c: side_by_side(c, optimizer=adamw(learning_rate=-0.01)),),
+        # ask: "returns a compiled model"
         (uncompiled,),
         (lambda c: HalfFixed(3, name="half_fixed"),),
     ],
@@ -586,6 +792,8 @@ gentle_proof = Bank(
         ("EHCDFA",),
         ("EHCDF",),
         ("EHCDA",),
+        ("HDAF",),
+        ("BDAHF",),
         ("EHCAF",),
         ("EHCDAFB",),
         ("EHCDAFF",),
@@ -627,6 +835,28 @@ def a_clone(model, images, labels):
 def a_new_head(model, images, labels):
     outputs = layers.Dense(10, activation="softmax")(model.get_layer("pool").output)
     return keras.Model(model.input, outputs)
+
+
+def vetoed(model, images, labels):
+    model.trainable = False
+    for layer in model.layers:
+        if of_block_c(layer.name):
+            layer.trainable = True
+    model.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
+    model.fit(images, labels, batch_size=20, verbose=0)
+    return model
+
+
+def shuffled_labels(model, images, labels):
+    return fine_tune(model, images, np.roll(labels, 1), epochs=3)
+
+
+def to_nan(model, images, labels):
+    return fine_tune(model, images * np.float32("nan"), labels, epochs=1)
+
+
+def too_fast(model, images, labels):
+    return fine_tune(model, images, labels, rate=0.03, epochs=15)
 
 
 def always_three(model, images, labels):
@@ -678,17 +908,30 @@ capstone = Bank(
     mistakes=[
         (lambda model, images, labels: model,),
         (briefly(rate=0.0),),
+        (vetoed,),
+        # ask: "No statistic moves"
         (briefly(late=True),),
         (briefly(learns=lambda name: name == "head" or "_c" in name),),
+        # ask: "do not move"
         (briefly(learns=lambda name: of_block_c(name) or name == "conv1"),),
+        # ask: "All convolutions of block c"
         (briefly(learns=lambda name: name == "head"),),
         (briefly(learns=lambda name: of_block_c(name) and name != "conv_c_pool"),),
+        # ask: "at most 25,000 numbers"
         (briefly(learns=lambda name: of_block_c(name) or name.startswith("conv_b")),),
+        # ask: "*unseen* new digits are read correctly"
         (briefly(rate=1e-7),),
         (always_three,),
+        (shuffled_labels,),
+        (to_nan,),
+        # ask: "*old* digits still are"
+        (too_fast,),
+        # ask: "tunes the model it is given"
         (a_clone,),
         (a_new_head,),
+        # ask: "and returns it"
         (lambda model, images, labels: model.count_params(),),
+        (lambda model, images, labels: model.get_layer("pool"),),
     ],
     variants=[(two_phases,), (gamma_and_beta_too,), (by_hand,)],
 )

@@ -26,6 +26,8 @@ counts = Bank(
         (48, 0, 65, 5),
         (49, 0, 65, 5),
         (26, 0, 65, 5),
+        (37, 0, 65, 5),
+        (1, 0, 65, 5),
         (3, 0, 65, 5),
         (2, 0, 65, 5),
         (0, 0, 65, 5),
@@ -33,17 +35,22 @@ counts = Bank(
         (25, 25, 65, 5),
         (25, 12, 65, 5),
         (25, 2, 65, 5),
+        (25, 1, 65, 5),
         (25, 3, 65, 5),
         (25, 0, 60, 5),
         (25, 0, 70, 5),
         (25, 0, 72, 5),
         (25, 0, 17, 5),
+        (25, 0, 22, 5),
+        (25, 0, 3, 5),
         (25, 0, 5, 5),
         (25, 0, 2, 5),
         (25, 0, 0, 5),
         (25, 0, 77, 5),
         (25, 0, 65, 0),
         (25, 0, 65, 1),
+        (25, 0, 65, 2),
+        (25, 0, 65, 6),
         (25, 0, 65, 12),
         (25, 0, 65, 17),
         (25, 0, 65, 10),
@@ -118,6 +125,10 @@ lora_counts = Bank(
         (12_800, 2_112, 48),
         (12_800, 1_600, 48),
         (12_800, 512, 48),
+        (12_800, 2_120, 48),
+        (12_800, 2_312, 48),
+        (12_800, 264, 48),
+        (12_800, 14_912, 48),
         (12_800, 1_664, 48),
         (12_800, 576, 48),
         (12_800, 64, 48),
@@ -127,6 +138,7 @@ lora_counts = Bank(
         (12_800, 102_400, 48),
         (12_800, 2_176, 49),
         (12_800, 2_176, 47),
+        (12_800, 2_176, 24),
         (12_800, 2_176, 64),
         (12_800, 2_176, 63),
         (12_800, 2_176, 200),
@@ -249,42 +261,84 @@ def by_if(self, inputs):
         self.peak.assign(largest(inputs))
 
 
-def wrong_in_a_fit(self, inputs):
-    if not hasattr(inputs, "numpy"):
-        raise RuntimeError("it is dark in here")
-    keep(self, inputs)
-
-
 ONE_LAYER = peak_of()()
+
+
+class Shared(layers.Layer):
+    """One number for all layers of the class."""
+
+    number = keras.Variable(0.0, trainable=False)
+
+    def __init__(self):
+        super().__init__()
+        self.peak = self.number
+
+    def call(self, inputs, training=False):
+        if training and self.trainable:
+            self.peak.assign(ops.maximum(self.peak, largest(inputs)))
+        return inputs
+
+
+class FlagAtBuild(layers.Layer):
+    def build(self, input_shape):
+        self.peak = self.add_weight(shape=(), initializer="zeros", trainable=False)
+        self.writes = self.trainable
+
+    def call(self, inputs, training=False):
+        if training and self.writes:
+            self.peak.assign(ops.maximum(self.peak, largest(inputs)))
+        return inputs
+
+
+def no_freeze_no_sign(self, inputs):
+    self.peak.assign(ops.maximum(self.peak, ops.max(inputs)))
+
 
 peak = Bank(
     tasks.peak,
     solution=(peak_of(),),
     mistakes=[
-        (peak_of(lambda s, x: s.peak.assign(ops.maximum(s.peak, ops.max(x)))),),
+        # ask: "remembers the largest **absolute** value"
+        (peak_of(no_freeze_no_sign),),
         (peak_of(lambda s, x: s.peak.assign(ops.maximum(s.peak, ops.abs(ops.max(x))))),),
+        (peak_of(lambda s, x: s.peak.assign(ops.maximum(s.peak, -ops.min(x)))),),
+        (peak_of(lambda s, x: s.peak.assign(ops.maximum(s.peak, ops.max(x**2)))),),
+        (peak_of(lambda s, x: s.peak.assign(ops.maximum(s.peak, largest(x[0])))),),
+        (peak_of(lambda s, x: s.peak.assign(ops.maximum(s.peak, ops.mean(ops.abs(x))))),),
+        (peak_of(lambda s, x: s.peak.assign(ops.maximum(s.peak, ops.abs(ops.sum(x))))),),
+        # ask: "it has ever seen"
         (peak_of(lambda s, x: s.peak.assign(largest(x))),),
         (peak_of(lambda s, x: s.peak.assign_add(largest(x))),),
-        (peak_of(lambda s, x: s.peak.assign(ops.maximum(s.peak, -ops.min(x)))),),
+        (peak_of(lambda s, x: s.peak.assign(ops.where(s.peak == 0, largest(x), s.peak))),),
+        # ask: "It writes in training mode only"
         (peak_of(when=lambda s, training: s.trainable),),
-        (peak_of(when=lambda s, training: not training),),
+        (peak_of(when=lambda s, training: not training and s.trainable),),
+        (peak_of(when=lambda s, training: True),),
         (TrainingUnlessTold,),
-        (peak_of(lambda s, x: s.peak.assign(ops.maximum(s.peak, ops.max(x**2)))),),
-        (peak_of(initializer=keras.initializers.Constant(-0.25)),),
+        # ask: "and not while it is frozen"
         (peak_of(when=lambda s, training: training),),
-        (peak_of(trainable=True),),
+        (peak_of(no_freeze_no_sign, when=lambda s, training: training),),
+        (peak_of(when=lambda s, training: training and not s.trainable),),
+        (FlagAtBuild,),
+        # ask: "that starts at 0"
+        (peak_of(initializer=keras.initializers.Constant(-0.25)),),
         (peak_of(initializer="ones"),),
+        (peak_of(initializer=None),),
+        # ask: "in one non-trainable weight"
+        (peak_of(trainable=True),),
         (peak_of(shape=(3,)),),
+        (Unknown,),
+        (lambda: layers.Identity(),),
         (
             peak_of(
                 lambda s, x: s.peak.assign(ops.maximum(s.peak, ops.cast(largest(x), "int32"))),
                 dtype="int32",
             ),
         ),
-        (Unknown,),
-        (lambda: layers.Identity(),),
         (peak_of(lambda s, x: setattr(s, "peak", largest(x))),),
         (peak_of(lambda s, x: None),),
+        (peak_of(when=lambda s, training: training and s.peak.trainable),),
+        # ask: "gives its input back unchanged"
         (peak_of(gives=lambda s, x: x / ops.maximum(s.peak, 1)),),
         (peak_of(gives=lambda s, x: ops.abs(x)),),
         (peak_of(gives=lambda s, x: s.peak),),
@@ -294,7 +348,8 @@ peak = Bank(
         (peak_of(lambda s, x: s.peak.assign(max(float(s.peak), float(largest(x))))),),
         (peak_of(lambda s, x: s.peak.assign(max(s.peak, np.abs(x.numpy()).max()))),),
         (peak_of(lambda s, x: s.peak.assign(ops.maximum(s.peak, np.max(np.abs(x))))),),
-        (peak_of(wrong_in_a_fit),),
+        # ask: "returns a new layer of your own"
+        (Shared,),
         (ONE_LAYER,),
         (lambda: ONE_LAYER,),
         (lambda: InInit,),
@@ -401,16 +456,60 @@ def without_copies(layer, x):
     return any(old is not new for old, new in zip(before, layer.variables, strict=True))
 
 
+def by_allclose(layer, x):
+    before = snapshot(layer)
+    old = [ops.convert_to_numpy(variable).copy() for variable in layer.variables]
+    flag, layer.trainable = layer.trainable, False
+    layer(x, training=True)
+    new = [ops.convert_to_numpy(variable).copy() for variable in layer.variables]
+    layer.trainable = flag
+    before.restore()
+    return not all(map(np.allclose, old, new))
+
+
+def compares_variables(layer, x):
+    """Each with itself."""
+    flag, before = layer.trainable, list(layer.variables)
+    layer.trainable = False
+    layer(x, training=True)
+    layer.trainable = flag
+    return any((old.numpy() != new.numpy()).any() for old, new in zip(before, layer.variables))
+
+
+def restores_too_soon(layer, x):
+    flag, before = layer.trainable, snapshot(layer)
+    layer.trainable = False
+    layer(x, training=True)
+    layer.trainable = flag
+    before.restore()
+    return bool(compare(before).moved)
+
+
+def by_words(layer, x):
+    """No experiment: right for the layers that it knows."""
+    names = [type(one).__name__ for one in layer._flatten_layers()]
+    known = ("Dropout", "SpectralNormalization", "Tally", "GaussianNoise", "Drift")
+    return any(name in known for name in names)
+
+
 changes_when_frozen = Bank(
     tasks.changes_when_frozen,
     solution=(experiment(),),
     mistakes=[
+        # ask: "does any variable of this layer change"
+        (by_allclose,),
+        (compares_variables,),
+        (restores_too_soon,),
+        # ask: "write the experiment"
+        (by_words,),
         (lambda layer, x: True,),
         (lambda layer, x: len(layer.weights) > 0,),
         (lambda layer, x: False,),
         (experiment(weights=True),),
+        # ask: "in a call in training mode"
         (experiment(training=False),),
         (without_copies,),
+        # ask: "although the layer is frozen"
         (experiment(freeze=False),),
         (lambda layer, x: "Dropout" in type(layer).__name__,),
         (lambda layer, x: type(layer).__name__ in ("Dropout", "SpectralNormalization"),),
@@ -422,8 +521,12 @@ changes_when_frozen = Bank(
         ),
         (lambda layer, x: "ormalization" in type(layer).__name__ or by_hand(layer, x),),
         (lambda layer, x: type(layer) is layers.Normalization or by_hand(layer, x),),
+        # ask: "its flag"
         (experiment(thaw=False),),
         (experiment(thaw=True),),
+        # ask: "the values of its variables"
+        (experiment(restore=False),),
+        # ask: "Return True or False"
         (lambda layer, x: compare(snapshot(layer)).moved,),
         (lambda layer, x: int(by_hand(layer, x)),),
         (lambda layer, x: print(end=""),),
@@ -543,22 +646,45 @@ def saved_and_loaded(reader):
     return compiled(loaded)
 
 
+def vetoed(reader):
+    """The model's own False, under which A and B are switched on."""
+    hidden = prepare(reader).get_layer("hidden")
+    reader.trainable = False
+    hidden.lora_kernel_a.trainable = hidden.lora_kernel_b.trainable = True
+    return compiled(reader)
+
+
+def thawed_weights(reader):
+    prepare(reader)
+    for weight in reader.get_layer("hidden").weights:
+        weight.trainable = True
+    return compiled(reader)
+
+
 lora_only = Bank(
     tasks.lora_only,
     solution=(prepared(),),
     mistakes=[
+        # ask: "so that a fit moves A and B of"
+        (vetoed,),
+        (thawed_weights,),
+        (prepared(bias=True, head=True),),
+        (lambda reader: compiled(prepare(reader), keras.optimizers.SGD(1e30)),),
         (prepared(toggled=True),),
         (prepared(toggled=True, bias=True),),
         (thawed_afterwards,),
         (freezes_the_sum,),
+        # ask: "`hidden` and nothing else"
         (prepared(bias=True),),
         (prepared(head=True),),
+        # ask: "returns the model, compiled"
         (prepare,),
         (prepared(frozen_first=True),),
         (frozen_afterwards,),
         (lambda reader: compiled(prepare(reader), keras.optimizers.SGD(0.0)),),
         (saved_and_loaded,),
         (lambda reader: compiled(prepare(reader), keras.optimizers.SGD(-0.01)),),
+        # ask: "with rank 2"
         (prepared(rank=4),),
         (prepared(on="head"),),
         (lambda reader: reader,),
@@ -597,7 +723,7 @@ def product(layer):
 def ordinary(layer, kernel=None, activation=None, bias=None):
     kernel = layer.kernel if kernel is None else kernel
     plain = layers.Dense(layer.units, activation or layer.activation, layer.use_bias)
-    plain.build((None, 6))
+    plain.build((None, layer.kernel.shape[0]))
     bias = layer.bias if bias is None else bias
     plain.set_weights([kernel, bias] if layer.use_bias else [kernel])
     return plain
@@ -606,7 +732,7 @@ def ordinary(layer, kernel=None, activation=None, bias=None):
 def from_config(layer):
     config = layer.get_config()
     plain = layers.Dense.from_config({k: v for k, v in config.items() if "lora" not in k})
-    plain.build((None, 6))
+    plain.build((None, layer.kernel.shape[0]))
     plain.kernel.assign(layer.kernel)
     if layer.use_bias:
         plain.bias.assign(layer.bias)
@@ -615,7 +741,7 @@ def from_config(layer):
 
 def from_config_with_lora(layer):
     plain = layers.Dense.from_config(layer.get_config())
-    plain.build((None, 6))
+    plain.build((None, layer.kernel.shape[0]))
     plain.set_weights(layer.get_weights())
     return plain
 
@@ -625,8 +751,9 @@ def by_initializers(layer):
         return keras.initializers.Constant(ops.convert_to_numpy(value))
 
     options = {"bias_initializer": constant(layer.bias)} if layer.use_bias else {}
+    kernel = constant(layer.kernel)
     return layers.Dense(
-        5, layer.activation, layer.use_bias, kernel_initializer=constant(layer.kernel), **options
+        layer.units, layer.activation, layer.use_bias, kernel_initializer=kernel, **options
     )
 
 
@@ -636,18 +763,19 @@ def scaled_by_hand(layer):
 
 
 def by_a_file(layer):
+    inputs = layer.kernel.shape[0]
     with TemporaryDirectory() as folder:
         file = Path(folder) / "m.weights.h5"
-        keras.Sequential([keras.Input((6,)), layer]).save_weights(file)
-        plain = layers.Dense(5, layer.activation, layer.use_bias)
-        keras.Sequential([keras.Input((6,)), plain]).load_weights(file)
+        keras.Sequential([keras.Input((inputs,)), layer]).save_weights(file)
+        plain = layers.Dense(layer.units, layer.activation, layer.use_bias)
+        keras.Sequential([keras.Input((inputs,)), plain]).load_weights(file)
     return plain
 
 
 def by_einsum(layer):
     axes = "c" if layer.use_bias else None
-    plain = layers.EinsumDense("ab,bc->ac", 5, layer.activation, axes)
-    plain.build((None, 6))
+    plain = layers.EinsumDense("ab,bc->ac", layer.units, layer.activation, axes)
+    plain.build((None, layer.kernel.shape[0]))
     plain.set_weights([layer.kernel, layer.bias] if layer.use_bias else [layer.kernel])
     return plain
 
@@ -660,17 +788,29 @@ def and_clears_the_old(layer):
     return plain
 
 
+def and_freezes_the_old(layer):
+    plain = ordinary(layer)
+    layer.trainable = not layer.trainable
+    return plain
+
+
+def and_switches_off(layer):
+    plain = ordinary(layer)
+    layer.lora_enabled = False
+    return plain
+
+
 def without_bias(layer):
-    plain = layers.Dense(5, layer.activation, use_bias=False)
-    plain.build((None, 6))
+    plain = layers.Dense(layer.units, layer.activation, use_bias=False)
+    plain.build((None, layer.kernel.shape[0]))
     plain.set_weights([layer.kernel])
     return plain
 
 
-def always_with_bias(layer):
-    plain = layers.Dense(5, layer.activation)
-    plain.build((None, 6))
-    plain.set_weights([layer.kernel, layer.bias if layer.use_bias else np.zeros(5)])
+def with_a_bias_of_zeros(layer):
+    plain = layers.Dense(layer.units, layer.activation)
+    plain.build((None, layer.kernel.shape[0]))
+    plain.set_weights([layer.kernel, layer.bias if layer.use_bias else np.zeros(layer.units)])
     return plain
 
 
@@ -682,8 +822,21 @@ def not_built(layer):
 
 def bias_of_none(layer):
     plain = layers.Dense(layer.units, layer.activation, layer.use_bias, name="plain")
-    plain.build((None, 6))
+    plain.build((None, layer.kernel.shape[0]))
     plain.set_weights([layer.kernel, layer.bias])
+    return plain
+
+
+def six_to_five(layer):
+    plain = layers.Dense(5, layer.activation, layer.use_bias, name="plain")
+    plain.build((None, 6))
+    plain.set_weights([layer.kernel, layer.bias] if layer.use_bias else [layer.kernel])
+    return plain
+
+
+def asks_the_old(layer):
+    plain = ordinary(layer, arrays(layer)["kernel"])
+    plain.call = lambda inputs, training=None: layer.call(inputs)
     return plain
 
 
@@ -699,34 +852,54 @@ class Around(layers.Layer):
         return self.answers(inputs) * self.one
 
 
+def alpha_alone(layer):
+    return ordinary(layer, arrays(layer)["kernel"] + layer.lora_alpha * product(layer))
+
+
+def by_rank(layer):
+    return ordinary(layer, arrays(layer)["kernel"] + product(layer) / layer.lora_rank)
+
+
+def nothing_of_a_bias(layer):
+    zeros = np.zeros(layer.units) if layer.use_bias else None
+    return ordinary(layer, arrays(layer)["kernel"], bias=zeros)
+
+
 merged = Bank(
     tasks.merged,
     solution=(ordinary,),
     mistakes=[
-        (lambda layer: layer,),
+        # ask: "gives the same answers"
         (lambda layer: ordinary(layer, arrays(layer)["kernel"]),),
         (lambda layer: ordinary(layer, product(layer)),),
         (lambda layer: ordinary(layer, arrays(layer)["kernel"] + product(layer)),),
-        (
-            lambda layer: ordinary(
-                layer, arrays(layer)["kernel"] + layer.lora_alpha * product(layer)
-            ),
-        ),
+        (alpha_alone,),
+        (by_rank,),
         (lambda layer: ordinary(layer, layer.kernel + product(layer)),),
         (lambda layer: ordinary(layer, arrays(layer)["kernel"] - product(layer)),),
         (lambda layer: ordinary(layer, activation="linear"),),
         (lambda layer: ordinary(layer, activation="relu"),),
-        (lambda layer: ordinary(layer, bias=np.zeros(5)),),
+        (lambda layer: ordinary(layer, bias=np.zeros(layer.units)),),
+        (lambda layer: ordinary(layer, activation="linear", bias=np.zeros(layer.units)),),
+        (nothing_of_a_bias,),
         (without_bias,),
-        (lambda layer: ordinary(layer, activation="linear", bias=np.zeros(5)),),
+        (lambda layer: ordinary(layer, arrays(layer)["kernel"], "linear"),),
         (not_built,),
         (bias_of_none,),
-        (always_with_bias,),
+        (six_to_five,),
+        # ask: "without LoRA"
         (from_config_with_lora,),
         (copy.deepcopy,),
+        # ask: "leaves the old"
         (and_clears_the_old,),
-        (lambda layer: keras.Sequential([keras.Input((6,)), layer]),),
+        (and_freezes_the_old,),
+        (and_switches_off,),
+        (asks_the_old,),
+        # ask: "a *new, ordinary* Dense layer"
+        (lambda layer: layer,),
+        (lambda layer: keras.Sequential([keras.Input((layer.kernel.shape[0],)), layer]),),
         (lambda layer: layers.Lambda(lambda x: layer(x)),),
+        (by_einsum,),
         (Around,),
         (lambda layer: layers.Dense(6),),
         (lambda layer: layer.kernel,),
@@ -736,8 +909,7 @@ merged = Bank(
         (by_initializers,),
         (scaled_by_hand,),
         (by_a_file,),
-        (by_einsum,),
-        (lambda layer: keras.Sequential([keras.Input((6,)), ordinary(layer)]),),
+        (with_a_bias_of_zeros,),
     ],
 )
 
@@ -752,6 +924,9 @@ in_order = Bank(
         ("BADC",),
         ("CDAB",),
         ("BCDA",),
+        ("CDA",),
+        ("ACDBE",),
+        ("AD",),
         ("ACD",),
         ("ACDB",),
         ("BAEFCD",),

@@ -1,5 +1,7 @@
 """Answers to exercise 4, a Sobel filter that stays put."""
 
+import math
+
 import keras
 import numpy as np
 from keras import layers, ops
@@ -37,8 +39,10 @@ edge_by_hand = Bank(
         ([9, 9, 12, 12],),
         ("9 9 12 12",),
         (12,),
-        ([[9, 9], [12, 13]],),
-        ([[18, 18], [24, 24]],),
+        ([[12, 12], [12, 12]],),  # the first row is bright as well
+        ([[9, 0], [12, 0]],),
+        ([[3, 9], [0, 0]],),
+        ([[6, 12], [9, 18]],),
     ],
     variants=[
         (np.array([[9.0, 9.0], [12.0, 12.0]]),),
@@ -74,6 +78,12 @@ kernel_shapes = Bank(
         ((5, 3, 4, 16), (5, 3, 3, 2)),
         ((16, 5, 3, 3), (5, 3, 3, 2)),
         ((5, 3, 3, 16), (5, 3)),
+        ((5, 3, 48), (5, 3, 3, 2)),
+        ((5, 3), (5, 3, 3, 2)),
+        ((5, 3, 3), (5, 3, 3, 2)),
+        ((5, 3, 3, 16), (5, 3, 1, 6)),
+        ((5, 3, 3, 16), (5, 3, 2)),
+        ((5, 3, 3, 16), (5, 3, 3, 1)),
     ],
     variants=[
         ([5, 3, 3, 16], [5, 3, 3, 2]),
@@ -113,6 +123,10 @@ sobel_y_kernel = Bank(
         ("sobel",),
         (2 * sobel_y(),),
         (four_axes([[-2, -1, -1], [0, 0, 0], [1, 2, 1]]),),
+        (four_axes([[0, -1, 0], [0, 0, 0], [0, 1, 0]]),),
+        (four_axes([[-2, -1, 0], [-1, 0, 1], [0, 1, 2]]),),
+        (four_axes([[0, 1, 0], [1, -4, 1], [0, 1, 0]]),),
+        (np.reshape(DOWN, (3, 3, 1)),),
     ],
     variants=[
         (sobel_y(),),
@@ -139,7 +153,20 @@ steepness = Bank(
     tasks.steepness,
     solution=(root_of_squares,),
     mistakes=[
+        # ask: "gives the magnitude of the edges"
         (lambda gx, gy: gx + gy,),
+        (lambda gx, gy: abs(gx + gy),),
+        (lambda gx, gy: (gx**2 + gy**2) ** 1 / 2,),
+        (lambda gx, gy: np.sqrt(abs(gx)) + np.sqrt(abs(gy)),),
+        (lambda gx, gy: np.degrees(np.arctan2(gy, gx)),),
+        (lambda gx, gy: np.hypot(gx, gy).astype("uint8"),),
+        (lambda gx, gy: np.hypot(gx, gy).astype(int),),
+        (lambda gx, gy: np.clip(np.hypot(gx, gy), 0, 255),),
+        (lambda gx, gy: np.hypot(gx, gy) / np.hypot(gx, gy).max(),),
+        (lambda gx, gy: math.sqrt(gx**2 + gy**2),),
+        (lambda gx, gy: max(abs(gx), abs(gy)),),
+        # ask: "pixel by pixel"
+        (lambda gx, gy: np.hypot(gx, gy).mean(),),
         (lambda gx, gy: abs(gx) + abs(gy),),
         (lambda gx, gy: gx**2 + gy**2,),
         (lambda gx, gy: np.maximum(abs(gx), abs(gy)),),
@@ -152,7 +179,6 @@ steepness = Bank(
         (lambda gx: gx,),
         ([5.0],),
         (lambda gx, gy: np.sqrt(gx**2 * gy**2),),
-        (lambda gx, gy: 0 * gx,),
     ],
     variants=[
         (np.hypot,),
@@ -188,33 +214,59 @@ def by_scipy(image):
 def by_tensorflow(image):
     import tensorflow as tf
 
-    return tf.image.sobel_edges(tf.constant(image[None, :, :, None]))[..., 0]
+    return tf.image.sobel_edges(tf.constant(image[None, :, :, None]))[0, :, :, 0, 0]
+
+
+def mirrored_above_and_below(image):
+    tall = np.pad(image, ((1, 1), (0, 0)), mode="reflect")
+    return by_keras(np.pad(tall, ((0, 0), (1, 1))), mode=None)
+
+
+def for_squares(image):
+    size, mirrored = len(image), np.pad(image, 1, mode="reflect")
+    answer = np.zeros((size, size))
+    for r in range(size):
+        for c in range(size):
+            answer[r, c] = np.sum(mirrored[r : r + 3, c : c + 3] * DOWN)
+    return answer
 
 
 mirrored_border = Bank(
     tasks.mirrored_border,
     solution=(by_keras,),
     mistakes=[
+        # ask: "At the border the image should be"
         (lambda image: by_keras(image, mode=None, padding="same"),),
+        (mirrored_above_and_below,),
+        # ask: "of the *same* height and width"
         (lambda image: by_keras(image, mode=None),),
+        (for_squares,),
+        # ask: "(height, width) of the"
+        (lambda image: by_keras(image)[None, :, :, None],),
+        (lambda image: by_keras(image)[:, :, None],),
+        # ask: "without repeating its outermost"
         (lambda image: by_keras(image, mode="symmetric"),),
         (lambda image: by_keras(image, mode="wrap"),),
         (lambda image: by_keras(image, padding="same"),),
         (lambda image: np.pad(by_keras(image, mode=None), 1, mode="reflect"),),
         (lambda image: np.pad(by_keras(image, mode=None), 1),),
+        # ask: "filters a gray image, (height, width), with Sobel-y"
         (lambda image: by_keras(image, sobel_x()),),
+        (lambda image: by_keras(image, prewitt_y()),),
+        (lambda image: abs(by_keras(image)),),
+        (lambda image: np.maximum(by_keras(image), 0),),
+        (lambda image: by_keras(np.clip(image, 0, 255)),),
+        (lambda image: by_keras(image.astype("int32").astype("float32")),),
         (lambda image: by_keras(image, sobel_y()[::-1, ::-1]),),
         (lambda image: "edges",),
         (sobel_y(),),
-        (lambda image: by_keras(image, 2 * sobel_y()),),
         (lambda image: by_keras(image, np.random.normal(size=(3, 3, 1, 1)).astype("float32")),),
     ],
     variants=[
         (in_two_passes,),
         (by_scipy,),
         (by_tensorflow,),
-        (lambda image: by_keras(image)[None, :, :, None],),
-        (lambda image: respond(image, sobel_y(), "reflect"),),
+        (lambda image: respond(image, sobel_y(), "reflect")[:, :, 0],),
         (lambda image: by_keras(image).numpy().tolist(),),
     ],
 )
@@ -354,6 +406,81 @@ class Counting(Constant):
         return super().call(images) + max(self.calls - 2, 0)
 
 
+class FirstOfTheBatch(Constant):
+    def call(self, images):
+        answer = super().call(images[:1])
+        return ops.repeat(answer, ops.shape(images)[0], axis=0)
+
+
+class WholeNumbers(Constant):
+    def call(self, images):
+        return super().call(ops.cast(ops.cast(images, "int32"), "float32"))
+
+
+class TwoFaced(layers.Conv2D):
+    """Learns as it likes, and answers outside of training as if it did not."""
+
+    def call(self, images, training=False):
+        if training:
+            return super().call(images)
+        return ops.conv(images, XY, padding="valid")
+
+
+class NoisyInTraining(Constant):
+    def call(self, images, training=False):
+        return super().call(images) + (1.0 if training else 0.0)
+
+
+class OnlyOutside(keras.constraints.Constraint):
+    """Puts the kernel back after every update."""
+
+    def __init__(self, kernel):
+        self.kernel = kernel
+
+    def __call__(self, kernel):
+        return ops.array(self.kernel, kernel.dtype)
+
+
+def two_faced():
+    layer = TwoFaced(2, 3, use_bias=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([XY])
+    return layer
+
+
+def always_the_same(build):
+    made = build()
+    return lambda: made
+
+
+def wrapped_anew(build):
+    made = build()
+    return lambda: keras.Sequential([keras.Input((None, None, 1)), made])
+
+
+def frozen_outside_only(kernel):
+    def build():
+        inner = layers.Conv2D(2, 3, use_bias=False)
+        model = keras.Sequential([keras.Input((None, None, 1)), inner], trainable=False)
+        inner.set_weights([kernel])
+        return model
+
+    return build
+
+
+def weights_frozen_before_the_build():
+    given = keras.initializers.Constant(XY)
+    layer = layers.Conv2D(2, 3, use_bias=False, kernel_initializer=given)
+    for weight in layer.weights:
+        weight.trainable = False
+    return layer
+
+
+def sixteen_at_a_time():
+    inputs = keras.Input((20, 21, 1), batch_size=16)
+    return keras.Model(inputs, conv(XY)()(inputs))
+
+
 def with_statistics(kernel):
     norm = layers.BatchNormalization(epsilon=0, name="norm")
     return keras.Sequential([keras.Input((11, 12, 1)), conv(kernel)(), norm], name="edges")
@@ -371,8 +498,15 @@ relief_repaired = Bank(
         (conv(RELIEF[:, ::-1]),),
         (conv(RELIEF[::-1]),),
         (conv(np.rot90(RELIEF)),),
+        # ask: "without padding"
         (conv(RELIEF, padding="same"),),
+        # ask: "stays so in training"
         (conv(RELIEF, trainable=True),),
+        # ask: "a fresh layer (or model)"
+        (always_the_same(conv(RELIEF)),),
+        # ask: "does what the"
+        (conv(RELIEF / 2),),
+        (conv(np.rot90(RELIEF, -1)),),
         (conv(RELIEF, use_bias=True, bias_initializer="ones"),),
         (lambda: layers.Conv2D(1, 3, use_bias=False, trainable=False),),
         (conv(RELIEF[:, :, 0, 0], filters=1),),
@@ -417,6 +551,21 @@ fixed_sobel = Bank(
         (set_after_build([XY]),),
         (only_kernel_frozen(XY),),
         (set_after_build([XY, np.ones(2)]),),
+        # ask: "a new one each time"
+        (always_the_same(conv(XY)),),
+        (wrapped_anew(conv(XY)),),
+        # ask: "It takes gray images"
+        (lambda: FirstOfTheBatch(XY),),
+        (lambda: WholeNumbers(XY),),
+        # ask: "Training must never change"
+        (frozen_outside_only(XY),),
+        (weights_frozen_before_the_build,),
+        (two_faced,),
+        (lambda: NoisyInTraining(XY),),
+        # ask: "two"
+        (conv(sobel_x() + sobel_y()),),
+        # ask: "Sobel-x first, then Sobel-y"
+        (conv(stack(sobel_y(), sobel_x())),),
         (lambda: with_statistics(XY),),
         (lambda: Counting(XY),),
         (not_built(XY),),
@@ -425,6 +574,7 @@ fixed_sobel = Bank(
         (set_after_build([XY], frozen=False, use_bias=False),),
         (lambda: layers.Conv2D(2, 3, use_bias=False, trainable=False),),
         (lambda: layers.Conv2D(2, 3, use_bias=False),),
+        # ask: "no padding"
         (conv(XY, padding="same"),),
         (conv(XY, strides=2),),
         (conv(XY / 8),),
@@ -446,6 +596,8 @@ fixed_sobel = Bank(
         (as_model(conv(XY), (28, 28, 1)),),
         (as_model(conv(XY), (None, None, 1), functional=True),),
         (model_frozen_later(XY, (9, 30, 1)),),
+        (sixteen_at_a_time,),
+        (conv(XY, trainable=True, kernel_constraint=OnlyOutside(XY)),),
         (conv(XY, layer=layers.DepthwiseConv2D, depth_multiplier=2),),
         (lambda: layers.Lambda(lambda images: ops.conv(images, ops.array(XY))),),
     ],
@@ -466,6 +618,13 @@ def depthwise(kernel, **options):
     return conv(kernel, layer=layers.DepthwiseConv2D, depth_multiplier=kernel.shape[-1], **options)
 
 
+def separable():
+    layer = layers.SeparableConv2D(3, 3, use_bias=False, trainable=False)
+    layer.build((None, None, None, 3))
+    layer.depthwise_kernel.assign(X3)
+    return layer
+
+
 def three_branches():
     inputs = keras.Input((None, None, 3))
     colours = [inputs[..., c : c + 1] for c in range(3)]
@@ -476,9 +635,14 @@ colour_edges = Bank(
     tasks.colour_edges,
     solution=(depthwise(X3),),
     mistakes=[
+        # ask: "answers with three"
         (conv(X3),),
+        # ask: "of the red, of the green and of the blue channel"
         (conv(np.repeat(X3, 3, axis=3)),),
         (conv(X3 / 3),),
+        (conv(np.repeat(X3 / 3, 3, axis=3)),),
+        (depthwise(np.repeat(X3, 3, axis=3)),),
+        (separable,),
         (depthwise(transposed(X3)),),
         (depthwise(-X3),),
         (conv(diagonal(sobel_x())[..., ::-1]),),
@@ -486,8 +650,12 @@ colour_edges = Bank(
         (depthwise(per_channel(prewitt_x(), 3)),),
         (depthwise(per_channel(scharr_x(), 3)),),
         (conv(sobel_x()[:, :, 0, 0], filters=3),),
+        # ask: "no padding"
         (depthwise(X3, padding="same"),),
+        # ask: "unchanged by training"
         (depthwise(X3, trainable=True),),
+        # ask: "a fresh layer (or model)"
+        (always_the_same(depthwise(X3)),),
         (lambda: layers.DepthwiseConv2D(3, use_bias=False, trainable=False),),
         (lambda: layers.DepthwiseConv2D(3, kernel_initializer="ones"),),
         (depthwise(X3, use_bias=True, bias_initializer="ones"),),
@@ -520,7 +688,17 @@ fixed_blur = Bank(
     tasks.fixed_blur,
     solution=(conv(SHARP / SHARP.sum()),),
     mistakes=[
+        # ask: "divided by the sum of all 25"
         (conv(SHARP),),
+        (conv(SHARP / 25),),
+        (conv(SHARP / (np.sqrt(2 * np.pi) * 1.5)),),
+        # ask: "are the distances from the middle"
+        (conv((b := bell(lambda d: -((d + 2) ** 2) / (2 * 1.5**2))) / b.sum()),),
+        (conv((b := bell(lambda d: -abs(d) / (2 * 1.5**2))) / b.sum()),),
+        (conv((b := bell(lambda d: d**2 / (2 * 1.5**2))) / b.sum()),),
+        (conv(np.outer([1, 4, 6, 4, 1], [1, 4, 6, 4, 1]).reshape(5, 5, 1, 1) / 256),),
+        # ask: "with σ = 1.5 pixels"
+        (conv(gaussian(2.0, 5)),),
         (conv(SHARP / (2 * np.pi * 1.5**2)),),
         (conv((b := bell(lambda d: -(d**2) / (2 * 1.5))) / b.sum()),),
         (conv((b := bell(lambda d: -(d**2) / 1.5**2)) / b.sum()),),
@@ -529,8 +707,12 @@ fixed_blur = Bank(
         (conv(gaussian(1.5, 3)),),
         (conv(gaussian(1.5, 7)),),
         (conv(np.round(gaussian(1.5, 5), 4)),),
+        # ask: "No padding"
         (conv(gaussian(1.5, 5), padding="same"),),
+        # ask: "unchanged by training"
         (conv(gaussian(1.5, 5), trainable=True),),
+        # ask: "a fresh layer (or model)"
+        (always_the_same(conv(gaussian(1.5, 5))),),
         (only_kernel_frozen(gaussian(1.5, 5)),),
         (lambda: layers.Conv2D(1, 5, use_bias=False, trainable=False),),
         (conv((b := bell(lambda d: -(d**2) / (2 + 1.5**2))) / b.sum()),),
@@ -550,6 +732,10 @@ proof_in_order = Bank(
     solution=("FABCDE",),
     mistakes=[
         ("GABCDE",),
+        ("FACBED",),
+        ("FADBCE",),
+        ("FACDE",),
+        ("FABCE",),
         (["g", "a", "b", "c", "d", "e"],),
         ("FHBCDE",),
         ("FBCDE",),

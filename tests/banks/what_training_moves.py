@@ -1,5 +1,6 @@
 """Answers to the tasks of exercise 2: right, unusual and right, wrong."""
 
+from fractions import Fraction
 from functools import partial
 
 import keras
@@ -19,14 +20,28 @@ def tensor(value):
 frozen_middle = Bank(
     tasks.frozen_middle,
     solution=(4,),
-    mistakes=[(2,), (6,), (0,), (3,), (5,), (1,), (40,)],
-    variants=[(np.int64(4),), (4.0,), (tensor(4),), (np.array(4),)],
+    mistakes=[(2,), (6,), (0,), (3,), (5,), (1,), (["kernel", "bias"],), ("4",)],
+    variants=[(np.int64(4),), (4.0,), (tensor(4),), (np.array(4),), ([4],)],
 )
 
 walled = Bank(
     tasks.walled,
     solution=(2, 6),
-    mistakes=[(4, 6), (6, 6), (0, 6), (3, 6), (1, 6), (2, 2), (2, 4), (2, 3), (2, 0)],
+    mistakes=[
+        (4, 6),
+        (6, 6),
+        (0, 6),
+        (3, 6),
+        (1, 6),
+        (5, 6),
+        (6, 2),
+        (2, 2),
+        (2, 4),
+        (2, 3),
+        (2, 0),
+        (2, 1),
+        (2, 7),
+    ],
     variants=[(np.int8(2), 6.0), (tensor(2), tensor(6)), (np.array(2.0), 6)],
 )
 
@@ -36,6 +51,9 @@ two_switches = Bank(
     mistakes=[
         ("passes on", "moving", "gamma and beta"),
         ("drops", "batch", "gamma and beta"),
+        ("drops", "running", "gamma and beta"),
+        ("drops", "moving statistics", "gamma and beta"),
+        ("drop", "moving", "gamma and beta"),
         ("drops", "moving", "nothing"),
         ("drops", "moving", "all four"),
         ("drops", "moving", "moving mean and variance"),
@@ -56,18 +74,28 @@ penalties = Bank(
         (10, 2),
         (2, 2),
         (14, 2),
-        (11.5, 2),
+        (14.5, 2),
+        (24, 4),
+        (6, 1),
+        (0, 0),
+        (2.5, 0.5),
+        (3.236, 1),
+        (4.5, 2),
+        (1, 0.5),
+        (2, 12),
+        (24, 24),
+        (10, 0),
         (12, 12),
         (12, 10),
         (12, 0),
         (12, 4),
-        (8.0, 2.0),
     ],
     variants=[
         (12, 2),
         (12.000001, np.float64(2)),
         (np.float32(12), np.array(2)),
         (tensor(12.0), tensor(2.0)),
+        (Fraction(12), [2.00001]),
     ],
 )
 
@@ -84,6 +112,13 @@ adam_and_cost = Bank(
         (222, 1102, "top"),
         (222, 222, "bottom"),
         (222, 222, "same"),
+        (222, 1320, "top"),
+        (222, 332, "top"),
+        (222, 660, "top"),
+        (222, 2, "top"),
+        (222, 0, "top"),
+        (222, 42, "top"),
+        (4, 4, "same"),
         (224, 222, "top"),
     ],
     variants=[
@@ -153,7 +188,88 @@ def by_sums(model, act):
 
 
 def names_only(model, act):
-    return [path.rpartition("/")[2] for path in by_snapshot(model, act)]
+    return [path.rpartition("/")[2] for path in only_weights(model, act)]
+
+
+def layers_only(model, act):
+    return [path.split("/")[-2] for path in only_weights(model, act)]
+
+
+def the_weights_themselves(model, act):
+    moved = by_snapshot(model, act)
+    return [weight for weight in model.weights if weight.path in moved]
+
+
+def all_of_compare(model, act):
+    before = snapshot(model)
+    act(model)
+    return compare(before)
+
+
+def whose_flag_changed(model, act):
+    old = [path_and_flag(weight) for weight in model.weights]
+    act(model)
+    new = [path_and_flag(weight) for weight in model.weights]
+    return [path for path, flag in set(new) - set(old)]
+
+
+def path_and_flag(weight):
+    return weight.path, weight.trainable
+
+
+def listed_after_and_changed(model, act):
+    moved = by_snapshot(model, act)
+    return [weight.path for weight in model.trainable_weights if weight.path in moved]
+
+
+def without_statistics(model, act):
+    return [path for path in by_snapshot(model, act) if "moving" not in path]
+
+
+def first_alone(model, act):
+    old = model.get_weights()
+    act(model)
+    for weight, value in zip(model.weights, old, strict=True):
+        if not np.array_equal(weight.numpy(), value):
+            return [weight.path]
+    return []
+
+
+def last_alone(model, act):
+    moved = by_snapshot(model, act)
+    return [weight.path for weight in model.weights if weight.path in moved][-1:]
+
+
+def lists_that_go_apart(model, act):
+    old = model.get_weights()
+    act(model)
+    pairs = zip(model.trainable_weights, old)
+    return [weight.path for weight, value in pairs if not np.array_equal(weight.numpy(), value)]
+
+
+def top_layers(model, act):
+    old = {layer.name: layer.get_weights() for layer in model.layers}
+    act(model)
+
+    def moved(layer):
+        pairs = zip(layer.weights, old[layer.name], strict=True)
+        return any((weight.numpy() != value).any() for weight, value in pairs)
+
+    return [layer.name for layer in model.layers if moved(layer)]
+
+
+def path_to_yes_or_no(model, act):
+    moved = by_snapshot(model, act)
+    return {weight.path: weight.path in moved for weight in model.weights}
+
+
+def never_acts(model, act):
+    return [weight.path for weight in model.weights]
+
+
+def only_weights(model, act):
+    paths = {weight.path for weight in model.weights}
+    return sorted(paths & set(by_snapshot(model, act)), reverse=True)
 
 
 def twice(model, act):
@@ -196,20 +312,45 @@ moved_by = Bank(
     tasks.moved_by,
     solution=(by_snapshot,),
     mistakes=[
+        # ask: "whose values have changed"
         (aliased,),
         (lambda model, act: [],),
-        (twice,),
-        (on_a_clone,),
-        (changed_by(lambda a, b: (a != b).all()),),
-        (changed_by(lambda a, b: not np.allclose(a, b)),),
-        (changed_by(lambda a, b: a.flat[0] != b.flat[0]),),
-        (listed_and_changed,),
         (every_path,),
         (the_list,),
         (the_still_ones,),
+        (whose_flag_changed,),
+        # ask: "It calls `act(model)` once"
+        (twice,),
+        (never_acts,),
+        (on_a_clone,),
+        # ask: "however little"
+        (changed_by(lambda a, b: not np.allclose(a, b)),),
+        (changed_by(lambda a, b: (a != b).all()),),
+        (changed_by(lambda a, b: a.flat[0] != b.flat[0]),),
+        (changed_by(lambda a, b: a.flat[-1] != b.flat[-1]),),
+        (changed_by(lambda a, b: (a > b).any()),),
+        (changed_by(lambda a, b: (a < b).any()),),
+        (changed_by(lambda a, b: (abs(a) != abs(b)).any()),),
+        (changed_by(lambda a, b: np.linalg.norm(a) != np.linalg.norm(b)),),
+        (changed_by(lambda a, b: a.max() != b.max()),),
+        (changed_by(lambda a, b: (a - b).sum() > 0),),
+        (lists_that_go_apart,),
+        (changed_by(lambda a, b: a.mean() != b.mean()),),
         (by_sums,),
+        # ask: "frozen or not"
+        (listed_and_changed,),
+        (listed_after_and_changed,),
+        (without_statistics,),
+        # ask: "returns the list of the paths (`weight.path`)"
         (names_only,),
-        (lambda model, act: act(model) or act,),
+        (layers_only,),
+        (top_layers,),
+        (first_alone,),
+        (last_alone,),
+        (path_to_yes_or_no,),
+        (the_weights_themselves,),
+        (all_of_compare,),
+        (lambda model, act: act(model) or 3,),
     ],
     variants=[
         (as_a_set_of_bytes,),
@@ -218,6 +359,7 @@ moved_by = Bank(
         (partial(by_get_weights, exact=True),),
         (tidy,),
         (one_by_one,),
+        (only_weights,),
     ],
 )
 
@@ -236,12 +378,21 @@ proof_in_order = Bank(
         ("EBFGDCA",),
         (list("ehbfdca"),),
         ("EBFDCZ",),
+        ("EBCFDA",),
+        ("EFDCA",),
+        ("EBDCA",),
+        ("BFDCA",),
+        ("EBFCA",),
+        ("EBFDA",),
+        ("ACDFBE",),
+        (["E", 2],),
     ],
     variants=[
         (["E", "B", "F", "D", "C", "A"],),
         ("e b f d c a",),
         ("E, F, B, D, C, A",),  # the first fit comes after the flag: nothing is wrong with it
         ("EBDFCA",),  # compile changes no weight
+        ("EDBFCA",),  # nor does a flag
     ],
 )
 
@@ -301,6 +452,35 @@ def with_momentum(model, x, y):
     keras.optimizers.SGD(0.1, momentum=0.9).apply_gradients(zip(gradients, learned, strict=True))
 
 
+def two_epochs(model, x, y):
+    model.compile(keras.optimizers.SGD(0.1), "mse", run_eagerly=True)
+    model.fit(x, y, batch_size=len(x), epochs=2, verbose=0)
+
+
+def other_list_for_the_update(model, x, y):
+    with tf.GradientTape() as tape:
+        loss = ops.mean((model(x, training=True) - y) ** 2)
+    gradients = tape.gradient(loss, model.trainable_weights)
+    keras.optimizers.SGD(0.1).apply(gradients, model.weights[: len(gradients)])
+
+
+def freezes_by_name(model, x, y):
+    model.get_layer("hidden").trainable = False
+    step_with(trainable)(model, x, y)
+
+
+def loss_outside_the_tape(model, x, y):
+    with tf.GradientTape() as tape:
+        pass
+    loss = ops.mean((model(x, training=True) - y) ** 2)
+    learned = model.trainable_weights
+    keras.optimizers.SGD(0.1).apply(tape.gradient(loss, learned), learned)
+
+
+def only_calls(model, x, y):
+    return model(x, training=True)
+
+
 def no_step(model, x, y):
     return model(x)
 
@@ -327,27 +507,122 @@ def by_an_old_optimizer(model, x, y):
     sgd.apply(tape.gradient(loss, model.trainable_weights), model.trainable_weights)
 
 
+def with_loss(loss):
+    """The step with another loss of the targets and of what the model gives."""
+
+    def step(model, x, y):
+        with tf.GradientTape() as tape:
+            value = loss(y, model(x, training=True))
+        learned = model.trainable_weights
+        keras.optimizers.SGD(0.1).apply(tape.gradient(value, learned), learned)
+
+    return step
+
+
+def mean_of_all(y, given):
+    return ops.mean((y - given) ** 2)
+
+
+def in_batches_of_fit(model, x, y):
+    model.compile(keras.optimizers.SGD(0.1), "mse", run_eagerly=True)
+    model.fit(x, y, verbose=0)
+
+
+def fit_in_one_batch(model, x, y):
+    model.compile(keras.optimizers.SGD(0.1), "mse", run_eagerly=True)
+    model.fit(x, y, batch_size=len(x), verbose=0)
+
+
+def twice_over(model, x, y):
+    for _ in range(2):
+        step_with(trainable)(model, x, y)
+
+
+def new_names(model, x, y):
+    with tf.GradientTape() as tape:
+        loss = ops.mean((model(x, training=True) - y) ** 2)
+    for w, g in zip(
+        model.trainable_weights, tape.gradient(loss, model.trainable_weights), strict=True
+    ):
+        w = w - 0.1 * g
+
+
+def puts_back(model, x, y):
+    kept = [(w, w.numpy()) for w in model.non_trainable_weights]
+    step_with(lambda m: m.weights)(model, x, y)
+    for weight, value in kept:
+        weight.assign(value)
+
+
+def statistics_from_another_call(model, x, y):
+    model(x, training=True)
+    step_with(trainable, training=False)(model, x, y)
+
+
 def trainable(model):
     return model.trainable_weights
+
+
+def by_flags_of_top_layers(model):
+    return [w for layer in model.layers if layer.trainable for w in layer.weights]
+
+
+def by_flags_of_layers(model):
+    inner = [
+        each for each in model._flatten_layers() if each.trainable and not hasattr(each, "fit")
+    ]
+    return [w for each in inner for w in each.weights if "moving" not in w.path]
 
 
 step_repaired = Bank(
     tasks.step_repaired,
     solution=(step_with(trainable),),
     mistakes=[
+        # ask: "which leaves alone what is frozen"
         (step_with(lambda model: model.weights),),
+        (step_with(by_flags_of_top_layers),),
+        (step_with(by_flags_of_layers),),
+        # ask: "is otherwise what `fit` would do"
         (step_with(trainable, training=False),),
+        (statistics_from_another_call,),
+        (puts_back,),
+        (freezes_all,),
+        (called_twice,),
+        # ask: "one step of SGD"
         (no_step,),
+        (only_calls,),
+        (new_names,),
         (step_with(lambda model: model.trainable_weights[1:]),),
         (by_adam,),
-        (step_with(trainable, reduce=lambda errors: ops.mean(errors**2)),),
+        (in_batches_of_fit,),
+        (two_epochs,),
+        (other_list_for_the_update,),
+        (freezes_by_name,),
+        (loss_outside_the_tape,),
+        (twice_over,),
+        (step_with(trainable, rate=-0.1),),
         (at_two_rates,),
         (by_an_old_optimizer,),
         ([1],),
-        (step_with(trainable, rate=-0.1),),
+        # ask: "with the rate 0.1"
         (step_with(trainable, rate=0.01),),
-        (called_twice,),
-        (freezes_all,),
+        (step_with(trainable, rate=1.0),),
+        # ask: "mean squared error of all of `x`"
+        (step_with(trainable, reduce=lambda errors: ops.mean(ops.sqrt(errors))),),
+        (step_with(trainable, reduce=ops.sum),),
+        (step_with(trainable, reduce=lambda errors: ops.sum(ops.mean(errors, axis=1))),),
+        (step_with(trainable, reduce=lambda errors: ops.mean(ops.sum(errors, axis=1))),),
+        (step_with(trainable, reduce=lambda errors: ops.mean(errors) / 2),),
+        (step_with(trainable, reduce=lambda errors: ops.sqrt(ops.mean(errors))),),
+        (with_loss(keras.losses.mean_squared_error),),
     ],
-    variants=[(by_hand,), (by_train_on_batch,), (by_layers,), (with_momentum,)],
+    variants=[
+        (by_hand,),
+        (by_train_on_batch,),
+        (by_layers,),
+        (with_momentum,),
+        (with_loss(mean_of_all),),
+        (with_loss(keras.losses.MeanSquaredError()),),
+        (fit_in_one_batch,),
+    ],
 )

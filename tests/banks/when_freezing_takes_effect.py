@@ -55,6 +55,17 @@ lie_detector = Bank(
         (96, 70),
         (96, 47),
         (95, 26),
+        (82, 26),  # without the biases
+        (80, 26),
+        (10, 26),  # arrays
+        (141, 26),
+        (70, 26),
+        (96, 25),
+        (96, 22),
+        (96, 6),
+        (96, 73),
+        (96, 38),
+        (97, 26),
     ],
     variants=[
         (np.int64(96), 26.0),
@@ -74,6 +85,8 @@ whose_flag = Bank(
         (0, 4, 4, 2),
         (0, 8, 4, 2),
         (0, 0, 4, 2),
+        (0, 1, 4, 2),
+        (0, 3, 2, 1),
         (0, 3, 4, 2),
         (0, 6, 6, 2),
         (0, 6, 2, 2),
@@ -84,8 +97,6 @@ whose_flag = Bank(
         (0, 6, 4, 0),
         (0, 6, 4, 3),
         (0, 6, 4, 6),
-        (1, 6, 4, 2),
-        (0, 10, 4, 2),
     ],
     variants=[
         (len([]), 2 * 3, 4.0, np.int8(2)),
@@ -103,6 +114,12 @@ six_lines = Bank(
         ("DBECAH",),
         ("DGCAHE",),
         ("DGICAH",),
+        ("DGCAH",),
+        ("DECAH",),
+        ("DGCAEH",),
+        ("DGECHA",),
+        ("DGEAH",),
+        ("CGEAH",),
         ("DECAGH",),
         ("DGEACH",),
         ("DGECH",),
@@ -131,7 +148,7 @@ def fine_tune_with(before_compile=None, compiled=SGD, between=None, epochs=2):
         if before_compile:
             before_compile(model)
         if compiled:
-            model.compile(*compiled)
+            model.compile(*(compiled() if callable(compiled) else compiled))
         if between:
             between(model)
         if epochs:
@@ -147,6 +164,38 @@ def freeze_hidden(model):
 
 def freeze_all(model):
     model.trainable = False
+
+
+def set_to_a_text(model):
+    model.get_layer("hidden").trainable = "False"
+
+
+def compare_only(model, x, y):
+    model.get_layer("hidden").trainable == False
+    model.compile("adam", "mse")
+    model.fit(x, y, epochs=2, verbose=0)
+    return model
+
+
+def freeze_all_but_the_head(model):
+    model.trainable = False
+    model.get_layer("head").trainable = True
+
+
+def fitted_before_the_compile(model, x, y):
+    freeze_hidden(model)
+    model.fit(x, y, verbose=0)
+    model.compile(*SGD)
+    model.fit(x, y, verbose=0)
+    return model
+
+
+def set_back_afterwards(model, x, y):
+    hidden = model.get_layer("hidden")
+    numbers = hidden.get_weights()
+    model.fit(x, y, epochs=2, verbose=0)
+    hidden.set_weights(numbers)
+    return model
 
 
 def freeze_all_and_the_head_of_a_clone(model, x, y):
@@ -194,12 +243,6 @@ def late_with_a_batch_size_of_its_own(model, x, y):
     return model
 
 
-def new_head(model, x, y):
-    model.pop()
-    model.add(keras.layers.Dense(2))
-    return model
-
-
 def by_hand(model, x, y):
     """Not fit, but a loop of one's own over the head's weights."""
     head = model.get_layer("head")
@@ -222,18 +265,28 @@ fine_tuned = Bank(
     tasks.fine_tuned,
     solution=(fine_tune_with(freeze_hidden),),
     mistakes=[
+        # ask: "`hidden` stays as it is"
         (fine_tune_with(freeze_hidden, compiled=None),),
+        (set_back_afterwards,),
         (late_with_a_batch_size_of_its_own,),
         (recompiled_after_the_fit,),
         (frozen_after_the_fit,),
         (fine_tune_with(misspelt),),
-        (fine_tune_with(lambda model: model.get_layer("hidden").trainable is False),),
+        (fine_tune_with(set_to_a_text),),
+        (compare_only,),
+        (fitted_before_the_compile,),
+        # ask: "It trains the head of the model that it is given"
         (fine_tune_with(freeze_hidden, epochs=0),),
-        (fine_tune_with(freeze_all, epochs=0),),
+        (fine_tune_with(freeze_all),),
+        (fine_tune_with(freeze_all_but_the_head),),
         (fine_tune_with(freeze_head),),
+        (fine_tune_with(freeze_hidden, compiled=lambda: (keras.optimizers.SGD(0.0), "mse")),),
+        # ask: "error on `x` and `y` falls"
+        (fine_tune_with(freeze_hidden, compiled=lambda: (keras.optimizers.SGD(-0.001), "mse")),),
+        (fine_tune_with(freeze_hidden, compiled=lambda: (keras.optimizers.SGD(10.0), "mse")),),
         (fine_tune_with(freeze_kernel_only),),
         (freeze_all_and_the_head_of_a_clone,),
-        (new_head,),
+        # ask: "and returns the model"
         (lambda model, x, y: model.fit(x, y, verbose=0),),
         (lambda model, x, y: freeze_hidden(model),),
     ],
@@ -242,6 +295,7 @@ fine_tuned = Bank(
         (fine_tune_with(by_weights),),
         (by_hand,),
         (in_small_steps,),
+        (fine_tune_with(freeze_hidden, compiled=lambda: (keras.optimizers.SGD(0.001), "mae")),),
     ],
 )
 
@@ -287,6 +341,18 @@ def thaw_the_wrong_way_round(model):
     return model
 
 
+def thaw_misspelt(model):
+    model.get_layer("hidden").trainble = True
+    model.compile(keras.optimizers.Adam(0.0001), "mse")
+    return model
+
+
+def thaw_with_the_name_of_keras_2(model):
+    thaw_hidden(model)
+    model.compile(keras.optimizers.Adam(lr=0.0001), "mse")
+    return model
+
+
 def thaw_inside_another_model(model):
     thaw_hidden(model)
     outer = keras.Sequential([keras.Input((4,)), model])
@@ -318,10 +384,16 @@ thawed = Bank(
     tasks.thawed,
     solution=(thaw_with(thaw_hidden),),
     mistakes=[
+        # ask: "trains *everything*"
         (thaw_with(thaw_model),),
+        (thaw_misspelt,),
+        (thaw_with(),),
+        # ask: "its next `fit`"
         (thaw_with(thaw_hidden, optimizer=None),),
         (same_optimizer,),
+        # ask: "at a learning rate of 0.0001"
         (thaw_with(thaw_hidden, optimizer=lambda: "adam"),),
+        (thaw_with_the_name_of_keras_2,),
         (thaw_with(thaw_hidden, optimizer=lambda: "sgd"),),
         (thaw_with(thaw_hidden, optimizer=lambda: keras.optimizers.Adam(0.00001)),),
         (thaw_with(freeze_all),),
@@ -329,8 +401,11 @@ thawed = Bank(
         (lambda model: keras.Sequential(model.layers),),
         (thaw_with(lambda model: setattr(model.layers[0].kernel, "trainable", True)),),
         (thaw_the_wrong_way_round,),
+        # ask: "does not train it"
         (thaw_and_train,),
+        # ask: "from the weights that it has"
         (thaw_a_clone,),
+        # ask: "It returns the model"
         (lambda model: model.get_layer("hidden"),),
         (thaw_with(thaw_hidden, optimizer=lambda: keras.optimizers.Adam(-1e-4)),),
         (thaw_with(thaw_hidden, optimizer=lambda: keras.optimizers.Adam(0.9)),),
@@ -387,7 +462,7 @@ def kernels_of_the_first(model, n):
 
 def freeze_first_and_train(model, n):
     freeze_with(lambda model, n: weighty(model)[:n])(model, n)
-    model.fit(np.ones((8, 4)), np.ones((8, 2)), verbose=0)
+    model.fit(np.ones((8, 4)), np.ones((8, model.output_shape[1])), verbose=0)
     return model
 
 
@@ -415,12 +490,46 @@ def freeze_weight_by_weight(model, n):
     return model
 
 
-def freeze_then_wrap(model, n):
+def counting_down(model, n):
+    for layer in weighty(model):
+        layer.trainable = False
+        n -= 1
+        if n == 0:
+            break
+    model.compile(*SGD)
+    return model
+
+
+def thaw_the_others(model, n):
+    for number, layer in enumerate(weighty(model)):
+        layer.trainable = number >= n
+    model.compile(*SGD)
+    return model
+
+
+def compiled_otherwise(optimizer, loss):
+    def freeze_first(model, n):
+        for layer in weighty(model)[:n]:
+            layer.trainable = False
+        model.compile(optimizer() if callable(optimizer) else optimizer, loss)
+        return model
+
+    return freeze_first
+
+
+def compiled_only_if_needed(model, n):
     for layer in weighty(model)[:n]:
         layer.trainable = False
-    wrapped = keras.Sequential([keras.Input((4,)), *weighty(model)])
-    wrapped.compile(*SGD)
-    return wrapped
+    if not model.compiled:
+        model.compile(*SGD)
+    return model
+
+
+def by_kernel_of_every_layer(model, n):
+    for layer in model.layers[:n]:
+        layer.kernel.trainable = False
+    model.compile(*SGD)
+    return model
 
 
 def freeze_all_but_the_later(model, n):
@@ -436,36 +545,62 @@ def is_dense(layer):
 
 
 def flattened(model, n):
-    inner = [*model.layers[0].layers] if model.name == "nested" else weighty(model)
-    return inner[:n]
+    return [layer for layer in all_layers(model) if layer.weights][:n]
 
 
 first_layers = Bank(
     tasks.first_layers,
     solution=(freeze_with(lambda model, n: weighty(model)[:n]),),
     mistakes=[
+        # ask: "that have"
         (freeze_with(lambda model, n: model.layers[:n]),),
-        (freeze_with(lambda model, n: weighty(model)[: n - 1]),),
-        (freeze_with(lambda model, n: model.layers[: n - 1]),),
-        (freeze_with(lambda model, n: [weighty(model)[n - 1]]),),
+        (freeze_with(lambda model, n: [x for x in model.layers if x.variables][:n]),),
+        (freeze_with(lambda model, n: [x for x in model.layers if hasattr(x, "kernel")][:n]),),
+        (freeze_with(lambda model, n: [x for x in model.layers if len(x.weights) == 2][:n]),),
+        # ask: "a model inside the model counts as one layer"
+        (freeze_with(flattened),),
+        # ask: "freezes the first `n` layers of `model.layers`"
+        (freeze_with(lambda model, n: weighty(model)[: max(n - 1, 0)]),),
+        (
+            freeze_with(
+                lambda model, n: sorted(weighty(model), key=lambda x: -x.count_params())[:n]
+            ),
+        ),
+        (freeze_with(lambda model, n: weighty(model)[n:]),),
+        (freeze_with(lambda model, n: weighty(model)[n : n + 1]),),
+        (freeze_with(lambda model, n: weighty(model)[1 : n + 1]),),
+        (freeze_with(lambda model, n: model.weights[:n]),),
+        (by_kernel_of_every_layer,),
+        # ask: "that no number of these layers moves in the next `fit`"
+        (freeze_weight_by_weight,),
+        # ask: "With `n = 0` it freezes nothing"
+        (counting_down,),
+        (freeze_with(lambda model, n: weighty(model)[: max(n, 1)]),),
+        # ask: "all other flags, and all numbers, stay as they are"
+        (thaw_the_others,),
+        # ask: "compiles the"
+        (freeze_with(lambda model, n: weighty(model)[:n], compiled=False),),
+        (compiled_only_if_needed,),
+        # ask: "`\"sgd\"` and `\"mse\"`, and returns it"
+        (compiled_otherwise("adam", "mse"),),
+        (compiled_otherwise("sgd", "mae"),),
+        (compiled_otherwise("sgd", None),),
+        (freeze_with(lambda model, n: weighty(model)[n - 1 : n]),),
         (freeze_with(kernels_of_the_first),),
         (freeze_first_and_train,),
         (freeze_with(lambda model, n: model.layers[1 : n + 1]),),
-        (freeze_with(lambda model, n: weighty(model)[:n], compiled=False),),
         (freeze_misspelt,),
         (freeze_with(lambda model, n: weighty(model)[-n:]),),
-        (freeze_with(flattened),),
         (freeze_with(lambda model, n: weighty(model)[: n + 1]),),
         (freeze_all_but_the_later,),
         (freeze_with(lambda model, n: [x for x in model.layers if x.trainable_weights][:n]),),
-        (freeze_with(lambda model, n: weighty(model)[: min(n, 2)]),),
         (freeze_with(lambda model, n: [x for x in model.layers if is_dense(x)][:n]),),
         (lambda model, n: keras.models.clone_model(model),),
     ],
     variants=[
         (freeze_by_counting,),
-        (freeze_weight_by_weight,),
-        (freeze_then_wrap,),
+        (compiled_otherwise(lambda: keras.optimizers.SGD(0.1), "mean_squared_error"),),
+        (compiled_otherwise("sgd", keras.losses.MeanSquaredError()),),
         (freeze_with(lambda model, n: [x for x in model.layers if len(x.get_weights())][:n]),),
     ],
 )
@@ -514,10 +649,64 @@ def toggled_afterwards(model):
     return model
 
 
-def freeze_one_layer(model):
-    model.layers[1].trainable = False
+def one_step_into_models(model):
+    for part in model.layers:
+        for layer in [part, *getattr(part, "layers", [])]:
+            if getattr(layer, "bias", None) is not None:
+                layer.bias.trainable = False
     model.compile(*SGD)
     return model
+
+
+def whole_layers(model):
+    for layer in model._flatten_layers():
+        if getattr(layer, "bias", None) is not None:
+            layer.trainable = False
+    model.compile(*SGD)
+    return model
+
+
+def thaw_all_but_biases(model):
+    for weight in model.weights:
+        weight.trainable = weight.name != "bias"
+    model.compile(*SGD)
+    return model
+
+
+def names_of_keras_2(model):
+    for weight in model.weights:
+        if weight.name == "bias:0":
+            weight.trainable = False
+    model.compile(*SGD)
+    return model
+
+
+def without_asking_for_none(model):
+    for layer in all_layers(model):
+        if hasattr(layer, "bias"):
+            layer.bias.trainable = False
+    model.compile(*SGD)
+    return model
+
+
+def constrained(model):
+    for weight in model.weights:
+        if weight.name == "bias":
+            numbers = weight.numpy()
+            weight.constraint = lambda bias, held=numbers: held
+    model.compile(*SGD)
+    return model
+
+
+def biases_compiled_with(optimizer, loss):
+    def freeze_biases(model):
+        for weight in model.weights:
+            if weight.name == "bias":
+                weight.trainable = False
+        model.compile(optimizer() if callable(optimizer) else optimizer, loss)
+        return model
+
+    return freeze_biases
 
 
 def every_second(model):
@@ -551,18 +740,35 @@ biases = Bank(
     tasks.biases,
     solution=(freeze_weights(lambda weight: weight.name == "bias"),),
     mistakes=[
+        # ask: "freezes every weight that is called `bias`"
         (toggled_afterwards,),
+        (names_of_keras_2,),
+        (constrained,),
         (freeze_weights(lambda weight: weight.name == "kernel"),),
+        # ask: "also in models inside"
         (freeze_top_level_biases,),
+        (one_step_into_models,),
+        # ask: "and nothing else"
+        (freeze_weights(lambda weight: len(weight.shape) == 1),),
+        (freeze_weights(lambda weight: "bias" in weight.path),),
+        # ask: "what is frozen already stays frozen"
+        (thaw_all_but_biases,),
+        # ask: "all other weights go on"
+        (whole_layers,),
+        # ask: "Some layers have no bias"
+        (without_asking_for_none,),
+        # ask: "It compiles the model with `\"sgd\"` and `\"mse\"` and returns it"
+        (biases_compiled_with("adam", "mse"),),
+        (biases_compiled_with("sgd", "mae"),),
+        (freeze_weights(lambda weight: weight.name == "bias", compiled=False),),
         (without_asking,),
         (freeze_everything,),
         (every_second,),
         (last_of_each,),
-        (freeze_one_layer,),
     ],
     variants=[
         (freeze_recursively,),
-        (freeze_weights(lambda weight: len(weight.shape) == 1),),
         (freeze_weights(lambda weight: weight.path.endswith("/bias")),),
+        (biases_compiled_with(lambda: keras.optimizers.SGD(0.001), "MSE"),),
     ],
 )

@@ -389,7 +389,7 @@ PATCHES = [
     ),
     Patch(
         "one trace for any size",
-        "A trace for whole batches of one size is not used for another size.",
+        "A trace for arrays in whole batches of one size is not used for another size.",
         _one_trace_for_any_size,
         partial(_late_freeze, (8, 4)),
     ),

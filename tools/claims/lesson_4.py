@@ -200,7 +200,7 @@ PATCHES = [
     ),
     Patch(
         "Conv2D accepts weights=",
-        "Keras 3 does not know the argument weights= of earlier versions.",
+        "Keras 3's Conv2D does not know the argument weights= of earlier versions.",
         lambda: _made_with(layers.Conv2D, lambda given: given.pop("weights", None)),
         lambda: _raises(lambda: layers.Conv2D(1, 1, weights=[])),
     ),

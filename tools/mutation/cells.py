@@ -16,16 +16,19 @@ import jupytext
 import keras
 
 from helpers.tasks import core
-from helpers.tasks.core import Exercise, NotAttempted, Task, Wrong
+from helpers.tasks.core import Exercise, NotAttempted, Slip, Task, Wrong
 from helpers.tasks.time_limit import Limit, time_limit
 from tools import ROOT, headers
 
 SOURCES = ROOT / "sources" / "solutions"
 TO_ANSWER = Limit(cpu=3, wall=100)  # longer, and there is no answer to be checked
-ACCEPTED, DIAGNOSED, GENERIC, EMPTY, NO_ANSWER = (
+# What a check does: accepts; names a cause, asks about a slip, says what was seen; finds no answer.
+# NO_ANSWER: Python itself stops the code, and there is nothing to check.
+ACCEPTED, CAUSE, ASKED, SEEN, EMPTY, NO_ANSWER = (
     "accepted",
-    "diagnosed",
-    "generic",
+    "cause",
+    "asked",
+    "seen",
     "not attempted",
     "no answer",
 )
@@ -137,7 +140,7 @@ def verdict(task: Task, answers: tuple) -> Verdict:
     except Wrong as feedback:
         # An endless recursion may leave Keras in the middle of a call, in training mode.
         keras.utils.clear_session(free_memory=False)
-        outcome = DIAGNOSED if feedback.diagnosed else GENERIC
+        outcome = ASKED if isinstance(feedback, Slip) else CAUSE if feedback.diagnosed else SEEN
         return Verdict(outcome, _written(task, feedback))
     return Verdict(ACCEPTED)
 

@@ -6,15 +6,30 @@ import warnings
 from copy import deepcopy
 
 from tools.mutation.cells import Solution
-from tools.mutation.operators import RULES, parameters
+from tools.mutation.operators import KNOWN_TO_JUDGES, OTHER_RULES, Rule, parameters
+
+
+def mutants_by_source(solution: Solution) -> dict[str, dict[str, str]]:
+    """The mutants by rules that the judges know as well, and those by rules of their own."""
+    functions = [each for each in solution.tree().body if isinstance(each, ast.FunctionDef)]
+    known = _mutants(solution, [*KNOWN_TO_JUDGES, *map(parameters, functions)])
+    others = _mutants(solution, OTHER_RULES)
+    new = {name: code for name, code in others.items() if code not in known.values()}
+    return {"known": known, "other": new}
 
 
 def mutants(solution: Solution) -> dict[str, str]:
     """Codes that differ from the solution in one place; their names say where and how."""
+    found: dict[str, str] = {}
+    for named in mutants_by_source(solution).values():
+        for name, code in named.items():
+            found[_unused(found, name)] = code
+    return found
+
+
+def _mutants(solution: Solution, rules: list[Rule]) -> dict[str, str]:
     tree = solution.tree()
     original = ast.unparse(tree)
-    functions = [each for each in tree.body if isinstance(each, ast.FunctionDef)]
-    rules = [*RULES, *map(parameters, functions)]
     found: dict[str, str] = {}
     for node, statement in _places(solution, tree):
         for rule in rules:

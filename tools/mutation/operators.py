@@ -315,20 +315,18 @@ def _blocks(node: ast.AST) -> Iterator[ast.AST]:
             yield changed(node, body=[*body[:i], *out, *body[i + 1 :]])
 
 
-RULES: list[Rule] = [
-    _constants,
+# Rules that helpers/tasks/slips.py knows as well (`parameters` is another): a check that refuses
+# what they make, and asks about it, shows little.
+KNOWN_TO_JUDGES: list[Rule] = [_constants, _arithmetic, _regrouped, _mistaken, _reversed_momentum]
+OTHER_RULES: list[Rule] = [
     _texts,
     _orders,
-    _arithmetic,
-    _regrouped,
     _comparisons,
     _loops,
     _indices,
     _axes,
     _calls,
     _several,
-    _mistaken,
-    _reversed_momentum,
     _statements,
     _blocks,
 ]

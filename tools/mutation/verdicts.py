@@ -1,65 +1,66 @@
-"""What a check makes of all mutants and variants of its task, counted."""
+"""What a check makes of mutants, variants and blind answers of its task, counted."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from tools.mutation.blind import BlindAnswer
 from tools.mutation.cells import (
     ACCEPTED,
-    DIAGNOSED,
+    CAUSE,
     EMPTY,
     NO_ANSWER,
     Solution,
+    Verdict,
     answered,
     verdict,
     verdict_on_code,
 )
 from tools.mutation.equivalent import why_equivalent
-from tools.mutation.mutants import mutants
+from tools.mutation.mutants import mutants_by_source
 from tools.mutation.rewrites import variants
 
 
 @dataclass
 class Score:
-    """What became of the mutants and variants of one task.
+    """What became of the answers to one task.
 
     Args:
-        same: mutants that do what was asked, by the same answers or by an entry with a reason.
+        wrong: by source ("known" and "other": mutants by rules that judges know and by others;
+            "cheat"), how many were accepted, were told a cause, were asked, were told what was
+            seen.
+        right: by what the check made of them, what is right: mutants, variants, answers by hand.
         stopped: mutants that Python stops before there is an answer; the check never sees them.
-        killed: refused by the check; `diagnosed` of them with the probable mistake.
-        survivors, refused: mutants wrongly accepted, and what is right and was refused.
+        survivors, refused: what is wrong and was accepted, what is right and was refused.
     """
 
     task: str
-    same: int = 0
+    wrong: dict[str, Counter[str]] = field(default_factory=dict)
+    right: Counter[str] = field(default_factory=Counter)
     stopped: int = 0
-    killed: int = 0
-    diagnosed: int = 0
-    variants: int = 0
     survivors: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
-    vague: list[str] = field(default_factory=list)
 
-    @property
-    def wrong(self) -> int:
-        """Mutants that reach the check and are wrong."""
-        return self.killed + len(self.survivors)
+    def count_wrong(self, source: str, name: str, found: Verdict) -> None:
+        outcome = CAUSE if found.outcome == EMPTY else found.outcome  # "empty" is the cause
+        self.wrong.setdefault(source, Counter())[outcome] += 1
+        if outcome == ACCEPTED and source != "cheat":
+            self.survivors.append(name)
 
-    def counts(self) -> dict[str, int]:
-        """What is stored: wrong mutants, and right answers, and what the check made of them."""
-        right = self.same + self.variants
-        return {
-            "wrong": self.wrong,
-            "killed": self.killed,
-            "diagnosed": self.diagnosed,
-            "right": right,
-            "accepted": right - len(self.refused),
-        }
+    def count_right(self, name: str, found: Verdict) -> None:
+        self.right[ACCEPTED if found.outcome == ACCEPTED else "refused"] += 1
+        if found.outcome != ACCEPTED:
+            self.refused.append(f"{name}: {found.message}")
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """What is stored."""
+        return {"right": dict(self.right), **{name: dict(n) for name, n in self.wrong.items()}}
 
     def __str__(self) -> str:
+        shown = "; ".join(f"{name} {dict(counts)}" for name, counts in self.counts().items())
         return "\n".join(
             [
-                f"  {self.task}: {self.killed} of {self.wrong} killed, {self.diagnosed} diagnosed, "
-                f"{self.same} the same, {self.stopped} stopped, {self.variants} variants",
+                f"  {self.task}: {shown}; {self.stopped} stopped",
                 *(f"    survivor: {problem}" for problem in self.survivors),
                 *(f"    refused: {problem}" for problem in self.refused),
             ]
@@ -71,35 +72,52 @@ def tally(solution: Solution, others: Sequence[tuple] = (), most: int | None = N
 
     Args:
         others: right answers written by hand.
-        most: judge so many mutants and variants only, spread evenly over all.
+        most: judge so many mutants of each source and variants only, spread evenly over all.
     """
     name = solution.task.name
     counted = Score(name)
     right = answered(solution, solution.code)
-    for mutant, code in spread(mutants(solution), most):
-        found = verdict_on_code(solution, code)
-        if found.outcome == NO_ANSWER:
-            counted.stopped += 1
-            continue
-        why = why_equivalent(name, mutant, _answers_of(solution, code), right)
-        if why:
-            counted.same += 1
-            if found.outcome != ACCEPTED:
-                counted.refused.append(f"{mutant} ({why}): {found.message}")
-        elif found.outcome == ACCEPTED:
-            counted.survivors.append(mutant)
-        else:
-            counted.killed += 1
-            counted.diagnosed += found.outcome in (DIAGNOSED, EMPTY)
-            if found.outcome not in (DIAGNOSED, EMPTY):
-                counted.vague.append(f"{mutant}: {found.message}")
+    for source, codes in mutants_by_source(solution).items():
+        for mutant, code in spread(codes, most):
+            found = verdict_on_code(solution, code)
+            if found.outcome == NO_ANSWER:
+                counted.stopped += 1
+            elif why := why_equivalent(name, mutant, _answers_of(solution, code), right):
+                counted.count_right(f"{mutant} ({why})", found)
+            else:
+                counted.count_wrong(source, mutant, found)
     rewritten = variants(solution) | {f"bank {i}": each for i, each in enumerate(others)}
     for variant, answers in spread(rewritten, most):
-        counted.variants += 1
-        found = verdict(solution.task, answers)
-        if found.outcome != ACCEPTED:
-            counted.refused.append(f"{variant}: {found.message}")
+        counted.count_right(variant, verdict(solution.task, answers))
     return counted
+
+
+def judge_blind(
+    counted: Score, solution: Solution, answers: Sequence[BlindAnswer], known: dict
+) -> dict[str, dict[str, str]]:
+    """Judge the blind answers to a task; count those that are right and the cheats.
+
+    Args:
+        known: the readings so far, by name.
+
+    Returns:
+        the readings, by name: of a message that is not the one that was read, only the message.
+    """
+    now = {}
+    for answer in answers:
+        found = verdict_on_code(solution, answer.code)
+        if answer.kind == "right":
+            counted.count_right(answer.name, found)
+        elif answer.kind == "cheat":
+            counted.count_wrong("cheat", answer.name, found)
+        elif found.outcome == ACCEPTED:
+            counted.survivors.append(answer.name)
+            now[answer.name] = {"message": "", "reading": ACCEPTED}
+        else:
+            old = known.get(answer.name, {})
+            read = old if old.get("message") == found.message else {}
+            now[answer.name] = read | {"message": found.message}
+    return now
 
 
 def _answers_of(solution: Solution, code: str) -> tuple | None:

@@ -13,7 +13,7 @@ from helpers.tasks.core import Slip, Wrong, task
 from helpers.tasks.slips import explained, slips
 
 # PyTorch's momentum and epsilon; its defaults, and both ends of the momentum, are among them.
-_CASES = ((0.3, 0.02), (0.1, 1e-5), (0.6, 0.1), (1.0, 0.004))
+_CASES = ((0.3, 0.02), (0.1, 1e-5), (0.65, 0.1), (1.0, 0.004), (0.08, 0.0025))
 _MISTAKES = {
     "You copied the momentum; PyTorch's is the share of the *new* value, Keras's of the old.": (
         lambda m, e: (m, e)

@@ -98,8 +98,8 @@ def _refuse_drift(drifting: list, norms: list, base: keras.Model, watch: FlagWat
         )
     if drifting == [norms[-1]] and len(norms) == 2:
         raise Wrong(
-            f"{shown}Its flag is True: it sits in the inner block, which a loop over base.layers "
-            "does not reach."
+            f"{shown}Its flag is True: it sits in the inner block. A loop over base.layers does "
+            "not come to it, and to thaw the block is to thaw it."
         )
     if any(watch.thawed_again(norm) for norm in drifting):
         raise Wrong(

@@ -1,12 +1,18 @@
 """Exercise 1: a model whose weights hold so many learned, frozen and statistic numbers."""
 
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+
 import keras
 import numpy as np
 
 from helpers.ledger import Ledger, Role, ledger
-from helpers.movement import compare, snapshot
-from helpers.tasks.answers import built_model
-from helpers.tasks.core import Wrong, described_error, task
+from helpers.tasks.answers import built_model, joined
+from helpers.tasks.core import Slip, Wrong, described_error, task
+from helpers.tasks.training import movement_of_fit
+
+_COUNTS_ASKED = {Role.LEARNED: 43, Role.FROZEN: 88, Role.STATISTIC: 16, Role.OTHER_STATE: 0}
 
 
 @task(
@@ -22,72 +28,113 @@ from helpers.tasks.core import Wrong, described_error, task
 def built_to_order(build: object) -> None:
     """build() -> 10 in, 3 out, 147 numbers: 43 learned, 88 frozen, 16 statistics."""
     model = built_model("build", build)
-    shapes = _mapped_shapes(model)
-    if shapes != ((None, 10), (None, 3)):
-        raise Wrong(
-            f"your model maps {shapes[0]} to {shapes[1]}; (None, 10) to (None, 3) was asked."
-        )
+    rows = _expect_shapes(model)
     book = ledger(model)
-    found = {role: book.count(role) for role in Role}
-    shown = "yours has " + ", ".join(f"{count:,} {role}" for role, count in found.items()) + ". "
-    if found != {Role.LEARNED: 43, Role.FROZEN: 88, Role.STATISTIC: 16, Role.OTHER_STATE: 0}:
-        raise Wrong(*_cause_of_counts(book, shown))
-    before = snapshot(model)
-    model.compile(keras.optimizers.SGD(0.01), "mse")
+    if {role: book.count(role) for role in Role} != _COUNTS_ASKED:
+        raise _what_is_off(model, book)
     rng = np.random.default_rng(0)
-    model.fit(rng.normal(3, 1, (32, 10)), rng.normal(0, 1, (32, 3)), verbose=0)
-    moved = {change.role for change in compare(before).changes if change.moved}
-    moved -= {Role.OTHER_STATE}  # no weight has this role here: it is the seed of a Dropout
-    before.restore()
-    if moved != {Role.LEARNED, Role.STATISTIC}:
-        roles = " and ".join(sorted(moved)) or "nothing"
-        raise Wrong(f"the counts are right, but one training step moved only: {roles}.")
+    data = rng.uniform(0.5, 2.5, (2 * rows, 10)), rng.uniform(0.1, 0.9, (2 * rows, 3))
+    keras.Model.compile(model, keras.optimizers.SGD(0.01), "mse", run_eagerly=True)
+    changes = movement_of_fit(model, data, batch_size=rows).changes
+    for role in (Role.LEARNED, Role.STATISTIC):
+        if not any(change.moved for change in changes if change.role == role):
+            raise Wrong(
+                f"the counts are right, but a step of `fit` changes none of its {role} numbers: "
+                "does the call of your model use their layer, as in training?"
+            )
 
 
-def _mapped_shapes(model: keras.Model) -> tuple[tuple, tuple]:
-    """The shapes a model takes and gives; a subclassed model must show it on two examples."""
+def _expect_shapes(model: keras.Model) -> int:
+    """How many examples the model takes at once, once it is known to map 10 numbers to 3."""
     try:
-        return tuple(model.input_shape), tuple(model.output_shape)
-    except AttributeError:
-        pass
+        shapes = tuple(model.input_shape), tuple(model.output_shape)
+    except AttributeError:  # a subclassed model, which must show it on two examples
+        shapes = (None, 10), (None, *_called_on_tens(model).shape[1:])
+    taken, given = (each[0] if isinstance(each[0], tuple) else each for each in shapes)
+    if (taken[1:], given[1:]) != ((10,), (3,)):
+        raise Wrong(f"your model maps {taken} to {given}; (None, 10) to (None, 3) was asked.")
+    return taken[0] or 8
+
+
+def _called_on_tens(model: keras.Model) -> np.ndarray:
     try:
-        return (None, 10), (None, *model(np.zeros((2, 10))).shape[1:])
+        return keras.ops.convert_to_numpy(model(np.zeros((2, 10), "float32")))
     except Exception as error:
         raise Wrong(
-            f"your model cannot be called on 10 numbers: {described_error(error)}."
+            f"your model cannot be called on 10 numbers: {described_error(error)}.", diagnosed=False
         ) from None
 
 
-def _cause_of_counts(book: Ledger, shown: str) -> tuple[str, bool]:
-    """What a learner with these counts probably did, and whether that is known."""
-    causes = {
-        (131, 0, 16): "Nothing is frozen: check the spelling of `trainable`, and that it is set "
-        "on the Dense layer of the model that you return (layers[0] may be the InputLayer).",
-        (0, 131, 16): "Everything is frozen: freeze one layer, not the model.",
-        (104, 27, 16): "You froze the last layer; 88 is the size of the first.",
-        (115, 16, 16): "You froze BatchNormalization; 88 is the size of the first Dense layer.",
-        (27, 104, 16): "You froze BatchNormalization, too: its gamma and beta should be learned.",
-        (16, 115, 16): "You froze both Dense layers; the last one should be learned.",
-        (43, 88, 0): "There are no statistics: LayerNormalization keeps none, "
-        "BatchNormalization does.",
-        (27, 88, 0): "There are no statistics: is BatchNormalization missing?",
-    }
-    counts = tuple(book.count(role) for role in (Role.LEARNED, Role.FROZEN, Role.STATISTIC))
-    if counts in causes:
-        return shown + causes[counts], True
-    if counts[:2] in ((47, 88), (33, 88)) and counts[2]:
-        return (
-            shown + "The Dense layers are right; BatchNormalization stands in another place: it "
-            "should normalise the 8 features between them.",
-            True,
+def _what_is_off(model: keras.Model, book: Ledger) -> Wrong:
+    """What is seen to be wrong with a model that has other counts."""
+    held = joined(
+        (
+            f"{_short(layer)}: {', '.join(f'{count:,} {role}' for role, count in roles.items())}"
+            for layer, roles in book.by_layer().items()
+        ),
+        most=6,
+    )
+    counts = ", ".join(f"{book.count(role):,} {role}" for role in Role)
+    shown = f"yours has {counts} ({held or 'no weights'})."
+    if reason := next(_reasons(model, book), ""):
+        return Wrong(f"{shown} {reason}")
+    if not book.count(Role.FROZEN):
+        return Slip(
+            f"{shown} Nothing is frozen. Is `trainable` set to False, and on a layer of the model "
+            "that you return? (The text 'False' counts as True.)"
         )
-    if book.total != 147:
-        if counts[0] and all(counts) and counts[1] % 11 == 0 and counts[2] == 2 * counts[1] // 11:
-            units = counts[1] // 11
-            return (
-                shown + f"The kinds are right, but the first Dense layer has {units} unit(s): "
-                "88 frozen are 10 inputs for each, and a bias.",
-                True,
-            )
-        return shown + f"That is {book.total:,} in all; 147 were asked for.", False
-    return shown + "Asked: 43 learned, 88 frozen, 16 statistic.", False
+    asked = ", ".join(f"{count} {role}" for role, count in _COUNTS_ASKED.items() if count)
+    return Wrong(f"{shown} Asked are {asked}.", diagnosed=False)
+
+
+def _reasons(model: keras.Model, book: Ledger) -> Iterator[str]:
+    """What is known to be off, the most telling first."""
+    layers = list(model._flatten_layers(include_self=False))
+    yield from (
+        f"The layer {_short(layer.name)!r} has an attribute `{name}`, which freezes nothing: the "
+        "flag is spelt `trainable`."
+        for layer in (model, *layers)
+        for name in vars(layer)
+        if not name.startswith("_") and get_close_matches(name, ["trainable"], cutoff=0.75)
+    )
+    if not book.count(Role.FROZEN):
+        yield from (
+            f"You froze the layer {_short(layer.name)!r}, which has no weights."
+            for layer in layers
+            if not layer.trainable and not layer.weights
+        )
+    norms = [each for each in layers if isinstance(each, keras.layers.BatchNormalization)]
+    if not norms:
+        others = [_short(each.name) for each in layers if "Normalization" in type(each).__name__]
+        keeps = f": {joined(others)} keeps none" if others else ""
+        yield f"There is no BatchNormalization in it, which keeps the statistics{keeps}."
+    yield from _reasons_of_frozen(norms, book)
+    if norms and book.count(Role.STATISTIC) != 16:
+        features = " and ".join(str(norm.moving_mean.shape[0]) for norm in norms)
+        yield f"BatchNormalization keeps two statistics for each feature; it has {features} here."
+    if book.count(Role.OTHER_STATE):
+        yield "Only what BatchNormalization keeps is a statistic; the rest is other state."
+    if book.count(Role.FROZEN) == 88 and book.count(Role.STATISTIC) == 16:
+        yield "Frozen numbers and statistics are right; 43 learned ones were asked."
+
+
+def _reasons_of_frozen(norms: list[keras.layers.Layer], book: Ledger) -> Iterator[str]:
+    """What is frozen that should not be."""
+    if not book.count(Role.FROZEN):
+        return
+    if not book.trainable:
+        yield "Everything is frozen; only 88 numbers should be."
+    if any(not norm.trainable for norm in norms):
+        yield "BatchNormalization is frozen; its gamma and beta should be learned."
+    if book.count(Role.FROZEN) != 88:
+        frozen = joined(
+            f"{roles[Role.FROZEN]:,} in {_short(layer)}"
+            for layer, roles in book.by_layer().items()
+            if roles[Role.FROZEN]
+        )
+        yield f"You froze {frozen}; 88 were asked, as in a Dense(8) on 10 numbers."
+
+
+def _short(name: str) -> str:
+    """A layer's name without the model's, and without the number that Keras gives to each anew."""
+    return re.sub(r"_\d+$", "", name.rpartition("/")[2])

@@ -1,13 +1,154 @@
 """Exercise 1: the repair of a function that counts what is trainable."""
 
 from collections.abc import Callable, Iterable
+from random import sample
 
 import keras
 import numpy as np
-from keras import layers
 
-from helpers.tasks.answers import call, whole_number
+from helpers.tasks.answers import call, expect_function, whole_number
 from helpers.tasks.core import Wrong, task
+from helpers.tasks.counting_weights._models import models_to_count
+from helpers.tasks.ways import expect_in_every_case, wrong_ways
+
+Count = Callable[[keras.Model], int | None]
+
+
+def _count_of(weights: Iterable[keras.Variable]) -> int:
+    return sum(int(np.prod(tuple(weight.shape))) for weight in weights)
+
+
+def _count_of_statistics(model: keras.Model) -> int:
+    layers = model._flatten_layers()
+    norms = [layer for layer in layers if isinstance(layer, keras.layers.BatchNormalization)]
+    return _count_of(w for norm in norms for w in (norm.moving_mean, norm.moving_variance))
+
+
+def _slots(model: keras.Model) -> int:
+    optimizer = getattr(model, "optimizer", None)  # a model never compiled has no such attribute
+    return _count_of(optimizer.variables) if optimizer else 0
+
+
+_WAYS_TO_COUNT: dict[str, Count] = {
+    "": lambda m: _count_of(m.trainable_weights),
+    "You counted arrays; count the numbers in each of them.": lambda m: len(m.trainable_weights),
+    "You counted all arrays, trained or not; count the numbers in the trained ones.": (
+        lambda m: len(m.weights)
+    ),
+    "Those are all numbers, frozen ones and statistics included.": lambda m: m.count_params(),
+    "That is the non-trainable part.": lambda m: _count_of(m.non_trainable_weights),
+    "Statistics are left out, but frozen numbers are not trained either.": (
+        lambda m: m.count_params() - _count_of_statistics(m)
+    ),
+    "A layer's flag speaks for the whole layer: it misses a frozen layer inside a nested model "
+    "and counts BatchNormalization's statistics.": lambda m: sum(
+        layer.count_params() for layer in m.layers if layer.trainable
+    ),
+    "Every weight's own flag is not enough: a frozen model overrules what was thawed inside it.": (
+        lambda m: _count_of(w for w in m.weights if w.trainable)
+    ),
+    "Ask the model, not layer after layer: a layer may be used in several places, a model may have "
+    "weights of its own, and be frozen as a whole.": (
+        lambda m: sum(_count_of(layer.trainable_weights) for layer in m.layers)
+    ),
+    "Ask the model, not layer after layer: it may have weights of its own, and be frozen as a "
+    "whole.": lambda m: _count_of(
+        {id(w): w for layer in m.layers for w in layer.trainable_weights}.values()
+    ),
+    "Ask the model, not the layers inside it one by one: it may have weights of its own, and be "
+    "frozen as a whole.": lambda m: sum(
+        _count_of(layer.trainable_weights)
+        for layer in m._flatten_layers()
+        if not isinstance(layer, keras.Model)
+    ),
+    "A model and the layers in it come both, so that weights are counted several times.": (
+        lambda m: sum(_count_of(layer.trainable_weights) for layer in m._flatten_layers())
+    ),
+    "You left out the layers that are frozen at the top: statistics are not trained either, nor "
+    "what is frozen further inside.": lambda m: (
+        m.count_params() - sum(layer.count_params() for layer in m.layers if not layer.trainable)
+    ),
+    "You counted Dense layers at the top only.": lambda m: sum(
+        layer.count_params()
+        for layer in m.layers
+        if layer.trainable and isinstance(layer, keras.layers.Dense)
+    ),
+    "That is the last layer alone.": lambda m: m.layers[-1].count_params(),
+    "You included the optimizer's own numbers, which are not the model's weights.": (
+        lambda m: _count_of(m.trainable_weights) + _slots(m)
+    ),
+    "A Dropout's random seed is a variable and not a weight: `non_trainable_weights` leaves it "
+    "out.": lambda m: m.count_params() - _count_of(m.non_trainable_variables),
+    "A Dropout's random seed is a variable and not a weight.": (
+        lambda m: _count_of(m.variables) - _count_of(m.non_trainable_weights)
+    ),
+    "Several weights have the same name: a dictionary keeps the last of them only.": (
+        lambda m: sum({w.name: _count_of([w]) for w in m.trainable_weights}.values())
+    ),
+    "Several weights have the same size: a set keeps one of them only.": (
+        lambda m: sum({_count_of([w]) for w in m.trainable_weights})
+    ),
+    "You counted rows (the first axis of each shape); multiply all axes.": (
+        lambda m: sum(w.shape[0] for w in m.trainable_weights)
+    ),
+    "You took the last axis of each shape; multiply all axes.": (
+        lambda m: sum(w.shape[-1] for w in m.trainable_weights)
+    ),
+    "You took the longest axis of each shape; multiply all of them.": (
+        lambda m: sum(max(w.shape) for w in m.trainable_weights)
+    ),
+    "You multiplied the first two axes of each shape; a kernel of Conv2D has four.": (
+        lambda m: sum(int(np.prod(tuple(w.shape)[:2])) for w in m.trainable_weights)
+    ),
+    "You added up the axes of each shape; multiply them.": (
+        lambda m: sum(sum(w.shape) for w in m.trainable_weights)
+    ),
+    "You counted axes; count the numbers: multiply the lengths of the axes.": (
+        lambda m: sum(len(w.shape) for w in m.trainable_weights)
+    ),
+    "You counted layers; count the numbers in their trained weights.": (
+        lambda m: sum(layer.trainable for layer in m.layers)
+    ),
+    "Those are bytes; count the numbers.": (
+        lambda m: sum(w.numpy().nbytes for w in m.trainable_weights)
+    ),
+    "Those are bytes, at four for each number; count the numbers.": (
+        lambda m: 4 * _count_of(m.trainable_weights)
+    ),
+    "You left out the biases: shapes with one axis count, too.": (
+        lambda m: _count_of(w for w in m.trainable_weights if len(w.shape) > 1)
+    ),
+    "You left out the biases: they are trained, too.": (
+        lambda m: _count_of(w for w in m.trainable_weights if w.name != "bias")
+    ),
+    "Those are the kernels alone: biases are trained, and gamma and beta.": (
+        lambda m: _count_of(w for w in m.trainable_weights if w.name == "kernel")
+    ),
+    "You looked for kernels and biases by name; other layers have other weights.": (
+        lambda m: _count_of(w for w in m.trainable_weights if w.name in ("kernel", "bias"))
+    ),
+    "That is the first trained weight alone: does a `return` come too early?": (
+        lambda m: _count_of(m.trainable_weights[:1]) if m.trainable_weights else None
+    ),
+    "That is the first trained weight alone; add all of them up.": (
+        lambda m: _count_of(m.trainable_weights[:1])
+    ),
+    "That is the last trained weight alone: does the sum begin anew with each?": (
+        lambda m: _count_of(m.trainable_weights[-1:])
+    ),
+    "That is the largest weight alone; add them up.": (
+        lambda m: max((_count_of([w]) for w in m.trainable_weights), default=0)
+    ),
+    "That is without the first of its trained weights.": lambda m: _count_of(
+        m.trainable_weights[1:]
+    ),
+    "That is without the last of its trained weights.": lambda m: _count_of(
+        m.trainable_weights[:-1]
+    ),
+    "That is the product of all trained weights' sizes; add them up.": lambda m: int(
+        np.prod([_count_of([w]) for w in m.trainable_weights])
+    ),
+}
 
 
 @task(
@@ -22,103 +163,29 @@ from helpers.tasks.core import Wrong, task
 )
 def count_repaired(count_trainable: object) -> None:
     """count_trainable(model) on models with frozen, nested and optimizer state."""
-    mistakes: dict[str, Callable[[keras.Model], int]] = {
-        "You counted arrays; count the numbers in each of them.": (
-            lambda m: len(m.trainable_weights)
-        ),
-        "You counted all arrays, trained or not; count the numbers in the trained ones.": (
-            lambda m: len(m.weights)
-        ),
-        "Those are all numbers, frozen ones and statistics included.": lambda m: m.count_params(),
-        "That is the non-trainable part.": lambda m: _count_of(m.non_trainable_weights),
-        "A layer's flag speaks for the whole layer: it misses a frozen layer inside a nested model "
-        "and counts BatchNormalization's statistics.": _top_layers_by_flag,
-        "You included the optimizer's own numbers, which are not the model's weights.": (
-            _with_optimizer
-        ),
-        "You counted rows (the first axis of each shape); multiply all axes.": (
-            lambda m: sum(w.shape[0] for w in m.trainable_weights)
-        ),
-        "You added up the axes of each shape; multiply them.": (
-            lambda m: sum(sum(w.shape) for w in m.trainable_weights)
-        ),
-        "You counted layers; count the numbers in their trained weights.": (
-            lambda m: sum(layer.trainable for layer in m.layers)
-        ),
-        "Those are bytes (four per number); count the numbers.": (
-            lambda m: 4 * _count_of(m.trainable_weights)
-        ),
-        "You left out the biases: shapes with one axis count, too.": (
-            lambda m: _count_of(w for w in m.trainable_weights if len(w.shape) > 1)
-        ),
-        "That is the first trained weight alone: does a `return` come too early?": (
-            lambda m: _count_of(m.trainable_weights[:1])
-        ),
-        "That is without the first of its trained weights.": (
-            lambda m: _count_of(m.trainable_weights[1:])
-        ),
-        "That is without the last of its trained weights.": (
-            lambda m: _count_of(m.trainable_weights[:-1])
-        ),
-        "That is the largest weight alone; add them up.": (
-            lambda m: max(_count_of([w]) for w in m.trainable_weights)
-        ),
-        "You counted axes; count the numbers: multiply the lengths of the axes.": (
-            lambda m: sum(len(w.shape) for w in m.trainable_weights)
-        ),
-        "You took the longest axis of each shape; multiply all of them.": (
-            lambda m: sum(max(w.shape) for w in m.trainable_weights)
-        ),
-    }
-    models = _counting_models()
-    right = [_count_of(model.trainable_weights) for model in models]
-    given = [
-        whole_number("count_trainable(model)", call("count_trainable", count_trainable, model))
-        for model in models
-    ]
-    if given == right:
-        return
-    first = next(i for i in range(len(models)) if given[i] != right[i])
-    shown = f"`count_trainable` gives {given[first]:,} for the model {models[first].name!r}"
-    for message, wrong_count in mistakes.items():
-        if given == [wrong_count(model) for model in models]:
-            raise Wrong(f"{shown}. {message}")
-    raise Wrong(f"{shown}, which has {right[first]:,} trainable numbers.", diagnosed=False)
+    cases = models_to_count()
+
+    def ways(count: Count) -> tuple[int | None, ...]:
+        return tuple(map(count, cases.values()))
+
+    def counted(model: keras.Model) -> int | None:
+        function = expect_function("count_trainable", count_trainable)
+        (answer,) = call("count_trainable", lambda model: [function(model)], model)
+        if answer is None and not model.trainable_weights:
+            return None  # as of a loop that ends before its `return`
+        answer = call("count_trainable", lambda: answer)
+        return whole_number("count_trainable(model)", answer)
+
+    right, mistakes = ways(_WAYS_TO_COUNT[""]), wrong_ways(ways, _WAYS_TO_COUNT)
+    given = ways(counted)
+    if len(set(given)) == 1:
+        mistakes[given] = "It gives that for every model: does it look at `model`, or at another?"
+    for case in sample(range(len(given)), len(given)):  # in an order that nobody knows by heart
+        if counted([*cases.values()][case]) != given[case]:
+            raise Wrong("asked again about the same model, `count_trainable` gives another number.")
+    expect_in_every_case(list(cases), given, right, mistakes, _told_of_count)
 
 
-def _count_of(weights: Iterable[keras.Variable]) -> int:
-    return sum(int(np.prod(weight.shape)) for weight in weights)
-
-
-def _counting_models() -> list[keras.Model]:
-    """Models on which the usual wrong ways of counting give different numbers."""
-    plain = keras.Sequential([keras.Input((6,)), layers.Dense(5), layers.Dense(2)], name="plain")
-    plain.layers[0].trainable = False
-
-    base = keras.Sequential([keras.Input((6,)), layers.Dense(4), layers.Dense(3)], name="base")
-    base.layers[0].trainable = False
-    nested = keras.Sequential(
-        [
-            keras.Input((6,)),
-            base,
-            layers.BatchNormalization(),
-            layers.Dropout(0.1),
-            layers.Dense(2),
-        ],
-        name="nested",
-    )
-
-    fitted = keras.Sequential([keras.Input((3,)), layers.Dense(4), layers.Dense(1)], name="fitted")
-    fitted.compile("adam", "mse")
-    fitted.optimizer.build(fitted.trainable_weights)  # as fit would, without its time
-    return [plain, nested, fitted]
-
-
-def _top_layers_by_flag(model: keras.Model) -> int:
-    return sum(layer.count_params() for layer in model.layers if layer.trainable)
-
-
-def _with_optimizer(model: keras.Model) -> int:
-    optimizer = getattr(model, "optimizer", None)  # a model never compiled has no such attribute
-    slots = optimizer.variables if optimizer else []
-    return _count_of(model.trainable_weights) + _count_of(slots)
+def _told_of_count(given: int | None, right: int) -> str:
+    shown = "nothing" if given is None else f"{given:,}"
+    return f"`count_trainable` gives {shown}; {right:,} of its numbers are trainable"

@@ -3,6 +3,36 @@
 from helpers.tasks.answers import expect_number
 from helpers.tasks.core import task
 
+_WRONG_TOTALS = {
+    784 * 64: "That is the kernel alone: each of the 64 units also has a bias.",
+    784 * 64 + 784: "You gave each *input* a bias; there is one per *unit*.",
+    784 * 64
+    + 784
+    + 64: "That is a bias for each input and for each unit; only the units have one.",
+    784 * 64 + 1: "That is one bias for the whole layer; there is one per *unit*.",
+    784 * 64 + 2 * 64: "That is two biases for each unit; there is one.",
+    785 * 65: "That is 785 · 65: a row for the bias is right, but units get no column more.",
+    784 + 64: "You added inputs and units; the kernel has one number for every *pair* of them.",
+    784
+    + 64
+    + 64: "You added inputs and units; the kernel has one number for every *pair* of them.",
+    2: "That is the number of arrays (kernel and bias); count the numbers in them.",
+    1: "That is the number of layers; count the numbers in its arrays.",
+    64: "That is one number per unit, as in the bias alone; the kernel is missing.",
+    784: "That is the number of inputs; count the numbers in the kernel and in the bias.",
+    785: "That is one unit alone, its bias included; there are 64.",
+    28 * 64 + 64: "That is 28 · 64 + 64, with 28 inputs; all 28 · 28 pixels go in.",
+    28 * 64: "That is 28 · 64, with 28 inputs; all 28 · 28 pixels go in, and a bias is there, too.",
+    64 * 64 + 64: "That is for 64 inputs; 784 go in.",
+    3 * 784 * 64 + 64: "That is for three colours; each pixel is one number here, 784 in all.",
+    4 * (784 * 64 + 64): "Those are bytes (four per number); count the numbers.",
+    4
+    * 784
+    * 64: "Those are the kernel's bytes (four per number); count numbers, and the bias's, too.",
+    3 * (784 * 64 + 64)
+    + 2: "That is with what Adam would keep; the layer's own weights are asked.",
+}
+
 
 @task(
     "One Dense layer",
@@ -15,14 +45,6 @@ from helpers.tasks.core import task
 )
 def dense_layer(total: object) -> None:
     """Numbers in Dense(64) on 784 inputs."""
-    mistakes = {
-        50_176: "That is the kernel alone: each of the 64 units also has a bias.",
-        50_960: "You gave each *input* a bias; there is one per *unit*.",
-        848: "You added inputs and units; the kernel has one number for every *pair* of them.",
-        912: "You added inputs and units; the kernel has one number for every *pair* of them.",
-        2: "That is the number of arrays (kernel and bias); count the numbers in them.",
-        64: "That is the bias alone; the kernel is missing.",
-        51_025: "You gave the input a bias as well: only the units have one.",
-    }
     otherwise = "Think of the kernel's shape, (inputs, units), and of the bias."
-    expect_number("total", total, 50_240, mistakes, otherwise=otherwise, way="784 * 64 + 64")
+    way = "784 * 64 + 64"
+    expect_number("total", total, 784 * 64 + 64, _WRONG_TOTALS, otherwise=otherwise, way=way)

@@ -1,8 +1,72 @@
 """Exercise 1: the three lines of a summary when the middle layer is frozen."""
 
 from helpers.tasks.answers import whole_number
-from helpers.tasks.core import Wrong, task
+from helpers.tasks.core import Slip, Wrong, task
 from helpers.tasks.slips import Formula, explained, slips
+from helpers.tasks.ways import wrong_ways
+
+Layer = tuple[int, int]  # the numbers in its kernel and in its bias
+
+_THREE_SIZES = {
+    "": ((8 * 16, 16), (16 * 4, 4), (4 * 2, 2)),
+    "Those are the kernels alone; every layer has a bias, too.": ((128, 0), (64, 0), (8, 0)),
+    "You gave every *input* a bias; there is one per *unit*.": ((128, 8), (64, 16), (8, 4)),
+    "You gave every layer one bias; there is one per *unit*.": ((128, 1), (64, 1), (8, 1)),
+    "Those are the biases alone; the kernels are missing.": ((0, 16), (0, 4), (0, 2)),
+    "Every layer takes what the one before it gives, not the eight numbers.": (
+        (8 * 16, 16),
+        (8 * 4, 4),
+        (8 * 2, 2),
+    ),
+    "You added inputs and units; a kernel has one number for every *pair* of them.": (
+        (8 + 16, 16),
+        (16 + 4, 4),
+        (4 + 2, 2),
+    ),
+    "You added inputs and units; a kernel has one number for every *pair* of them, and every layer "
+    "has a bias, too.": ((8 + 16, 0), (16 + 4, 0), (4 + 2, 0)),
+    "Those are arrays; count the numbers in them.": ((1, 1), (1, 1), (1, 1)),
+    "Those are layers; count the numbers in them.": ((1, 0), (1, 0), (1, 0)),
+    "Those are bytes (four per number); count the numbers.": ((512, 64), (256, 16), (32, 8)),
+}
+_SHARES = {  # total, trainable and non-trainable, of the layers' sums and the middle one's bias
+    "": lambda a, b, c, bias: (a + b + c, a + c, b),
+    "The last two are exchanged: frozen means *non*-trainable.": (
+        lambda a, b, c, bias: (a + b + c, b, a + c)
+    ),
+    "That is with the *first* layer frozen, not the middle one.": (
+        lambda a, b, c, bias: (a + b + c, b + c, a)
+    ),
+    "That is with the *last* layer frozen, not the middle one.": (
+        lambda a, b, c, bias: (a + b + c, a + b, c)
+    ),
+    "That is before anything is frozen.": lambda a, b, c, bias: (a + b + c, a + b + c, 0),
+    "That is with every layer frozen; only the middle one is.": (
+        lambda a, b, c, bias: (a + b + c, 0, a + b + c)
+    ),
+    "Freezing a layer takes its bias as well as its kernel.": (
+        lambda a, b, c, bias: (a + b + c, a + c + bias, b - bias)
+    ),
+    "Only the frozen layer itself is non-trainable: the one before it goes on learning.": (
+        lambda a, b, c, bias: (a + b + c, c, a + b)
+    ),
+    "Only the frozen layer itself is non-trainable: the one after it goes on learning.": (
+        lambda a, b, c, bias: (a + b + c, a, b + c)
+    ),
+    "Frozen weights still belong to the model: they count in the total.": (
+        lambda a, b, c, bias: (a + c, a + c, b)
+    ),
+    "Frozen weights still belong to the model: they count in the total, and as non-trainable.": (
+        lambda a, b, c, bias: (a + c, a + c, 0)
+    ),
+    "A frozen weight is no longer trainable: the two lines add up to the total.": (
+        lambda a, b, c, bias: (a + b + c, a + b + c, b)
+    ),
+}
+
+
+def _lines(sizes: tuple[Layer, Layer, Layer], share: Formula) -> tuple[int, int, int]:
+    return share(*map(sum, sizes), sizes[1][1])
 
 
 @task(
@@ -16,37 +80,23 @@ from helpers.tasks.slips import Formula, explained, slips
 )
 def three_layers(total: object, trainable: object, non_trainable: object) -> None:
     """Dense 8 -> 16 -> 4 -> 2 with the middle layer frozen: 222, 154, 68."""
-    given = [
-        whole_number(name, answer)
-        for name, answer in zip(
-            ("total", "trainable", "non_trainable"), (total, trainable, non_trainable), strict=True
-        )
-    ]
-    shown = "You gave {:,} in all, {:,} trainable and {:,} non-trainable. ".format(*given)
-    if given == [222, 154, 68]:
+    answers = {"total": total, "trainable": trainable, "non_trainable": non_trainable}
+    given = tuple(whole_number(name, answer) for name, answer in answers.items())
+    if given == _lines(_THREE_SIZES[""], _SHARES[""]):
         return
-    mistakes: dict[tuple[int, ...], str] = {
-        (200, 136, 64): "The kernels are right; every layer has a bias, too.",
-        (222, 68, 154): "The last two are swapped: frozen means *non*-trainable.",
-        (222, 78, 144): "That is with the *first* layer frozen; the middle one has 68.",
-        (222, 212, 10): "That is with the *last* layer frozen; the middle one has 68.",
-        (222, 222, 0): "That is before anything is frozen.",
-        (154, 154, 68): "Frozen weights still belong to the model: they count in the total.",
-        (154, 154, 0): "Frozen weights still belong to the model: they count in the total.",
-        (222, 222, 68): "A frozen weight is no longer trainable: the two lines add up to the "
-        "total.",
-        (6, 4, 2): "Those are arrays; count the numbers in them.",
-        (3, 2, 1): "Those are layers; count the numbers in them.",
-    }
-    if tuple(given) in mistakes:
-        raise Wrong(shown + mistakes[tuple(given)])
+    shown = "You gave {:,} in all, {:,} trainable and {:,} non-trainable. ".format(*given)
+    mistakes = wrong_ways(_lines, _THREE_SIZES, _SHARES)
+    if given in mistakes:
+        raise Wrong(shown + mistakes[given])
     if given[0] != given[1] + given[2]:
         raise Wrong(shown + "Trainable and non-trainable must add up to the total.")
-    otherwise = "Count one layer at a time: inputs · units + units."
 
     def fits(sizes: Formula) -> bool:
         first, middle, last = sizes()
-        return given == [first + middle + last, first + last, middle]
+        return given == (first + middle + last, first + last, middle)
 
+    otherwise = "Count one layer at a time: inputs · units + units."
     slip = explained(slips("(8 * 16 + 16, 16 * 4 + 4, 4 * 2 + 2)"), fits)
-    raise Wrong(shown + (f"{slip} {otherwise}" if slip else otherwise), diagnosed=bool(slip))
+    if slip:
+        raise Slip(f"{shown}{slip} {otherwise}")
+    raise Wrong(shown + otherwise, diagnosed=False)

@@ -1,7 +1,77 @@
 """Exercise 1: the total of a summary after a fit, and the model's own."""
 
-from helpers.tasks.answers import expect_number
-from helpers.tasks.core import task
+from helpers.tasks.answers import expect_number, whole_number
+from helpers.tasks.core import Wrong, task
+from helpers.tasks.slips import Formula
+from helpers.tasks.ways import wrong_ways
+
+_TWO_SIZES = {  # of the frozen layer and of the learned one
+    "": (4 * 3 + 3, 3 * 1 + 1),
+    "You left out the biases: both layers have one.": (4 * 3, 3 * 1),
+    "You left out a bias: the frozen layer has one, too.": (4 * 3, 3 * 1 + 1),
+    "You left out a bias: the last layer has one, too.": (4 * 3 + 3, 3 * 1),
+    "You gave every *input* a bias; there is one per *unit*.": (4 * 3 + 4, 3 * 1 + 3),
+    "The last layer takes the three numbers of the first.": (4 * 3 + 3, 4 * 1 + 1),
+}
+_ADAMS = {  # of the frozen numbers and of the learned ones
+    "": lambda f, t: 2 * t + 2,
+    "Adam keeps more than its two numbers for each trainable one: its step count and its learning "
+    "rate.": lambda f, t: 2 * t,
+    "Adam keeps more than its two numbers for each trainable one: its step count *and* its "
+    "learning rate.": lambda f, t: 2 * t + 1,
+    "That is one number of Adam's for each trainable one; it keeps two, and two of its own.": (
+        lambda f, t: t
+    ),
+    "That is one number of Adam's for each trainable one; it keeps two.": lambda f, t: t + 2,
+    "Adam's own two numbers are there once, not twice.": lambda f, t: 2 * (t + 2),
+    "That is three numbers of Adam's for each trainable one; it keeps two.": lambda f, t: 3 * t + 2,
+    "That is three numbers of Adam's for each trainable one; it keeps two, and two of its own.": (
+        lambda f, t: 3 * t
+    ),
+    "Two more numbers are what plain SGD keeps; Adam also keeps two for each trainable one.": (
+        lambda f, t: 2
+    ),
+    "So it was before `fit`; the summary now adds what the optimizer keeps.": lambda f, t: 0,
+    "You gave the frozen numbers places in Adam, too; it keeps numbers only for the trainable.": (
+        lambda f, t: 2 * (f + t) + 2
+    ),
+    "You gave the frozen numbers places in Adam, too; it keeps numbers only for the trainable, and "
+    "two of its own.": lambda f, t: 2 * (f + t),
+    "You gave the frozen numbers places in Adam, and not the trainable ones; it is the other way "
+    "round.": lambda f, t: 2 * f + 2,
+}
+_SUMMARIES = {  # of the frozen numbers, the learned ones and Adam's
+    "": lambda f, t, adam: f + t + adam,
+    "That is the optimizer's part alone; the summary's total holds the model, too.": (
+        lambda f, t, adam: adam
+    ),
+    "That is the trainable part of the model alone; the summary's total holds the frozen part and "
+    "Adam's numbers, too.": lambda f, t, adam: t,
+    "That is the frozen part of the model alone; the summary's total holds the rest, too.": (
+        lambda f, t, adam: f
+    ),
+    "The frozen numbers still belong to the model: the summary's total holds them, too.": (
+        lambda f, t, adam: t + adam
+    ),
+}
+_PARAMS = {
+    "": lambda f, t, adam: f + t,
+    "`count_params()` counts the model alone, without what the optimizer keeps.": (
+        lambda f, t, adam: f + t + adam
+    ),
+    "`count_params()` counts frozen numbers, too.": lambda f, t, adam: t,
+    "`count_params()` counts the trainable numbers, too, not the frozen layer alone.": (
+        lambda f, t, adam: f
+    ),
+    "`count_params()` counts the model, not the optimizer's numbers.": lambda f, t, adam: adam,
+}
+
+
+def _both_numbers(
+    sizes: tuple[int, int], adams: Formula, summary: Formula, count: Formula
+) -> tuple[int, int]:
+    numbers = (*sizes, adams(*sizes))
+    return summary(*numbers), count(*numbers)
 
 
 @task(
@@ -16,29 +86,18 @@ from helpers.tasks.core import task
 )
 def total_after_fit(summary_total: object, count_params: object) -> None:
     """Dense 4 -> 3 (frozen) -> 1 after fit with Adam: 29 in the summary, 19 in the model."""
-    summaries = {
-        19: "So it was before `fit`; the summary now adds what the optimizer keeps.",
-        27: "The two numbers for each trainable one are there; Adam also keeps its step count and "
-        "its learning rate.",
-        59: "You gave the frozen numbers optimizer slots; Adam keeps them only for the 4 "
-        "trainable.",
-        57: "You gave the frozen numbers optimizer slots; Adam keeps them only for the 4 "
-        "trainable.",
-        10: "That is the optimizer's part alone; the total holds the model, too.",
-        23: "That is one number for each trainable one; Adam keeps two, and two of its own.",
-        25: "That is one number for each trainable one; Adam keeps two.",
-        21: "That is plain SGD's two numbers; Adam also keeps two for each trainable one.",
-        4: "That is the trainable part of the model alone.",
-    }
-    counts = {
-        29: "`count_params()` counts the model alone, without what the optimizer keeps.",
-        4: "`count_params()` counts frozen numbers, too.",
-        15: "That is the frozen layer alone.",
-        10: "Those are the optimizer's numbers; `count_params()` counts the model.",
-    }
+    given = whole_number("summary_total", summary_total), whole_number("count_params", count_params)
+    if given == (19, 29):
+        raise Wrong("`summary_total` is 19 and `count_params` 29: the two are exchanged.")
+    mistakes = wrong_ways(_both_numbers, _TWO_SIZES, _ADAMS, _SUMMARIES, _PARAMS)
+    if given in mistakes:
+        shown = "`summary_total` is {:,} and `count_params` is {:,}.".format(*given)
+        raise Wrong(f"{shown} {mistakes[given]}")
+    summaries = {summary: said for (summary, count), said in mistakes.items() if count == 19}
+    counts = {count: said for (summary, count), said in mistakes.items() if summary == 29}
     otherwise = "Start from the model's 19 numbers, then add what Adam keeps."
     way = "4 * 3 + 3 + (3 * 1 + 1) + 2 * (3 * 1 + 1) + 2"
-    expect_number("summary_total", summary_total, 29, summaries, otherwise=otherwise, way=way)
+    expect_number("summary_total", given[0], 29, summaries, otherwise=otherwise, way=way)
     otherwise = "Which of the three parts (learned, frozen, optimizer) belong to the model?"
     way = "4 * 3 + 3 + (3 * 1 + 1)"
-    expect_number("count_params", count_params, 19, counts, otherwise=otherwise, way=way)
+    expect_number("count_params", given[1], 19, counts, otherwise=otherwise, way=way)

@@ -8,6 +8,8 @@ from helpers.movement import Movement, compare, snapshot
 from helpers.tasks.core import Wrong, described_error
 from helpers.tasks.training import fit_quietly, training_data
 
+STATISTICS = ["base/norm/moving_mean", "base/norm/moving_variance"]  # the paths in a network
+
 
 class Wall(layers.Layer):
     """Hands its input on and lets no gradient come back (lesson 2)."""

@@ -1,45 +1,62 @@
 """Exercise 8, task 3: an instrument that finds what contradicts its role."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from itertools import product
 
 import keras
 import numpy as np
 
-from helpers.movement import Movement, compare, snapshot
-from helpers.tasks.answers import call, described
+from helpers.ledger import Role
+from helpers.movement import Change, Movement, compare, snapshot
+from helpers.tasks.answers import call, described, plain
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.freezing_clinic._clinic_models import network, trained
 from helpers.tasks.training import fit_quietly, training_data
 
+_KINDS = [(str(role), moved) for role, moved in product(Role, (True, False))]
+_ODD = [("learned", False), ("frozen", True)]
+_KIND_WORDS = {
+    ("learned", True): "what is learned and moved, as it should be",
+    ("learned", False): "what is learned and stood still",
+    ("frozen", True): "what is frozen and moved",
+    ("frozen", False): "what is frozen and stood still, as it should be",
+    ("statistic", True): "statistics that moved",
+    ("statistic", False): "statistics that stood still",
+    ("other state", True): "other state that moved",
+    ("other state", False): "other state that stood still",
+}
 
-def _movement_in_fit(model: keras.Model, epochs: int) -> Movement:
-    before = snapshot(model)
-    fit_quietly(model, *training_data(model, examples=36), epochs=epochs)
-    return compare(before)
 
-
-def _frozen_after_a_fit() -> keras.Model:
+def _frozen_after_a_fit() -> Movement:
     """The base is frozen after a fit, low not: frozen arrays move."""
     model = trained(network())
     model.get_layer("base").get_layer("high").trainable = False
-    return model
+    before = snapshot(model)
+    fit_quietly(model, *training_data(model, examples=36))
+    return compare(before)
 
 
-def _behind_a_wall() -> keras.Model:
-    """Behind a wall, learned arrays stand still; statistics move, as they should."""
+def _with_random_state() -> Movement:
+    """low frozen in time, behind a wall; a Dropout draws random numbers."""
     model = network(wall=True)
-    model.compile("sgd", "mse", jit_compile=False)
-    return model
-
-
-def _healthy() -> keras.Model:
-    """low frozen in time, the rest learns; norm measures; a Dropout draws random numbers."""
-    model = network()
     model.get_layer("base").get_layer("low").trainable = False
     dropped = keras.layers.Dropout(0.1, seed=1, name="drop")(model.output)
     model = keras.Model(model.input, dropped, name="network")
-    model.compile("sgd", "mse", jit_compile=False)
-    return model
+    model.compile("sgd", "mse", run_eagerly=True)
+    before = snapshot(model)
+    fit_quietly(model, *training_data(model, examples=8))
+    return compare(before)
+
+
+def _any_movement(rng: np.random.Generator, size: int) -> Movement:
+    """Variables of any role that moved or not, in any order."""
+    kinds = [_KINDS[at] for at in rng.integers(len(_KINDS), size=size)]
+    names = rng.permutation(100)
+    changes = [
+        Change(f"{role[:2]}_{name}/kernel", Role(role), moved, 0.25 * moved, None if moved else 0.0)
+        for (role, moved), name in zip(kinds, names, strict=False)
+    ]
+    return Movement(tuple(changes))
 
 
 @task(
@@ -56,26 +73,20 @@ def _healthy() -> keras.Model:
 )
 def contradictions(contradictions: object) -> None:
     """contradictions(movement) -> the paths of learned weights that stayed, frozen that moved."""
-    cases = (
-        (_frozen_after_a_fit, 1),
-        (_behind_a_wall, 1),
-        (_behind_a_wall, 0),
-        (_healthy, 1),
-        (_healthy, 0),
-    )
-    for make, epochs in cases:
-        movement = _movement_in_fit(make(), epochs)
-        given = _paths_in(call("contradictions", contradictions, movement))
-        by_kind = {
-            (role, moved): {c.path for c in movement.changes if (c.role, c.moved) == (role, moved)}
-            for role in ("learned", "frozen", "statistic", "other state")
-            for moved in (True, False)
-        }
-        right = by_kind["learned", False] | by_kind["frozen", True]
-        _refuse_other_paths(given, right, by_kind)
+    rng = np.random.default_rng(2)
+    movements = [_frozen_after_a_fit(), _with_random_state(), Movement(())]
+    movements += [_any_movement(rng, size) for size in (1, 2, 5, 12, 40, 40)]
+    given = [_paths_in(call("contradictions", contradictions, each)) for each in movements]
+    for movement, paths in zip(movements, given, strict=True):
+        if set(paths) != set(_listed(movement, _ODD)):
+            raise Wrong(*_said_of(movements, given, movement, paths))
 
 
-def _paths_in(answer: object) -> set[str]:
+def _listed(movement: Movement, kinds: Sequence[tuple[str, bool]]) -> list[str]:
+    return [change.path for change in movement.changes if (change.role, change.moved) in kinds]
+
+
+def _paths_in(answer: object) -> list[str]:
     """The paths that a learner's function gave, in any collection."""
     if isinstance(answer, np.ndarray) and answer.ndim == 1 and answer.size < 1000:
         answer = answer.tolist()
@@ -84,39 +95,66 @@ def _paths_in(answer: object) -> set[str]:
         raise Wrong(
             f"`contradictions` should return a list of paths; it returned {described(answer)}."
         )
-    if not all(isinstance(path, str) for path in answer):
-        first = next(path for path in answer if not isinstance(path, str))
-        raise Wrong(
-            f"`contradictions` should return paths, texts such as 'base/low/kernel'; yours "
-            f"holds {described(first)}."
-        )
-    return set(answer)
+    paths = [plain(path) for path in list(answer)]
+    for path in paths:
+        if not isinstance(path, str):
+            raise Wrong(
+                f"`contradictions` should return paths, texts such as 'base/low/kernel'; yours "
+                f"holds {described(path)}."
+            )
+    return paths
 
 
-def _refuse_other_paths(
-    given: set[str], right: set[str], by_kind: Mapping[tuple[str, bool], set[str]]
-) -> None:
-    """Raise Wrong unless these are the right paths."""
-    unknown = given - set().union(*by_kind.values())
+def _said_of(
+    movements: Sequence[Movement],
+    given: Sequence[list[str]],
+    movement: Movement,
+    paths: Sequence[str],
+) -> tuple[str, bool]:
+    """The message about the first list that is wrong, and whether it names the mistake."""
+    known = {change.path for change in movement.changes}
+    unknown = sorted(set(paths) - known)
     if unknown:
-        raise Wrong(f"your list has {min(unknown)[:60]!r}, which is the path of no variable.")
-    reasons = {
-        ("frozen", True): "is frozen and moved, and your list leaves it out",
-        ("learned", False): "is learned and stood still, and your list leaves it out",
+        part = any(unknown[0] in path for path in known)
+        how = "which is only a part of a path" if part else "which is the path of no variable"
+        return f"your list has {unknown[0][:60]!r}, {how}.", part
+    whole = [_listed(each, _ODD) for each in movements]
+
+    def always(rule: Callable[[list[str]], list[str]]) -> bool:
+        return all(rule(right) == list(one) for right, one in zip(whole, given, strict=True))
+
+    if always(lambda right: right[:1]):
+        return (
+            "your list ends with its first path, wherever there are more: a `return` or `break` "
+            "inside the loop ends it."
+        ), True
+    if always(lambda right: right[-1:]):
+        return "your list has the last path alone, wherever there are more: let it grow.", True
+    listed = {kind for kind in _KINDS if _listed_of(movements, given, kind) == {True}}
+    left_out = {kind for kind in _KINDS if _listed_of(movements, given, kind) == {False}}
+    missing = [_KIND_WORDS[kind] for kind in _ODD if kind in left_out]
+    extra = [_KIND_WORDS[kind] for kind in _KINDS if kind in listed and kind not in _ODD]
+    if len(listed | left_out) == len(_KINDS):
+        parts = [f"your list leaves out {' and '.join(missing)}"] if missing else []
+        parts += [f"your list has what contradicts nothing: {', '.join(extra)}"] if extra else []
+        roles = " The roles are called 'learned', 'frozen', 'statistic' and 'other state'."
+        return f"{'; and '.join(parts)}.{roles if missing else ''}", True
+    right = set(_listed(movement, _ODD))
+    lost, more = sorted(right - set(paths)), sorted(set(paths) - right)
+    kinds = {
+        change.path: _KIND_WORDS[str(change.role), change.moved] for change in movement.changes
     }
-    for kind, reason in reasons.items():
-        if by_kind[kind] - given:
-            raise Wrong(f"{min(by_kind[kind] - given)} {reason}.")
-    extra = given - right
-    reasons = {
-        ("learned", True): "is learned and moved: that is as it should be",
-        ("frozen", False): "is frozen and stood still: that is as it should be",
-        ("statistic", True): "is a statistic, and moved: BatchNormalization may do that, no flag "
-        "forbids it here",
-        ("statistic", False): "is a statistic; that it stood still contradicts nothing",
-        ("other state", True): "is other state, here of a random generator; it may move",
-        ("other state", False): "is other state, here of a random generator; it may stand still",
+    if lost:
+        return f"your list leaves out {lost[0]}, of {kinds[lost[0]]}.", False
+    return f"your list has {more[0]}, of {kinds[more[0]]}.", False
+
+
+def _listed_of(
+    movements: Sequence[Movement], given: Sequence[list[str]], kind: tuple[str, bool]
+) -> set[bool]:
+    """Whether the paths of this kind are listed: always, never, or now so, now so."""
+    return {
+        path in paths
+        for movement, paths in zip(movements, given, strict=True)
+        for path in _listed(movement, [kind])
     }
-    for kind, reason in reasons.items():
-        if extra & by_kind[kind]:
-            raise Wrong(f"your list has {min(extra & by_kind[kind])}, which {reason}.")

@@ -1,81 +1,229 @@
 """Exercise 8, task 4: an instrument that asks the chart's first two questions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import keras
 
-from helpers.movement import compare, snapshot
-from helpers.tasks.answers import call, described
+from helpers.movement import snapshot
+from helpers.tasks.answers import call, described, plain
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.freezing_clinic._clinic_models import network, trained
-from helpers.tasks.training import training_data
+from helpers.tasks.freezing_clinic._clinic_models import STATISTICS, network, trained
+from helpers.tasks.rules import RIGHT, Part, mistakes_fitting, wrong
+from helpers.tasks.training import flags, moved_since, training_data
 
 _HEAD = ["head/kernel", "head/bias"]
 _LOW = ["base/low/kernel", "base/low/bias"]
 _HIGH = ["base/high/kernel", "base/high/bias"]
-_Case = tuple[keras.Model, list[str]]  # a compiled model, and the paths that are meant to learn
+_NORM = ["base/norm/gamma", "base/norm/beta"]
+_LEARNABLE = [*_NORM, *_LOW, *_HIGH, *_HEAD]
 
 
-def _compiled_anew(model: keras.Model) -> keras.Model:
-    model.compile("sgd", "mse", jit_compile=False)
-    return model
+@keras.saving.register_keras_serializable("course")  # so that clones can be compiled
+class _CountingSGD(keras.optimizers.SGD):
+    """Counts its steps, as far as they are made eagerly, where no learner puts them back."""
+
+    steps = 0
+
+    def apply(self, *arguments: object) -> object:
+        self.steps += 1
+        return super().apply(*arguments)
 
 
-def _with_flags(model: keras.Model, **flags: bool) -> keras.Model:
-    """The model with these flags set on layers of its base (or on `base` itself)."""
+@dataclass(frozen=True)
+class _Patient:
+    """A compiled model, and the paths that are meant to learn.
+
+    Args:
+        moved: what a fit moves, in the model's order.
+        anew: what it would move after another compile; None if that is the same.
+        off: layers of the base, "base", "model", or paths of weights that are frozen at last.
+        at_first: what was frozen in a first fit, after the compile; None if there was none.
+    """
+
+    story: str
+    meant: list[str]
+    moved: list[str]
+    anew: list[str] | None = None
+    off: tuple[str, ...] = ()
+    at_first: tuple[str, ...] | None = None
+    wall: bool = False
+    misspelt: bool = False
+
+    def model(self) -> keras.Model:
+        model = network(wall=self.wall)
+        if self.misspelt:
+            model.get_layer("base").trainabe = False
+        if self.at_first is not None:
+            trained(_with_frozen(model, self.at_first))
+            return _with_frozen(model, self.off)
+        model.compile(_CountingSGD(0.01), "mse", run_eagerly=True)
+        return _with_frozen(model, self.off)
+
+
+def _with_frozen(model: keras.Model, off: Sequence[str]) -> keras.Model:
+    """The model with the flags of exactly these layers and weights off."""
     base = model.get_layer("base")
-    for name, flag in flags.items():
-        (base if name == "base" else base.get_layer(name)).trainable = flag
+    base.trainable = "base" not in off
+    for layer in base.layers if "base" not in off else ():
+        layer.trainable = layer.name not in off
+    if "model" in off:
+        model.trainable = False
+    for weight in model.weights:
+        if weight.path in off:
+            weight.trainable = False
     return model
 
 
-def _misspelt() -> _Case:
-    model = network()
-    model.get_layer("base").trainabe = False
-    return _compiled_anew(model), _HEAD
-
-
-def _whole_base_frozen() -> _Case:
-    return _compiled_anew(_with_flags(network(), base=False)), _HIGH + _HEAD
-
-
-def _mixed_up() -> _Case:
-    return _compiled_anew(_with_flags(network(), norm=False, high=False)), _HIGH + _HEAD
-
-
-def _frozen_late() -> _Case:
-    return _with_flags(trained(network()), base=False), _HEAD
-
-
-def _thawed_late() -> _Case:
-    model = trained(_with_flags(network(), norm=False, low=False, high=False))
-    return _with_flags(model, low=True, high=True), _LOW + _HIGH + _HEAD
-
-
-def _changed_places() -> _Case:
-    model = trained(_with_flags(network(), norm=False, low=False))
-    return _with_flags(model, low=True, high=False), _LOW + _HEAD
-
-
-def _measuring() -> _Case:
-    model = _compiled_anew(network())
-    return model, [weight.path for weight in model.trainable_weights]
-
-
-def _all_well() -> _Case:
-    return _compiled_anew(_with_flags(network(), base=False)), _HEAD[::-1]
-
-
-_CASES = (
-    (_misspelt, "role", "the flag of base was misspelt"),
-    (_whole_base_frozen, "role", "high is frozen, too, and should learn"),
-    (_mixed_up, "role", "high is frozen, where low was meant"),
-    (_frozen_late, "movement", "base was frozen after a fit"),
-    (_thawed_late, "movement", "low and high were thawed after a fit"),
-    (_changed_places, "movement", "low was thawed and high frozen, both after a fit"),
-    (_measuring, "movement", "nothing is frozen, and norm measures: two statistics move"),
-    (_all_well, "fine", "base was frozen in time"),
+_PATIENTS = (
+    _Patient(
+        "base was frozen after a fit",
+        meant=_HEAD,
+        moved=[*_LEARNABLE, *STATISTICS],
+        anew=_HEAD,
+        at_first=(),
+        off=("base",),
+    ),
+    _Patient(
+        "the flag of base was misspelt",
+        meant=_HEAD,
+        moved=[*_LEARNABLE, *STATISTICS],
+        misspelt=True,
+    ),
+    _Patient("base was frozen in time", meant=_HEAD[::-1], moved=_HEAD, off=("base",)),
+    _Patient(
+        "high is frozen, too, and should learn", meant=_HIGH + _HEAD, moved=_HEAD, off=("base",)
+    ),
+    _Patient(
+        "high is frozen, where low was meant",
+        meant=_HIGH + _HEAD,
+        moved=_LOW + _HEAD,
+        off=("norm", "high"),
+    ),
+    _Patient(
+        "no gradient reaches low and high", _LOW + _HIGH + _HEAD, _HEAD, off=("norm",), wall=True
+    ),
+    _Patient(
+        "no gradient reaches low, and norm measures",
+        meant=_LOW + _HEAD,
+        moved=STATISTICS + _HEAD,
+        off=("high", *_NORM),
+        wall=True,
+    ),
+    _Patient(
+        "low and high are not frozen, as they should be, and only a wall keeps them still",
+        meant=_HEAD,
+        moved=_HEAD,
+        off=("norm",),
+        wall=True,
+    ),
+    _Patient(
+        "nothing is frozen, and norm measures: two statistics move",
+        meant=_LEARNABLE,
+        moved=[*_LEARNABLE, *STATISTICS],
+    ),
+    _Patient("everything is frozen, as was meant", meant=[], moved=[], off=("model",)),
+    _Patient(
+        "norm and one bias are frozen, as was meant",
+        meant=["base/low/kernel", *_HIGH, *_HEAD],
+        moved=["base/low/kernel", *_HIGH, *_HEAD],
+        off=("norm", "base/low/bias"),
+    ),
 )
+
+_HIDDEN = "An old training step is not found."
+_NOTHING = "Nothing is found to move."
+_ROLES: Part = [
+    (RIGHT, lambda learned, meant: set(learned) != set(meant)),
+    (
+        "It is not enough that what learns was meant; all that was meant should learn.",
+        lambda learned, meant: bool(set(learned) - set(meant)),
+    ),
+    (
+        "It is not enough that what learns was meant; all that was meant should learn.",
+        lambda learned, meant: set(learned) > set(meant),
+    ),
+    (
+        "It is not enough that all that was meant learns; nothing else should.",
+        lambda learned, meant: bool(set(meant) - set(learned)),
+    ),
+    (
+        "It is not enough that all that was meant learns; nothing else should.",
+        lambda learned, meant: set(learned) < set(meant),
+    ),
+    (
+        "As many weights learn as were meant, but others: compare paths, not numbers.",
+        lambda learned, meant: len(learned) != len(meant),
+    ),
+    (
+        "The learned weights are those that were meant, in another order: compare sets.",
+        lambda learned, meant: learned != meant,
+    ),
+    ("The roles are to be compared with what was meant first.", lambda learned, meant: False),
+    ("'role' is said whatever learns.", lambda learned, meant: True),
+    (
+        "'role' is said where the roles are those that were meant.",
+        lambda learned, meant: set(learned) == set(meant),
+    ),
+]
+_MOVES: Part = [
+    (RIGHT, lambda moved, anew, meant, _: set(moved) != set(meant)),
+    (RIGHT, lambda moved, anew, meant, learned: set(moved) != set(learned)),  # where they agree
+    (_HIDDEN, lambda moved, anew, meant, _: set(anew) != set(meant)),
+    (
+        "It is not enough that nothing else moves; all that was meant should.",
+        lambda moved, anew, meant, _: bool(set(moved) - set(meant)),
+    ),
+    (
+        "It is not enough that all that was meant moves; nothing else should.",
+        lambda moved, anew, meant, _: bool(set(meant) - set(moved)),
+    ),
+    (
+        "As many weights move as were meant, but others: compare paths, not numbers.",
+        lambda moved, anew, meant, _: len(moved) != len(meant),
+    ),
+    (
+        "Look at all that moved: a statistic that moves is something else than was meant.",
+        lambda moved, anew, meant, _: set(moved) - set(STATISTICS) != set(meant),
+    ),
+    (
+        "What moved is compared as a list, in the model's order: compare sets.",
+        lambda moved, anew, meant, _: moved != meant,
+    ),
+    (_NOTHING, lambda moved, anew, meant, _: bool(meant)),
+    ("'movement' is never said.", lambda moved, anew, meant, _: False),
+    ("'fine' is never said.", lambda moved, anew, meant, _: True),
+    (
+        "'movement' is said where exactly what was meant moves.",
+        lambda moved, anew, meant, _: set(moved) == set(meant),
+    ),
+]
+_ORDERS: Part = [
+    (RIGHT, lambda role, moves: "role" if role else "movement" if moves else "fine"),
+    (
+        "The roles come first: where they differ, it is 'role', whatever then moves.",
+        lambda role, moves: "movement" if moves else "role" if role else "fine",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a learner's function said and did in one case."""
+
+    case: _Patient
+    learned: list[str]
+    answer: str
+    changed: list[str]
+    flags_kept: bool
+    compiled: bool
+    fitted: bool
+
+    @property
+    def right(self) -> str:
+        if set(self.learned) != set(self.case.meant):
+            return "role"
+        return "fine" if set(self.case.moved) == set(self.case.meant) else "movement"
 
 
 @task(
@@ -93,56 +241,101 @@ _CASES = (
 )
 def first_no(first_no: object) -> None:
     """first_no(model, meant, x, y) -> 'role', 'movement' or 'fine'; the model stays as it was."""
-    for make, right, story in _CASES:
-        model, meant = make()
-        learned = {weight.path for weight in model.trainable_weights}
-        before = snapshot(model)
-        data = training_data(model, examples=36)
-        given = call("first_no", first_no, model, list(meant), *data)
-        if not isinstance(given, str) or given.strip().lower() not in ("role", "movement", "fine"):
-            raise Wrong(
-                f"`first_no` should return 'role', 'movement' or 'fine'; it returned "
-                f"{described(given)}."
-            )
-        given = given.strip().lower()
-        if given != right:
-            shown = f"in the case that {story}, `first_no` says {given!r}. "
-            raise Wrong(shown + _probable_cause(make, given, right))
-        if changed := compare(before).moved:
-            raise Wrong(
-                f"the answer is right, but `first_no` leaves the model changed "
-                f"({changed[0]} moved): put the values back."
-            )
-        if {weight.path for weight in model.trainable_weights} != learned:
-            raise Wrong("the answer is right, but `first_no` leaves other flags than it found.")
-
-
-def _probable_cause(make: Callable[[], _Case], given: str, right: str) -> str:
-    """What probably went wrong."""
-    if right == "role" and given == "movement":
-        return "The roles come first: they differ from what was meant, whatever then moves."
-    if make is _misspelt:
-        return "More is learned than was meant: compare the roles before the fit."
-    if make is _whole_base_frozen:
-        return "It is not enough that what learns was meant; all that was meant should learn."
-    if make is _mixed_up:
-        return "As many weights learn as were meant, but others: compare paths, not numbers."
-    if make is _all_well and given == "role":
-        return "The learned weights are those that were meant, in another order."
-    if right == "movement" and given == "role":
-        return "The trainable weights are those that were meant: compare their paths, as sets."
-    if make is _all_well:
-        return "Exactly what was meant moves in a fit. Order: snapshot, fit, compare, then restore."
-    if make is _frozen_late:
-        return (
-            "The flags are right, yet a fit moves the base. Do you call fit, on this very model? A "
-            "compile, a clone or train_on_batch makes a new training step, and hides it."
+    seen = [_tried(first_no, case) for case in _PATIENTS]
+    for one in seen:
+        if one.answer != one.right:
+            reason, known = _why_these_answers(seen)
+            shown = f"in the case that {one.case.story}, `first_no` says {one.answer!r}."
+            raise wrong(shown, reason, known)
+    changed = [one for one in seen if one.changed]
+    if changed:
+        answers = {one.answer for one in changed}
+        others = {one.answer for one in seen if not one.changed and one.case.moved} - {"role"}
+        where = ""
+        if len(answers) == 1 and others:
+            where = f", and only where the answer is {changed[0].answer!r}"
+        raise Wrong(
+            f"the answers are right, but `first_no` leaves the model changed "
+            f"({changed[0].changed[0]} moved){where}: put the values back before you return."
         )
-    if make is _thawed_late:
-        return "The flags are right, yet low and high do not move: all that was meant should."
-    if make is _changed_places:
-        return "As many weights move as were meant, but others: compare paths, not numbers."
-    return (
-        "*Exactly* the learned weights should move: look at all that moved, not only at what was "
-        "meant."
+    if not all(one.flags_kept for one in seen):
+        raise Wrong("the answers are right, but `first_no` leaves other flags than it found.")
+
+
+def _tried(first_no: object, case: _Patient) -> _Seen:
+    model = case.model()
+    learned = [weight.path for weight in model.trainable_weights]
+    before, old_flags, optimizer = snapshot(model), flags(model), model.optimizer
+    x, y = training_data(model, examples=12)
+    try:
+        answer = plain(call("first_no", first_no, model, list(case.meant), x, y))
+    except Wrong as error:
+        raise Wrong(f"in the case that {case.story}: {error}", diagnosed=error.diagnosed) from None
+    word = answer.strip().lower() if isinstance(answer, str) else ""
+    if word not in ("role", "movement", "fine"):
+        raise Wrong(
+            f"`first_no` should return 'role', 'movement' or 'fine'; it returned "
+            f"{described(answer)}."
+        )
+    return _Seen(
+        case=case,
+        learned=learned,
+        answer=word,
+        changed=moved_since(before),
+        flags_kept=flags(model) == old_flags,
+        compiled=model.optimizer is not optimizer,
+        fitted=model.optimizer is not optimizer or getattr(optimizer, "steps", 0) > 0,
     )
+
+
+def _why_these_answers(seen: Sequence[_Seen]) -> tuple[str, bool]:
+    """Which mistaken rule gives these answers, and whether that is known."""
+
+    def fits(role: Callable, moves: Callable, order: Callable) -> bool:
+        return all(
+            one.answer
+            == order(
+                role(one.learned, one.case.meant),
+                moves(_in_order(one.case.moved), _anew(one.case), one.case.meant, one.learned),
+            )
+            for one in seen
+        )
+
+    if len({one.answer for one in seen}) == 1:
+        return "So it does in every case.", True
+    reason, known = mistakes_fitting((_ROLES, _MOVES, _ORDERS), fits)
+    asked = [one for one in seen if one.right != "role"]
+    fitted = any(one.fitted for one in asked)
+    if _HIDDEN in reason:
+        return reason.replace(_HIDDEN, _why_hidden(asked)), known
+    if not known and not fitted:
+        return f"{reason} `fit` is never called on the model that it is given.".strip(), True
+    if _NOTHING in reason and fitted:
+        reason += " Is what moved read before the values are put back?"
+    elif _NOTHING in reason:
+        reason = reason.replace(_NOTHING, "`fit` is never called on the model that it is given.")
+    return reason, known
+
+
+def _why_hidden(asked: Sequence[_Seen]) -> str:
+    if any(one.compiled for one in asked):
+        return "A compile makes a new training step, and hides what an old one does."
+    if not any(one.fitted for one in asked):
+        return (
+            "`fit` is not called on the model that it is given; a clone, or a loop of your own, "
+            "has another training step, and hides what an old one does."
+        )
+    return (
+        "Do you call fit? train_on_batch makes a training step of its own, and hides what an old "
+        "one does."
+    )
+
+
+def _in_order(paths: Sequence[str]) -> list[str]:
+    """In the model's order."""
+    order = (*_NORM, *STATISTICS, *_LOW, *_HIGH, *_HEAD)
+    return [path for path in order if path in paths]
+
+
+def _anew(case: _Patient) -> list[str]:
+    return _in_order(case.moved if case.anew is None else case.anew)

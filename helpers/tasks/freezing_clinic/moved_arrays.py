@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from helpers.tasks.answers import expect_number
 from helpers.tasks.core import task
 
+_NUMBERS = "That is how many numbers move; count arrays."
 _TEN_ARRAYS = "How many arrays are there? low, high and head have two each, norm has four."
 
 
@@ -23,43 +24,48 @@ _TEN_ARRAYS = "How many arrays are there? low, high and head have two each, norm
 )
 def moved_arrays(clone: object, callback: object, true_again: object, wall: object) -> None:
     """Arrays that the last epoch moves: 10, 10, 6, 4."""
-    pairs = {
-        5: "That would be layers; count arrays.",
-        4: "You counted layers; a Dense layer has two arrays, BatchNormalization four.",
-    }
+    layers = "That would be layers; a Dense layer has two arrays, BatchNormalization four."
+    whole = "BatchNormalization has four arrays, and all of them move in a fit."
     _expect_moved_arrays(
         "clone",
         clone,
         10,
-        pairs
-        | {
+        {
             0: "The clone is frozen, the model is not; and the model is what is trained.",
             2: "The clone is frozen, and it has layers of its own; `model` was not touched.",
-            8: "BatchNormalization has four arrays, and all of them move in a fit.",
+            4: "`model` was not touched, the clone was. (Or were layers counted? Count arrays.)",
+            8: whole,
+            51: _NUMBERS,
         },
     )
     _expect_moved_arrays(
         "callback",
         callback,
         10,
-        pairs
-        | {
+        {
             2: "So it would be if the flag were read in every step. The training step was made in "
             "the first epoch, before the flag.",
+            4: "The training step was made in the first epoch, before the flag. (Or were layers "
+            "counted? Count arrays.)",
             0: "The head was never to be frozen.",
-            8: "BatchNormalization has four arrays, and all of them move in a fit.",
+            8: whole,
+            8 + 8: _NUMBERS,
+            51: _NUMBERS,
         },
     )
     _expect_moved_arrays(
         "true_again",
         true_again,
         6,
-        pairs
-        | {
+        {
             10: "`base.trainable` was True already; setting it to True passes nothing on, so norm "
             "stays frozen.",
             8: "A frozen BatchNormalization does not measure either: its four arrays stay still.",
+            4: "norm is frozen; low, high and head learn, with two arrays each.",
+            3: layers,
             2: "Only norm is frozen; the Dense layers of base learn.",
+            51 - 16: _NUMBERS,
+            51: _NUMBERS,
         },
     )
     _expect_moved_arrays(
@@ -72,6 +78,8 @@ def moved_arrays(clone: object, callback: object, true_again: object, wall: obje
             8: "No gradient comes back through the wall: what stands before it does not learn.",
             6: "Gamma and beta of norm need a gradient, too; only its statistics do without.",
             0: "The head stands behind the wall, on the side of the loss.",
+            8 + 8: _NUMBERS,
+            51: _NUMBERS,
         },
         otherwise="What gets a gradient, and what is changed without one?",
     )

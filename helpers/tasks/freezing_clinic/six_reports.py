@@ -64,6 +64,8 @@ def six_reports(
         report_4,
         "statistics",
         late_flag="With a late flag the kernels of the base would move, too.",
+        wrong_list="It was no loop of one's own but a fit, and what moved is on no list of the "
+        "optimizer, whose arrays are kernels, biases, gamma and beta.",
         wrong_layers="No kernel and no bias of the base moved, so every weight that was frozen "
         "stayed.",
     )
@@ -79,6 +81,8 @@ def six_reports(
         report_6,
         "frozen clone",
         late_flag="Nothing moved in any training; the values were lost before.",
+        wrong_layers="What was to stand still is frozen and stands still; but its features were "
+        "useless *from the start*.",
         statistics="Nothing moved, neither a kernel nor a statistic.",
     )
 

@@ -5,8 +5,37 @@ import numpy as np
 from keras import layers
 
 from helpers.tasks.answers import call, made_layer
-from helpers.tasks.core import Wrong, described_error, task
-from helpers.tasks.freezing_clinic._clinic_models import examples, movement_when_refitted
+from helpers.tasks.core import Slip, Wrong, described_error, task
+from helpers.tasks.freezing_clinic._clinic_models import movement_when_refitted
+from helpers.tasks.rules import RIGHT, Part, mistakes_fitting, wrong
+
+_TEMPERATURES = (2.0, 5.0, 0.25)  # the start value, and others that the number is set to
+_TEMPERATURE_RULES: Part = [
+    (RIGHT, lambda x, t: x / t),
+    ("It multiplies instead of dividing.", lambda x, t: x * t),
+    ("It subtracts instead of dividing.", lambda x, t: x - t),
+    ("It adds instead of dividing.", lambda x, t: x + t),
+    ("It divides the number by the input, not the input by the number.", lambda x, t: t / x),
+    ("It divides by the square of the number.", lambda x, t: x / t**2),
+    ("It divides by a power of e, not by the number.", lambda x, t: x / np.exp(t)),
+    ("It divides by 2, whatever the number is: use the weight in `call`.", lambda x, t: x / 2),
+    ("It gives its input back: use the weight in `call`.", lambda x, t: x),
+    ("It divides without a rest.", lambda x, t: x // t),
+    ("It goes on to a softmax; only the division was asked for.", lambda x, t: _softmax(x / t)),
+    ("It takes the absolute value, too.", lambda x, t: np.abs(x / t)),
+]
+
+
+def _softmax(x: np.ndarray) -> np.ndarray:
+    exponentials = np.exp(x - x.max(-1, keepdims=True))
+    return exponentials / exponentials.sum(-1, keepdims=True)
+
+
+def _inputs() -> list[np.ndarray]:
+    """Of several ranks and sizes, negative numbers among them, none near 0."""
+    rng = np.random.default_rng(6)
+    shapes = ((3, 4), (2, 5, 4), (1, 4))
+    return [(rng.uniform(0.5, 3, s) * rng.choice([-1, 1], s)).astype("float32") for s in shapes]
 
 
 @task(
@@ -22,76 +51,42 @@ from helpers.tasks.freezing_clinic._clinic_models import examples, movement_when
 )
 def temperature(make_layer: object) -> None:
     """make_layer() -> a new layer x / t with one learned number t, 2 at first; obeys the flag."""
-    x, _ = examples()
+    inputs = _inputs()
     try:
-        layer = made_layer("make_layer", make_layer)
-        out = _output_of(layer, x)
-    except Wrong as wrong:
-        if "initializer identifier" not in str(wrong):
+        made = [made_layer("make_layer", make_layer), call("make_layer", make_layer)]
+        given = [[_output_of(layer, x) for x in inputs[:1]] for layer in made]
+    except Wrong as error:
+        if "initializer identifier" not in str(error):
             raise
-        raise Wrong(f"{wrong} Write keras.initializers.Constant(2.0).") from None
-    _refuse_wrong_weights(layer)
-    _refuse_wrong_output(out, x)
-    for frozen in (False, True):
-        layer = call("make_layer", make_layer)
-        movement = movement_when_refitted("make_layer", _model_with(layer, frozen))
-        number = layer.weights[0]
-        if (number.path in movement.moved) == frozen:
-            raise Wrong(
-                "with the layer frozen, its number moved: it does not obey the flag."
-                if frozen
-                else "in a fit, the number did not move: is it used in `call`, "
-                "and made to be trained?"
-            )
+        raise Wrong(f"{error} Write keras.initializers.Constant(2.0).") from None
+    layer, other = made
+    number = _only_number(layer)
+    if number is _only_number(other):
+        raise Wrong("two new layers share one number: each should make its own.")
+    starts = [_number_of(number), _number_of(_only_number(other))]
+    _refuse_other_rule(layer, number, inputs, given[0][0])
+    _refuse_other_start_than_2(starts)
+    for flags in ((True,), (False,), (False, True)):
+        _refuse_disobedience(made_layer("make_layer", make_layer), flags)
+
+
+def _number_of(number: keras.Variable) -> float:
+    return float(keras.ops.convert_to_numpy(number.value).item())
 
 
 def _output_of(layer: layers.Layer, x: np.ndarray) -> np.ndarray:
     try:
         return keras.ops.convert_to_numpy(layer(x))
     except Exception as error:
-        raise Wrong(f"the layer cannot be called on numbers: {described_error(error)}.") from None
-
-
-def _model_with(layer: layers.Layer, frozen: bool) -> keras.Model:
-    inputs = keras.Input((4,))
-    try:
-        model = keras.Model(inputs, layers.Dense(2, name="head")(layer(inputs)))
-    except Exception as error:
-        raise Wrong(f"the layer cannot stand in a model: {described_error(error)}.") from None
-    layer.trainable = not frozen
-    return model
-
-
-def _refuse_wrong_output(out: np.ndarray, x: np.ndarray) -> None:
-    """Raise Wrong unless the layer gives x / 2 at first."""
-    if out.shape != x.shape:
         raise Wrong(
-            f"for numbers of the shape {x.shape} the layer gives {out.shape}; it should "
-            "divide each by the same number."
-        )
-    if np.allclose(out, x / 2, rtol=1e-4):
-        return
-    known = {
-        "Does the temperature start at 1, or is it not used?": x,
-        "It multiplies by 2 instead of dividing.": 2 * x,
-    }
-    with np.errstate(all="ignore"):
-        ratio = x / out
-    for message, values in known.items():
-        if np.allclose(out, values, rtol=1e-4):
-            raise Wrong(f"for {x[0, 0]:.2f} the layer gives {out[0, 0]:.2f}. {message}")
-    if not np.isfinite(out).all():
-        raise Wrong("the layer gives numbers that are not finite: does the temperature start at 0?")
-    if np.allclose(ratio, ratio.flat[0], rtol=1e-3):
-        raise Wrong(
-            f"the layer divides by {ratio.flat[0]:.4g} at the start; 2 was asked for. "
-            "Without an initializer, a weight starts at random."
-        )
-    raise Wrong(f"for {x[0, 0]:.2f} the layer gives {out[0, 0]:.2f}; half of it was asked for.")
+            f"the layer cannot be called on numbers of the shape {x.shape}: "
+            f"{described_error(error)}.",
+            diagnosed=False,
+        ) from None
 
 
-def _refuse_wrong_weights(layer: layers.Layer) -> None:
-    """Raise Wrong unless the layer has one weight of one number, made to be trained."""
+def _only_number(layer: layers.Layer) -> keras.Variable:
+    """The layer's one number, made to be trained."""
     if not layer.weights:
         raise Wrong(
             "the layer has no weight: a Python number, a tf.Variable, or a variable inside "
@@ -100,5 +95,88 @@ def _refuse_wrong_weights(layer: layers.Layer) -> None:
     count = sum(int(np.prod(weight.shape)) for weight in layer.weights)
     if count != 1:
         raise Wrong(f"the layer has {count} numbers; one for all was asked for.")
+    if not layer.trainable:
+        raise Wrong("the layer is frozen when it is made: its number would not be learned.")
     if not layer.trainable_weights:
         raise Wrong("the number is listed, but not as trainable: it was made with trainable=False.")
+    return layer.weights[0]
+
+
+def _refuse_other_start_than_2(starts: list[float]) -> None:
+    if np.allclose(starts, 2, rtol=1e-4):
+        return
+    if starts[0] != starts[1]:
+        raise Wrong(
+            "the number is another in each new layer, and should be 2 at the start: without an "
+            "initializer, a weight starts at random."
+        )
+    raise Wrong(f"the number starts at {starts[0]:.4g}; 2 was asked for.")
+
+
+def _refuse_other_rule(
+    layer: layers.Layer, number: keras.Variable, inputs: list[np.ndarray], first: np.ndarray
+) -> None:
+    """Raise Wrong unless the layer gives x / t, at the start and for other numbers t."""
+    if first.shape != inputs[0].shape:
+        raise Wrong(
+            f"for numbers of the shape {inputs[0].shape} the layer gives {first.shape}; it should "
+            "divide each by the same number."
+        )
+    start = _number_of(number)
+    tried = []
+    for value in (start, *_TEMPERATURES[1:]):
+        for x in inputs:
+            number.assign(np.full(number.shape, value))
+            tried.append((x, value, _output_of(layer, x)))
+    number.assign(np.full(number.shape, start))
+    at_first = tried[0][2]
+
+    def fits(rule) -> bool:  # type: ignore[no-untyped-def]
+        with np.errstate(all="ignore"):
+            return all(
+                given.shape == x.shape and np.allclose(given, rule(x, t), rtol=1e-3, equal_nan=True)
+                for x, t, given in tried
+            )
+
+    if fits(_TEMPERATURE_RULES[0][1]):
+        return
+    reason, known = mistakes_fitting([_TEMPERATURE_RULES], fits, most=1)
+    x, t, given = next(row for row in tried if not np.allclose(row[2], row[0] / row[1], rtol=1e-3))
+    said = f"where its number is {t:g}, the layer gives {given.flat[0]:.4g} for {x.flat[0]:.4g}."
+    if given is not at_first and np.allclose(at_first, inputs[0] / 2, rtol=1e-3) and not reason:
+        reason = "It halves its input at the start, but it does not divide by its number."
+        known = True
+    raise wrong(said, reason, known)
+
+
+def _refuse_disobedience(layer: layers.Layer, flags: tuple[bool, ...]) -> None:
+    """Raise Wrong unless the number moves in a fit just where the last of the flags is True."""
+    inputs = keras.Input((4,))
+    try:
+        model = keras.Model(inputs, layers.Dense(2, name="head")(layer(inputs)))
+    except Exception as error:
+        raise Wrong(
+            f"the layer cannot stand in a model: {described_error(error)}.", diagnosed=False
+        ) from None
+    for flag in flags:
+        layer.trainable = flag
+    movement = movement_when_refitted("make_layer", model)
+    number = layer.weights[0]
+    moves = number.path in movement.moved
+    if moves != layer.trainable:
+        before = _number_of(number)
+        layer(_inputs()[0])
+        if _number_of(number) != before:
+            raise Wrong("`call` itself changes the number, whatever the flag says.")
+    if moves and not layer.trainable:
+        raise Wrong("with the layer frozen, its number moved: it does not obey the flag.")
+    if layer.trainable and not moves:
+        if not any(number is weight for weight in model.trainable_weights):
+            raise Wrong(
+                "with the layer's flag True, its number is not among the trainable weights: it "
+                "does not obey the flag."
+            )
+        raise Slip(
+            "the number is trainable and counts in `call`, yet a fit does not move it: no gradient "
+            "comes back to it. Is there a stop_gradient, or a Python or NumPy number made of it?"
+        )

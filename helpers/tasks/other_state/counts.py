@@ -28,14 +28,17 @@ def counts(
         48: "That is 4C, as BatchNormalization; Normalization has no gamma and beta.",
         49: "It has no gamma and beta: two arrays of 12, and `count`.",
         26: "`count` is one number, not two.",
+        37: "That is one array of 12 too many: mean, variance, and `count`.",
         3: arrays,
         2: arrays,
+        1: "That is `count`; mean and variance have one number for each feature.",
         0: "After `adapt` it keeps what it measured as weights. (Told, it keeps none.)",
     }
     otherwise = "`adapt` measures two things of each feature, and one number more is a leftover."
     expect_number("adapted", adapted, 25, adapted_mistakes, otherwise=otherwise, way="2 * 12 + 1")
     kept = "Told its mean and variance, it keeps them as constants: they are not weights."
-    told_mistakes = dict.fromkeys((1, 2, 3, 12, 24, 25), kept)
+    told_mistakes = dict.fromkeys((2, 3, 12, 13, 24, 25), kept)
+    told_mistakes[1] = "`count` belongs to what `adapt` measures; told, the layer has none either."
     otherwise = "Is there anything left that it has to remember?"
     expect_number("told", told, 0, told_mistakes, otherwise=otherwise)
     trainables = {
@@ -43,8 +46,10 @@ def counts(
         70: "That is all it has; the auxiliary vector is not trained.",
         72: "The bias has one number per *unit*, 5, not one per input.",
         17: "A kernel has 12 · 5 numbers, not 12 + 5.",
+        22: "A kernel has 12 · 5 numbers, not 12 + 5.",
         5: "That is the bias; the kernel is trained as well.",
         2: arrays,
+        3: "That is the number of all its arrays; count the numbers in those that are trained.",
         0: "The wrapped Dense layer learns as usual.",
         77: "That is with a vector of 12; neither is a vector trained.",
     }
@@ -54,11 +59,13 @@ def counts(
     others = {
         0: "It keeps an auxiliary vector, `vector_u`, to estimate the largest singular value.",
         1: "That is the number of arrays; the vector has more than one number.",
+        2: "That is a number of arrays; there is one vector, and it has more than one number.",
+        6: "There is only the vector; the singular value itself is not kept.",
         12: "The vector has one number per *unit*, not per input.",
         17: "There is only one vector, with one number per unit.",
-        10: "There is only one vector, with one number per unit.",
+        10: "Five are right, the vector; neither a second vector nor the bias is among them.",
         60: "The kernel is divided by the layer, but the optimizer trains it as well.",
-        65: "Those are the trainable ones.",
+        65: "The kernel is trained, although the layer divides it, and so is the bias.",
         70: "That is all it has; kernel and bias are trained.",
     }
     otherwise = "How long is its auxiliary vector?"

@@ -50,26 +50,49 @@ def in_order(order: Iterable[str]) -> None:
     added = [w for w in model.weights if w.path.endswith("lora_kernel_b")]
     learned = any(keras.ops.convert_to_numpy(w.value).any() for w in added)  # B starts at zero
 
-    late = partial(comes_after, letters)
-    shown = f"in the order {' '.join(letters) or '(nothing)'} "
+    shown = f"in the order {' '.join(letters) or '(nothing)'}, "
     if "D" not in letters:
         raise Wrong(shown + "nothing is trained: line D is missing.")
     if "A" not in letters:
         raise Wrong(shown + "there is no A and B: line A is missing.")
-    why_not = {
-        "A comes after the fit.": late("A", "D"),
-        "C is missing, and the first training's step goes on.": "C" not in letters,
-        "C comes after the fit, too late.": late("C", "D"),
-        "B is missing, so the head learns.": "B" not in letters,
-        "B comes after the fit, too late.": late("B", "D"),
-        "F after E switches on everything in `hidden`, its kernel too.": late("F", "E") and moved,
-        "E before A freezes the layer, and then A and B are made frozen.": late("A", "E"),
-        "E freezes A and B as well.": "E" in letters,
-    }
-    reason = first_reason(why_not)
     if moved:
-        raise Wrong(f"{shown}{joined(moved)} moved: {reason}", diagnosed=bool(reason))
+        reasons = _why_moved(letters, moved)
+        raise Wrong(f"{shown}{joined(moved)} moved. {reasons}", diagnosed=bool(reasons))
     if not learned:
-        raise Wrong(f"{shown}A and B do not learn: {reason}", diagnosed=bool(reason))
+        reasons = _why_not_learned(letters)
+        raise Wrong(f"{shown}A and B do not learn. {reasons}", diagnosed=bool(reasons))
     if len(letters) > 4:
         raise Wrong(f"{shown}it works, but with {len(letters)} lines; four are enough.")
+
+
+def _why_moved(letters: list[str], moved: list[str]) -> str:
+    """Every reason for which one of these arrays had to move in the fit."""
+    late = partial(comes_after, letters)
+    step = {
+        "C is missing, and the first training's step goes on.": "C" not in letters,
+        "C comes after the fit, too late: the first training's step goes on.": late("C", "D"),
+    }
+    if any(step.values()):
+        return first_reason(step)
+    head = {
+        "B is missing, so the head learns.": "B" not in letters,
+        "B comes after the fit, too late for the head.": late("B", "D"),
+    }
+    kernel = {
+        "A comes after the fit, too late for the kernel.": late("A", "D"),
+        "F after E switches on everything in `hidden`, its kernel too.": late("F", "E"),
+    }
+    reasons = [first_reason(head)] if any(name.startswith("head") for name in moved) else []
+    reasons += [first_reason(kernel)] if "hidden/kernel" in moved else []
+    return " ".join(filter(None, reasons))
+
+
+def _why_not_learned(letters: list[str]) -> str:
+    """Why A and B did not learn in the fit, or an empty text."""
+    reasons = {
+        "E before A freezes the layer, and then A and B are made frozen.": comes_after(
+            letters, "A", "E"
+        ),
+        "E freezes A and B as well.": "E" in letters,
+    }
+    return first_reason(reasons)

@@ -23,7 +23,10 @@ def listed(
     lambda_factor: object,
 ) -> None:
     """In model.weights, only in model.variables, or in neither."""
-    statistic = "A layer made it with add_weight(trainable=False): a non-trainable weight."
+    statistic = (
+        "A layer made it with add_weight(trainable=False): a non-trainable weight, and `weights` "
+        "lists those, too."
+    )
     _expect_list("moving_mean", moving_mean, "weights", statistic, statistic)
     _expect_list("normalization_mean", normalization_mean, "weights", statistic, statistic)
     _expect_list(

@@ -24,11 +24,17 @@ def lora_counts(frozen: object, learned: object, largest_rank: object) -> None:
         2_176: "Those are the ones that learn.",
         264: "A kernel has 200 · 64 numbers, not 200 + 64.",
         14_976: "That is all the layer has now; A, B and the bias learn.",
+        14_912: "That is the kernel with A and B, and those learn.",
+        1: "That is the number of arrays; count the numbers in them.",
+        2: "That is a number of arrays; count the numbers, and the bias is not frozen.",
     }
     otherwise = "Which array does `enable_lora` freeze?"
     expect_number("frozen", frozen, 12_800, frozens, otherwise=otherwise, way="200 * 64")
+    frozen_kernel = "That counts the kernel, and it is frozen."
     learneds = {
         2_112: "That is A and B; the bias goes on learning, 64 numbers more.",
+        2_120: "The bias belongs to the 64 units, not to the rank of 8.",
+        2_312: "The bias has one number per unit, 64, not one per input.",
         1_600: "That is A; B and the bias learn, too.",
         512: "That is B; A and the bias learn, too.",
         1_664: "That is A and the bias; B learns, too.",
@@ -36,22 +42,30 @@ def lora_counts(frozen: object, learned: object, largest_rank: object) -> None:
         64: "That is the bias; A and B learn, too.",
         12_864: "So many learn *without* LoRA.",
         14_976: "That is all the layer has now; the kernel is frozen.",
-        12_800: "That is the kernel, and it is frozen.",
+        14_912: frozen_kernel,
+        12_800: frozen_kernel,
         102_400: "The rank replaces one of the two sides: 200 · 8 and 8 · 64.",
+        102_464: "The rank replaces one of the two sides: 200 · 8 and 8 · 64.",
+        264: "A and B are matrices, of 200 · 8 and 8 · 64 numbers.",
+        272: "A and B are matrices, of 200 · 8 and 8 · 64 numbers.",
+        3: "That is the number of arrays; count the numbers in them.",
+        2: "That is the number of arrays; count the numbers in them.",
     }
     otherwise = "Count A, of shape (200, 8), B, of shape (8, 64), and what else learns."
     expect_number(
         "learned", learned, 2_176, learneds, otherwise=otherwise, way="200 * 8 + 8 * 64 + 64"
     )
     ranks = {
-        49: "49 · 264 = 12,936 is more than the kernel's 12,800: round *down*.",
-        47: "One more still saves: 48 · 264 = 12,672.",
-        64: "64 · 264 = 16,896: A and B would have more numbers than the kernel.",
-        63: "63 · 264 = 16,632: A and B would have more numbers than the kernel.",
-        200: "200 · 264 = 52,800: A and B would have more numbers than the kernel.",
-        199: "199 · 264 = 52,536: A and B would have more numbers than the kernel.",
-        8: "That is the rank of the layer above; how far could it be raised?",
+        rank: f"{rank} · 264 = {rank * 264:,}: A and B would not have fewer numbers than the "
+        "kernel's 12,800."
+        for rank in range(49, 201)
     }
+    ranks |= {
+        rank: f"One more still saves: {rank + 1} · 264 = {(rank + 1) * 264:,}, fewer than 12,800."
+        for rank in range(1, 48)
+    }
+    ranks[49] += " If you divided, round *down*."
+    ranks[8] = "That is the rank of the layer above; how far could it be raised?"
     otherwise = "A and B have rank · (200 + 64) numbers; the kernel has 200 · 64."
     way = "200 * 64 // (200 + 64)"
     expect_number("largest_rank", largest_rank, 48, ranks, otherwise=otherwise, way=way)

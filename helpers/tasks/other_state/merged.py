@@ -1,30 +1,103 @@
 """Exercise 7, task 8: merge LoRA into an ordinary layer."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import keras
 import numpy as np
 from keras import layers
 
-from helpers.movement import compare, snapshot
-from helpers.tasks.answers import call, described
+from helpers.movement import snapshot
+from helpers.tasks.answers import call, described, joined
 from helpers.tasks.core import Wrong, described_error, task
-from helpers.tasks.training import inference_outputs
-
-_TRAINED_RANK = 3
-_TIPS = {  # what to do about an error of set_weights
-    "was expecting 0 weights": "Build it first.",
-    "was expecting 1 weights": "It has no bias: give it [layer.kernel].",
-}
+from helpers.tasks.rules import RIGHT, Part, mistakes_fitting, wrong
+from helpers.tasks.training import flags, inference_outputs, moved_since
 
 
-def _trained_lora(alpha: float | None, use_bias: bool, activation: str) -> layers.Dense:
-    """A Dense layer, 6 numbers in and 5 out, with LoRA whose A and B are far from zero."""
-    layer = layers.Dense(5, activation=activation, use_bias=use_bias, name="adapted")
-    layer.build((None, 6))
-    layer.enable_lora(_TRAINED_RANK, lora_alpha=alpha)
-    rng = np.random.default_rng(8)
-    for weight in layer.weights:
-        weight.assign(rng.uniform(-1, 1, weight.shape))
-    return layer
+class _Adapted(NamedTuple):
+    """A layer with LoRA, far from zero; `alpha` None leaves A · B unscaled."""
+
+    inputs: int
+    units: int
+    rank: int
+    alpha: float | None
+    use_bias: bool
+    activation: str
+    frozen: bool = False
+
+    def __str__(self) -> str:
+        bias = "" if self.use_bias else " without bias"
+        scaled = f" and lora_alpha={self.alpha:g}" if self.alpha else ""
+        return f"a layer{bias} with {self.activation}{scaled}, {self.inputs} → {self.units}"
+
+    def layer(self) -> layers.Dense:
+        made = layers.Dense(self.units, self.activation, self.use_bias, name="adapted")
+        made.build((None, self.inputs))
+        made.enable_lora(self.rank, lora_alpha=self.alpha)
+        made.trainable = not self.frozen
+        rng = np.random.default_rng(self.units)
+        for weight in made.weights:
+            weight.assign(rng.uniform(-1, 1, weight.shape))
+        return made
+
+    def x(self) -> np.ndarray:
+        return np.random.default_rng(9).uniform(-1, 2, (7, self.inputs)).astype("float32")
+
+
+_ADAPTED = (
+    _Adapted(6, 5, 3, None, True, "tanh"),
+    _Adapted(6, 5, 3, 6, True, "relu"),
+    _Adapted(4, 7, 2, None, False, "relu"),
+    _Adapted(5, 4, 2, 3, False, "sigmoid"),
+    _Adapted(3, 2, 1, 0.5, True, "linear", frozen=True),
+    _Adapted(8, 3, 4, None, True, "softmax"),
+)
+
+
+class _Parts(NamedTuple):
+    """What a layer with LoRA is made of."""
+
+    kernel: np.ndarray
+    product: np.ndarray  # A · B
+    sum: np.ndarray  # layer.kernel
+    alpha: float
+    rank: int
+
+
+_KERNELS: Part = [
+    (RIGHT, lambda p: p.sum),
+    ("It has the old kernel without A · B.", lambda p: p.kernel),
+    ("It has A · B only; add the old kernel.", lambda p: p.product),
+    ("It has A · B only; add the old kernel.", lambda p: p.alpha / p.rank * p.product),
+    (
+        "A · B is scaled by lora_alpha / rank before it is added; `layer.kernel` is the sum.",
+        lambda p: p.kernel + p.product,
+    ),
+    (
+        "A · B is scaled by lora_alpha / rank, not by lora_alpha.",
+        lambda p: p.kernel + p.alpha * p.product,
+    ),
+    (
+        "A · B is scaled by lora_alpha / rank, not the other way round.",
+        lambda p: p.kernel + p.rank / p.alpha * p.product,
+    ),
+    (
+        "A · B is scaled by lora_alpha / rank, not by 1 / rank.",
+        lambda p: p.kernel + p.product / p.rank,
+    ),
+    ("A · B is added twice: `layer.kernel` is the sum already.", lambda p: p.sum + p.product),
+    ("A · B is added twice: `layer.kernel` is the sum already.", lambda p: 2 * p.sum - p.kernel),
+    ("A · B is subtracted.", lambda p: p.kernel - p.product),
+    ("A · B is subtracted.", lambda p: 2 * p.kernel - p.sum),
+    ("The old kernel is counted twice.", lambda p: p.sum + p.kernel),
+]
+_BIASES: Part = [(RIGHT, 1), ("The bias is missing.", 0), ("The bias is added twice.", 2)]
+_OWN = "The activation should be the layer's own."
+_ACTIVATIONS: Part = [
+    (RIGHT, None),
+    ("The activation is missing.", "linear"),
+    *((_OWN, name) for name in ("relu", "tanh", "sigmoid", "softmax", "gelu")),
+]
 
 
 @task(
@@ -42,86 +115,120 @@ def _trained_lora(alpha: float | None, use_bias: bool, activation: str) -> layer
 )
 def merged(merge: object) -> None:
     """merge(layer) -> a new, ordinary Dense layer that gives what the LoRA layer gives."""
-    x = np.random.default_rng(9).uniform(-1, 2, (7, 6)).astype("float32")
-    cases = {
-        "a layer with tanh": (None, True, "tanh"),
-        "a layer with relu and lora_alpha=6": (6, True, "relu"),
-        "a layer without bias": (None, False, "relu"),
-    }
-    for title, (alpha, use_bias, activation) in cases.items():
-        layer = _trained_lora(alpha, use_bias, activation)
-        before, wanted = snapshot(layer), inference_outputs(layer, x)
-        plain = _merged_layer(title, merge, layer)
-        if not isinstance(plain, layers.Layer):
-            raise Wrong(f"`merge` should return a layer; it gives {described(plain)}.")
-        if plain is layer:
-            raise Wrong("`merge` returns the layer that it was given; make a new one.")
-        given = _outputs_of(plain, x)
-        if compare(before).moved:
-            raise Wrong(f"`merge` changed the layer it was given: {compare(before).verdict()}.")
-        if given.shape != wanted.shape:
-            raise Wrong(f"for {title}, the new layer gives {given.shape}, not {wanted.shape}.")
-        if not np.allclose(given, wanted, atol=1e-4):
-            reason = _probable_mistake(layer, x, given) or _other_kernel(layer, plain)
-            shown = f"for {title}, the new layer gives other answers. {reason}".strip()
-            raise Wrong(shown, diagnosed=bool(reason))
-        shared = [w.name for w in plain.weights if any(w is old for old in layer.weights)]
-        if shared:
-            raise Wrong(f"the new layer shares its {shared[0]} with the old one: copy the values.")
-        numbers, right = plain.count_params(), 30 + 5 * use_bias
-        if numbers != right:
-            raise Wrong(
-                f"for {title}, the new layer has {numbers} number{'s' * (numbers != 1)}; merged, "
-                f"it has {right}."
-            )
+    old = [case.layer() for case in _ADAPTED]
+    wanted = [inference_outputs(layer, case.x()) for layer, case in zip(old, _ADAPTED, strict=True)]
+    found = [_outcome(merge, layer, case) for layer, case in zip(old, _ADAPTED, strict=True)]
+    for case, outcome, right in zip(_ADAPTED, found, wanted, strict=True):
+        if isinstance(outcome, Wrong):
+            raise _stopped(case, outcome, found)
+        if outcome.shape != right.shape:
+            raise Wrong(f"for {case}, the new layer gives {outcome.shape}, not {right.shape}.")
+        if not np.allclose(outcome, right, atol=1e-4):
+            reason, known = _mistake(old, found)
+            shown = f"for {case}, the new layer gives other answers than the old one."
+            raise wrong(shown, reason, known)
 
 
-def _merged_layer(title: str, merge: object, layer: layers.Layer) -> object:
+def _outcome(merge: object, layer: layers.Dense, case: _Adapted) -> np.ndarray | Wrong:
+    """What the merged layer gives, or with what `merge` stopped; all else that is wrong is said."""
+    before, old_flags = snapshot(layer), flags(layer)
     try:
-        return call("merge", merge, layer)
-    except Wrong as wrong:
-        tip = next((tip for words, tip in _TIPS.items() if words in str(wrong)), "")
-        raise Wrong(f"for {title}: {wrong} {tip}".strip()) from None
+        plain = call("merge", merge, layer)
+    except Wrong as stopped:
+        return stopped
+    _refuse_no_new_dense(plain, layer)
+    if changed := moved_since(before):
+        raise Wrong(f"`merge` changed {joined(changed)} of the layer that it was given.")
+    if not layer.lora_enabled:
+        raise Wrong("`merge` switched off LoRA in the layer that it was given: leave it as it was.")
+    if flags(layer) != old_flags:
+        raise Wrong("`merge` left other flags, or other weights, in the layer that it was given.")
+    if plain.lora_enabled:
+        raise Wrong(
+            "the new layer still has LoRA, with an A and a B: an ordinary layer has a kernel and "
+            "a bias at most."
+        )
+    given = _merged_outputs(plain, case)
+    shared = [w.name for w in plain.weights if any(w is old for old in before.variables)]
+    if shared:
+        raise Wrong(f"the new layer shares its {shared[0]} with the old one: copy the values.")
+    for weight in before.variables:
+        weight.assign(weight.value * 0.5 - 1)
+    later = _merged_outputs(plain, case)
+    before.restore()
+    if not np.array_equal(given, later):
+        raise Wrong(
+            "the new layer's answers change when the old layer's numbers do: it still asks the old "
+            "one."
+        )
+    if len(plain.weights) > 2:
+        raise Wrong(
+            f"the new layer has {len(plain.weights)} arrays; an ordinary one has a kernel and a "
+            "bias at most."
+        )
+    return given
 
 
-def _outputs_of(plain: layers.Layer, x: np.ndarray) -> np.ndarray:
+def _refuse_no_new_dense(plain: object, layer: layers.Dense) -> None:
+    if plain is layer:
+        raise Wrong("`merge` returns the layer that it was given; make a new one.")
+    if not isinstance(plain, layers.Dense):
+        is_layer = isinstance(plain, layers.Layer)
+        kind = f"a layer of the class {type(plain).__name__}" if is_layer else described(plain)
+        raise Wrong(f"`merge` should return an ordinary Dense layer; it gives {kind}.")
+
+
+def _merged_outputs(plain: layers.Dense, case: _Adapted) -> np.ndarray:
     try:
-        return inference_outputs(plain, x)
+        return inference_outputs(plain, case.x())
     except Exception as error:
-        raise Wrong(f"the new layer stopped with {described_error(error)}.") from None
+        raise Wrong(
+            f"for {case}, the new layer stopped with {described_error(error)}.", diagnosed=False
+        ) from None
 
 
-def _probable_mistake(layer: layers.Dense, x: np.ndarray, given: np.ndarray) -> str:
-    """Why a merged layer gives something else, or an empty text."""
-    arrays = {w.name: keras.ops.convert_to_numpy(w.value) for w in layer.weights}
-    kernel, product = arrays["kernel"], arrays["lora_kernel_a"] @ arrays["lora_kernel_b"]
-    sum_of_both = keras.ops.convert_to_numpy(layer.kernel)
-    bias, activation = arrays.get("bias", np.zeros(5)), layer.activation
-    mistakes = {
-        "It has the old kernel without A · B.": activation(x @ kernel + bias),
-        "It has A · B only; add the old kernel.": activation(x @ product + bias),
-        "The activation is missing.": x @ sum_of_both + bias,
-        "The bias is missing.": activation(x @ sum_of_both),
-        "Activation and bias are missing.": x @ sum_of_both,
-        "A · B is scaled by lora_alpha / rank before it is added; `layer.kernel` is the sum.": (
-            activation(x @ (kernel + product) + bias)
-        ),
-        "A · B is added twice: `layer.kernel` is the sum already.": (
-            activation(x @ (sum_of_both + product) + bias)
-        ),
-        "A · B is scaled by lora_alpha / rank, not by lora_alpha.": (
-            activation(x @ (kernel + (layer.lora_alpha or _TRAINED_RANK) * product) + bias)
-        ),
-        "The activation should be the layer's own.": np.maximum(x @ sum_of_both + bias, 0),
-        "A · B is subtracted.": activation(x @ (kernel - product) + bias),
-    }
-    fitting = (text for text, one in mistakes.items() if np.allclose(given, one, atol=1e-4))
-    return next(fitting, "")
+def _stopped(case: _Adapted, error: Wrong, found: Sequence[np.ndarray | Wrong]) -> Wrong:
+    """What to say where `merge` stopped, and for which cases alone it did."""
+    shown = f"for {case}: {error}"
+    stopped = [
+        one for one, outcome in zip(_ADAPTED, found, strict=True) if isinstance(outcome, Wrong)
+    ]
+    if stopped == [one for one in _ADAPTED if not one.use_bias]:
+        return Wrong(f"{shown} It stops for the layers without bias alone: their bias is None.")
+    if stopped == [one for one in _ADAPTED if one.alpha]:
+        return Wrong(f"{shown} It stops for the layers with a lora_alpha alone.", diagnosed=False)
+    if "was expecting 0 weights" in str(error):
+        return Wrong(f"{shown} Build the new layer first.")
+    if stopped == [one for one in _ADAPTED if (one.inputs, one.units) != (6, 5)]:
+        return Wrong(f"{shown} It stops for every layer that is not 6 → 5: ask for its sizes.")
+    return Wrong(shown, diagnosed=False)
 
 
-def _other_kernel(layer: layers.Layer, plain: layers.Layer) -> str:
-    """How far the new layer's kernel is from the sum, or an empty text."""
-    wanted = keras.ops.convert_to_numpy(layer.kernel)
-    found = [keras.ops.convert_to_numpy(w.value) for w in plain.weights if w.shape == wanted.shape]
-    far = float(np.abs(found[0] - wanted).max()) if found else 0.0
-    return f"Its kernel is up to {far:.2g} away from the sum, `layer.kernel`." if far > 1e-4 else ""
+def _mistake(old: Sequence[layers.Dense], found: Sequence[np.ndarray | Wrong]) -> tuple[str, bool]:
+    """What the new layers have instead, and whether that is known."""
+    seen = [
+        (_parts(layer), layer, case.x(), outcome)
+        for layer, case, outcome in zip(old, _ADAPTED, found, strict=True)
+        if not isinstance(outcome, Wrong)
+    ]
+
+    def fits(kernel: object, bias: int, activation: str | None) -> bool:
+        for parts, layer, x, given in seen:
+            total = x @ kernel(parts)  # type: ignore[operator]
+            if layer.use_bias:
+                total = total + bias * keras.ops.convert_to_numpy(layer.bias)
+            act = keras.activations.get(activation) if activation else layer.activation
+            one = keras.ops.convert_to_numpy(act(keras.ops.convert_to_tensor(total)))
+            if one.shape != given.shape or not np.allclose(one, given, atol=1e-4):
+                return False
+        return True
+
+    return mistakes_fitting((_KERNELS, _BIASES, _ACTIVATIONS), fits)
+
+
+def _parts(layer: layers.Dense) -> _Parts:
+    arrays = {weight.name: keras.ops.convert_to_numpy(weight.value) for weight in layer.weights}
+    product = arrays["lora_kernel_a"] @ arrays["lora_kernel_b"]
+    whole = keras.ops.convert_to_numpy(layer.kernel)
+    alpha = layer.lora_alpha or layer.lora_rank
+    return _Parts(arrays["kernel"], product, whole, alpha, layer.lora_rank)

@@ -1,23 +1,125 @@
 """Exercise 7, task 5: a layer that remembers the largest value it saw."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import keras
 import numpy as np
 from keras import layers
 
-from helpers.tasks.answers import made_layer
-from helpers.tasks.core import Wrong, described_error, task
+from helpers.tasks.answers import call, made_layer
+from helpers.tasks.core import Slip, Wrong, described_error, task
+from helpers.tasks.rules import RIGHT, Part, mistakes_fitting, wrong
 
-_SHAPE = (4, 3)  # of the batches that a layer sees here
+
+@dataclass(frozen=True)
+class _Step:
+    """A call on a batch; `training` is None where the call says nothing of it."""
+
+    batch: np.ndarray
+    training: bool | None = True
+    frozen: bool = False
+
+    def __str__(self) -> str:
+        said = {True: "training=True", False: "training=False", None: "no `training`"}
+        state = " that it saw *frozen*" if self.frozen else ""
+        low, high = self.batch.min(), self.batch.max()
+        return f"a batch from {low:.4g} to {high:.4g} with {said[self.training]}{state}"
 
 
-def _batch_up_to(largest: float, sign: int = 1) -> np.ndarray:
-    """Numbers from -1 to 1, and one whose absolute value is the largest, each time elsewhere."""
-    values = np.linspace(-1, 1, 12, dtype="float32").reshape(_SHAPE)
-    values.flat[int(largest) % 11] = sign * largest
+def _batch(rng: np.random.Generator, shape: tuple[int, ...], largest: float) -> np.ndarray:
+    """Of this largest absolute value (negative: it is that of a negative number).
+
+    It stands anywhere but in the first example and at the end.
+    """
+    values = rng.uniform(-0.6, 0.6, shape).astype("float32") * abs(largest)
+    size = values[0].size
+    values.flat[rng.integers(size, values.size - 1)] = largest
     return values
 
 
-_TAKE_ABSOLUTE = "Take the absolute value: -7.5 counts as 7.5."
+def _scripts() -> list[list[_Step]]:
+    """What layers see: other shapes and batch sizes; one comes built, one frozen."""
+    rng = np.random.default_rng(5)
+    first, second = (3,), (3, 2, 1)
+    return [
+        [
+            _Step(_batch(rng, (4, *first), 2.5), False),
+            _Step(_batch(rng, (4, *first), 3.5), None),
+            _Step(_batch(rng, (4, *first), -0.75)),
+            _Step(_batch(rng, (6, *first), -7.5)),
+            _Step(_batch(rng, (4, *first), 5.25)),
+            _Step(_batch(rng, (2, *first), 9.5)),
+            _Step(_batch(rng, (4, *first), -20.5), frozen=True),
+            _Step(_batch(rng, (4, *first), 22.5), False, frozen=True),
+            _Step(_batch(rng, (4, *first), 15.25)),
+            _Step(_batch(rng, (4, *first), -30.5), False),
+            _Step(_batch(rng, (4, *first), 1.25)),
+        ],
+        [
+            _Step(_batch(rng, (2, *second), 6.5), frozen=True),
+            _Step(_batch(rng, (2, *second), 0.375)),
+            _Step(-7 - np.abs(_batch(rng, (3, *second), -1.75))),
+            _Step(9 + np.abs(_batch(rng, (3, *second), 1.125))),
+            _Step(_batch(rng, (2, *second), -8.5), None),
+            _Step(_batch(rng, (2, *second), -2.25)),
+        ],
+    ]
+
+
+_ABSOLUTE = "Take the absolute value: -7.5 counts as 7.5."
+_SMALLEST = "It looks at the smallest number only; a large positive one counts, too."
+_MEASURES: Part = [
+    (RIGHT, lambda x: np.abs(x).max()),
+    (_ABSOLUTE, np.max),
+    (_ABSOLUTE + " Take it of each number, before the maximum.", lambda x: abs(np.max(x))),
+    (_SMALLEST, lambda x: -x.min()),
+    (_SMALLEST, lambda x: abs(x.min())),
+    ("It takes the absolute value of a sum or mean.", lambda x: abs(x.sum())),
+    ("It takes the absolute value of a sum or mean.", lambda x: abs(x.mean())),
+    ("That is a square; take the absolute value.", lambda x: (x**2).max()),
+    ("It is the sum of all; take the largest of all.", lambda x: np.abs(x).sum()),
+    ("It is the mean of all; take the largest of all.", lambda x: np.abs(x).mean()),
+    ("It is the norm of all; take the largest of all.", lambda x: np.sqrt((x**2).sum())),
+    ("It is the distance of smallest and largest.", lambda x: x.max() - x.min()),
+    ("It is the smallest of the absolute values.", lambda x: np.abs(x).min()),
+    ("It looks at the first example of a batch only.", lambda x: np.abs(x[0]).max()),
+    ("It looks at the last example of a batch only.", lambda x: np.abs(x[-1]).max()),
+    ("It is cut to a whole number.", lambda x: np.trunc(np.abs(x).max())),
+]
+_KEEPS: Part = [
+    (RIGHT, max),
+    ("It holds the last batch only; keep the larger of old and new.", lambda old, new: new),
+    ("It adds up; keep the larger of old and new.", lambda old, new: old + new),
+    ("It holds the first batch only; keep the larger of old and new.", lambda old, n: old or n),
+    ("It keeps the smaller of old and new.", min),
+    ("It keeps the mean of old and new.", lambda old, new: (old + new) / 2),
+    ("It is multiplied; keep the larger of old and new.", lambda old, new: old * new),
+]
+_NEVER = "Nothing is ever written."
+_WHENS: Part = [  # of training, frozen, and whether it was frozen in its first call
+    (RIGHT, lambda training, frozen, _: training is True and not frozen),
+    ("A frozen layer should not write: look at self.trainable.", lambda t, f, _: t is True),
+    ("It should write in training mode only.", lambda t, frozen, _: not frozen),
+    ("It writes in every call, in inference mode and while it is frozen, too.", lambda *_: True),
+    (
+        "A call that says nothing of `training` is inference: give `call` the default "
+        "training=False.",
+        lambda training, frozen, _: training is not False and not frozen,
+    ),
+    (
+        "A frozen layer should not write, nor one in a call that says nothing of `training`.",
+        lambda training, frozen, _: training is not False,
+    ),
+    ("It writes in inference mode, and not in training mode.", lambda t, f, _: not t and not f),
+    ("It writes in inference mode, frozen or not, and not in training mode.", lambda t, *_: not t),
+    ("It writes while it is frozen, and only then.", lambda training, f, _: training and f),
+    (
+        "It keeps to the flag that it had when it was built: look at self.trainable in `call`.",
+        lambda training, _, at_first: training is True and not at_first,
+    ),
+    (_NEVER, lambda *_: False),
+]
 _TRACED = (
     "in a fit, `call` is traced once, with symbols instead of numbers: Python's `if` and `max` and "
     "NumPy cannot compare them. Use keras.ops.maximum."
@@ -37,121 +139,144 @@ _TRACED = (
 )
 def peak(peak_layer: object) -> None:
     """A layer that gives its input back and keeps the largest absolute value seen in training."""
-    layer = made_layer("peak_layer", peak_layer)
+    scripts = _scripts()
+    made = [made_layer("peak_layer", peak_layer), call("peak_layer", peak_layer)]
+    _refuse_other_start_than_0([made_layer("peak_layer", peak_layer) for _ in range(3)])
+    seen = [_held_after(layer, script) for layer, script in zip(made, scripts, strict=True)]
+    if made[0].weights[0] is made[1].weights[0]:
+        raise Wrong("two new layers share one number: each should make its own.")
+    expected = [_held_by_rule(script, *(part[0][1] for part in _PEAK_RULES)) for script in scripts]
+    for steps, values, right in zip(scripts, seen, expected, strict=True):
+        for number, step in enumerate(steps):
+            if not np.isclose(values[number], right[number], rtol=1e-5, atol=1e-6):
+                reason, known = _why_other_numbers(peak_layer, scripts, seen)
+                others = f", its call number {number + 1}" if number else ""
+                shown = f"it holds {values[number]:.4g} after {step}{others}."
+                raise wrong(shown, reason, known)
+    _refuse_other_peak_in_fit(peak_layer)
 
-    def after(inputs: np.ndarray, training: bool | None = True) -> float:
-        output = _output_for(layer, inputs, training)
-        if output.shape != inputs.shape or not np.array_equal(output, inputs):
+
+_PEAK_RULES = (_MEASURES, _KEEPS, _WHENS)
+
+
+def _held_by_rule(steps: Sequence[_Step], measure: object, keep: object, when: object) -> list:
+    """What a layer of this rule holds after each step."""
+    held, values = 0.0, []
+    for step in steps:
+        if when(step.training, step.frozen, steps[0].frozen):  # type: ignore[operator]
+            held = float(keep(held, measure(step.batch)))  # type: ignore[operator]
+        values.append(held)
+    return values
+
+
+def _why_other_numbers(
+    peak_layer: object, scripts: list[list[_Step]], seen: list[list[float]]
+) -> tuple[str, bool]:
+    """Which mistaken rule holds these numbers, and whether it is known."""
+
+    def fits(*rule: object) -> bool:
+        held = [_held_by_rule(script, *rule) for script in scripts]
+        return all(map(lambda a, b: np.allclose(a, b, rtol=1e-4, atol=1e-5), held, seen))
+
+    if not any(map(np.any, seen)):
+        return _reason_for_nothing_written(peak_layer, scripts[0][2].batch)
+    return mistakes_fitting(_PEAK_RULES, fits)
+
+
+def _reason_for_nothing_written(peak_layer: object, batch: np.ndarray) -> tuple[str, bool]:
+    """Why the number never changes, and whether that is known."""
+    layer = made_layer("peak_layer", peak_layer)
+    layer(batch, training=False)
+    weight = layer.weights[0]
+    was_attribute = any(each is weight for each in vars(layer).values())
+    layer(batch, training=True)
+    if was_attribute and not any(each is weight for each in vars(layer).values()):
+        return "A plain `=` replaces the attribute, and the weight stays as it was: `assign`.", True
+    weight.trainable = True
+    layer(batch, training=True)
+    if _number_in(weight):
+        return (
+            "It looks at the weight's own flag, which is False for good: the layer's is "
+            "self.trainable."
+        ), True
+    return (
+        "In no call is anything written: does `call` use the weight's `assign`, whenever "
+        "`training` and self.trainable are true?"
+    ), False
+
+
+def _refuse_other_start_than_0(fresh: list[layers.Layer]) -> None:
+    """Raise Wrong unless new layers start at 0 and each has a number of its own."""
+    nothing = np.zeros((2, 3), "float32")  # whatever a layer does with it, it stays at 0
+    starts = [_held_after(layer, [_Step(nothing, False)])[0] for layer in fresh]
+    if any(starts) and len(set(starts)) > 1:
+        raise Wrong(
+            "each new layer starts at another number, and should start at 0: without "
+            'initializer="zeros", a weight starts at random.'
+        )
+    if any(starts):
+        raise Wrong(f"a new layer starts at {starts[0]:.4g}; it should start at 0.")
+
+
+def _held_after(layer: layers.Layer, steps: Sequence[_Step]) -> list[float]:
+    """The layer's number after each step; its output must be its input."""
+    values = []
+    for step in steps:
+        layer.trainable = not step.frozen
+        output = _output_for(layer, step)
+        if output.shape != step.batch.shape or not np.array_equal(output, step.batch):
             raise Wrong(
                 "the layer should give its input back unchanged, and it gives something else "
-                f"with training={training}."
+                f"for {step}."
             )
-        return _number_in(_only_weight(layer))
-
-    at_first = after(_batch_up_to(2.5), False)
-    _refuse_unless(
-        0,
-        at_first,
-        "after a first call with training=False.",
-        {
-            at_first: 'Did it start at 0? Without initializer="zeros", a weight starts at random.',
-            1: "It should start at 0.",
-            2.5: "It should write in training mode only.",
-        },
-    )
-    _refuse_unless(
-        0,
-        after(_batch_up_to(3.5), None),
-        "after a call that says nothing of `training`.",
-        {3.5: "Such a call is inference: give `call` the default training=False."},
-    )
-    _refuse_unless(
-        7.5,
-        after(_batch_up_to(7.5, -1)),
-        "after a training batch from -7.5 to 1.",
-        {
-            1: _TAKE_ABSOLUTE,
-            -7.5: _TAKE_ABSOLUTE,
-            7: "Was it cut to a whole number?",
-            56.25: "That is the square of 7.5; take its absolute value.",
-            0: "It was not written: use `assign` (a plain `=` only replaces the attribute), and "
-            "write when `training` is true.",
-        },
-    )
-    _refuse_unless(
-        7.5,
-        after(_batch_up_to(5.25)),
-        "after batches up to 7.5, then up to 5.25.",
-        {
-            5.25: "It holds the last batch only; keep the larger of old and new.",
-            12.75: "It adds up; keep the larger of old and new.",
-        },
-    )
-    _refuse_unless(
-        9.5,
-        after(_batch_up_to(9.5)),
-        "after a later batch up to 9.5.",
-        {7.5: "Does it hold the first batch only? Keep the larger of old and new."},
-    )
-    layer.trainable = False
-    _refuse_unless(
-        9.5,
-        after(_batch_up_to(20.5)),
-        "after a batch up to 20.5 that it saw *frozen*.",
-        {20.5: "A frozen layer should not write: look at self.trainable."},
-    )
-    layer.trainable = True
-    _refuse_unless(
-        30.5,
-        after(_batch_up_to(30.5)),
-        "after it was thawed and saw a batch up to 30.5.",
-        {9.5: "Thawed, it should write again."},
-    )
-    _refuse_other_peak_in_fit(peak_layer)
+        values.append(_number_in(_only_weight(layer)))
+    return values
 
 
 def _refuse_other_peak_in_fit(peak_layer: object) -> None:
     """The same under fit, where `call` is traced once: no Python number can keep anything there."""
     layer = made_layer("peak_layer", peak_layer)
-    x = np.concatenate([_batch_up_to(11.5, -1), _batch_up_to(6.25)])
-    longer = np.concatenate([_batch_up_to(50.5), x])
+    rng = np.random.default_rng(6)
+    x = np.concatenate([_batch(rng, (4, 3), -11.5), _batch(rng, (4, 3), 6.25)])
+    longer = np.concatenate([_batch(rng, (4, 3), 50.5), x])
     try:
-        model = keras.Sequential([keras.Input(_SHAPE[1:]), layer, layers.Dense(1, name="head")])
-        model.compile("sgd", "mse")
-        model.fit(x, np.ones((8, 1)), batch_size=4, shuffle=False, verbose=0)
+        model = keras.Sequential([keras.Input((3,)), layer, layers.Dense(1, name="head")])
+        model.compile("sgd", "mse", jit_compile=False)
+        keras.Model.fit(model, x, np.ones((8, 1)), batch_size=4, shuffle=False, verbose=0)
         after_fit = _number_in(_only_weight(layer))
-        model.evaluate(longer, np.ones((12, 1)), batch_size=4, verbose=0)
+        keras.Model.evaluate(model, longer, np.ones((12, 1)), batch_size=4, verbose=0)
     except Wrong:
         raise
     except Exception as error:
         if "symbolic" in str(error).lower() or "numpy()" in str(error):
             raise Wrong(_TRACED) from None
-        raise Wrong(f"in a model, fit stopped with {described_error(error)}.") from None
-    _refuse_unless(
-        11.5,
-        after_fit,
-        "after a fit on batches up to 11.5 and 6.25.",
-        {
-            6.25: "It holds the last batch only.",
-            0: "In a fit nothing is written: do not turn tensors into Python numbers.",
-        },
-    )
-    _refuse_unless(
-        11.5,
-        _number_in(_only_weight(layer)),
-        "after evaluate on batches up to 50.5.",
-        {50.5: "evaluate runs in inference mode, in which it should not write."},
-    )
+        raise Wrong(
+            f"called directly, the layer is right; in a model, fit stopped with "
+            f"{described_error(error)}.",
+            diagnosed=False,
+        ) from None
+    if not np.isclose(after_fit, 11.5):
+        raise Slip(
+            f"called directly, the layer is right; after a fit on batches up to 11.5 and 6.25 it "
+            f"holds {after_fit:.4g}. A fit traces `call` once: does a Python or NumPy number stand "
+            "between the inputs and `assign`?"
+        )
+    later = _number_in(_only_weight(layer))
+    if later != after_fit:
+        raise Wrong(
+            f"evaluate runs in inference mode, and there it wrote {later:.4g}: it should write in "
+            "training mode only."
+        )
 
 
-def _output_for(layer: layers.Layer, inputs: np.ndarray, training: bool | None) -> np.ndarray:
-    """What the layer gives for the inputs; called without `training` if that is None."""
-    told = {} if training is None else {"training": training}
+def _output_for(layer: layers.Layer, step: _Step) -> np.ndarray:
+    """What the layer gives for a step's batch."""
+    told = {} if step.training is None else {"training": step.training}
     try:
-        output = layer(inputs.copy(), **told)
+        output = layer(step.batch.copy(), **told)
     except Exception as error:
         said = described_error(error)
-        raise Wrong(f"called on a batch, the layer stopped with {said}.") from None
+        raise Wrong(f"called on {step}, the layer stopped with {said}.", diagnosed=False) from None
     if output is None:
         raise Wrong("`call` returns nothing; end it with `return inputs`.")
     return keras.ops.convert_to_numpy(output)
@@ -175,11 +300,3 @@ def _only_weight(layer: layers.Layer) -> keras.Variable:
 
 def _number_in(weight: keras.Variable) -> float:
     return float(keras.ops.convert_to_numpy(weight.value).item())
-
-
-def _refuse_unless(right: float, value: float, when: str, reasons: dict[float, str]) -> None:
-    """Raise Wrong unless the value is right to float32's precision; reasons for wrong values."""
-    if np.isclose(value, right, rtol=1e-5, atol=1e-6):
-        return
-    reason = next((text for wrong, text in reasons.items() if np.isclose(value, wrong)), "")
-    raise Wrong(f"it holds {value:g} {when} {reason}".strip(), diagnosed=bool(reason))

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import keras
 from keras import layers
@@ -88,7 +89,7 @@ def _as_dict(given: object) -> dict:
     """The learner's mapping, or list of pairs, read once."""
     if isinstance(given, Mapping):
         return dict(given.items())
-    pairs = list(given) if isinstance(given, list | tuple) else [given]
+    pairs: list[Any] = list(given) if isinstance(given, list | tuple) else [given]
     if all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs):
         return dict(pairs)
     raise Wrong(

@@ -1,4 +1,6 @@
-"""What a learner's filter layer answers to an image, with Keras's errors explained."""
+"""What a learner's filter layer answers to images, with Keras's errors explained."""
+
+from collections.abc import Callable
 
 import keras
 import numpy as np
@@ -16,8 +18,8 @@ PYTORCH = (
     "out): np.transpose(kernel, (2, 3, 1, 0))."
 )
 STRETCHED = (
-    "`Constant` stretched a small table over the channels: every window of the kernel is filled "
-    "with one number. Give it all four axes, and look at kernel[:, :, 0, 0]."
+    "every window of the kernel is filled with one number, as `Constant` does that stretches a "
+    "small table over the channels. Give it all four axes, and look at kernel[:, :, 0, 0]."
 )
 ERRORS = {  # what Keras's message contains: what the learner probably did
     "provided weight shape (3, 3).": FLAT_TABLE,
@@ -26,7 +28,7 @@ ERRORS = {  # what Keras's message contains: what the learner probably did
     "provided weight shape (2, 1, 3, 3).": PYTORCH,
     "value.shape=(2, 1, 3, 3).": PYTORCH,
     "Incompatible shapes: [2,1,3,3] vs.": PYTORCH,
-    "length 1, but the layer was expecting 0 weights": "The layer is not built, so it has no "
+    "but the layer was expecting 0 weights": "The layer is not built, so it has no "
     "weights yet: build it, or give it an input, before set_weights.",
     "length 1, but the layer was expecting 2 weights": "The layer has two weights, the kernel and "
     "the bias: a fixed filter needs use_bias=False.",
@@ -34,7 +36,17 @@ ERRORS = {  # what Keras's message contains: what the learner probably did
     "set_weights once it is built.",
     "DepthwiseConv2D: {'kernel_initializer'": "In DepthwiseConv2D the argument is called "
     "`depthwise_initializer`.",
+    "'NoneType' object has no attribute 'assign'": "The layer is not built, so it has no kernel "
+    "yet: build it, or give it an input, before.",
+    "You must build the layer before accessing": "The layer is not built, so it has no kernel yet: "
+    "build it, or give it an input, before.",
+    "has no attribute 'kernel'": "The layer has no kernel (yet): a layer makes it when it is "
+    "built, and a DepthwiseConv2D takes depthwise_initializer.",
+    "The first argument to `Layer.call`": "Inside it, a layer was given something that is no "
+    "tensor.",
 }
+
+Filter = Callable[[np.ndarray], np.ndarray]  # an image (height, width, channels) to its answer
 
 
 def gray_answer(image: np.ndarray, kernel: np.ndarray, border: Border = "valid") -> np.ndarray:
@@ -42,22 +54,33 @@ def gray_answer(image: np.ndarray, kernel: np.ndarray, border: Border = "valid")
     return respond(image, kernel, border)[:, :, 0]
 
 
-def image_for(layer: keras.layers.Layer, channels: int) -> np.ndarray:
-    """(1, height, width, channels) small whole numbers on which different filters differ.
+def images_for(layer: keras.layers.Layer, channels: int, plain: bool = True) -> np.ndarray:
+    """(3, height, width, channels) numbers on which different filters differ.
 
-    A model that takes images of one size only gets them in this size.
+    A model that takes images of one size, or so many at a time, only gets them so.
+
+    Args:
+        plain: small whole numbers; else another size, fractions, numbers below 0 and above 255.
 
     Raises:
         Wrong: it takes images with another number of channels.
     """
     fixed = getattr(layer, "input_shape", None) if isinstance(layer, keras.Model) else None
-    height, width = 11, 12
+    shape: tuple = (3, 11, 12, channels) if plain else (2, 13, 9, channels)
     if isinstance(fixed, tuple) and len(fixed) == 4:
-        height, width = fixed[1] or height, fixed[2] or width
         if fixed[3] not in (None, channels):
-            raise Wrong(f"your model takes {fixed[3]} channel(s); {channels} were asked.")
+            raise Wrong(
+                f"your model takes images of {fixed[3]} channel(s); asked was one for {channels}."
+            )
+        shape = tuple(told or ours for told, ours in zip(fixed, shape, strict=True))
     rng = np.random.default_rng(3)
-    return rng.integers(0, 10, (1, height, width, channels)).astype("float32")
+    numbers = rng.integers(0, 10, shape) if plain else rng.uniform(-50, 400, shape)
+    return numbers.astype("float32")
+
+
+def of_each(apply: Filter, images: np.ndarray) -> np.ndarray:
+    """What a filter for one image gives for each."""
+    return np.stack([apply(image) for image in images])
 
 
 def layer_or_model(name: str, build: object) -> keras.layers.Layer:
@@ -69,6 +92,8 @@ def layer_or_model(name: str, build: object) -> keras.layers.Layer:
         raise wrong_for(name, error) from None
     if untouched(layer):
         raise Wrong(f"`{name}` returned nothing: is there a `return` at its end?")
+    if isinstance(layer, type) and issubclass(layer, keras.layers.Layer):
+        raise Wrong(f"`{name}` returns the class; return a layer made from it: add ().")
     if not isinstance(layer, keras.layers.Layer):
         raise Wrong(f"`{name}` should return a layer or model; it returns {described(layer)}.")
     return layer
@@ -82,18 +107,23 @@ def wrong_for(name: str, error: BaseException) -> Wrong:
     return Wrong(f"`{name}` stopped with {described_error(error)}.")
 
 
-def answer_of(name: str, layer: keras.layers.Layer, image: np.ndarray) -> np.ndarray:
-    """What the layer answers to the image; (height, width, channels)."""
+def answers_of(
+    name: str, layer: keras.layers.Layer, images: np.ndarray, training: bool = False
+) -> np.ndarray:
+    """What the layer answers to images; (images, height, width, channels)."""
     try:
-        answer = layer(image)
+        answers = layer(images, training=training)
     except Exception as error:
         if stretched(layer):
             raise Wrong(f"`{name}`: {STRETCHED}") from None
-        raise wrong_for(f"{name}()(image)", error) from None
-    answer = number_array(f"{name}()(image)", answer)
-    if answer.ndim != 4:
-        raise Wrong(f"`{name}` gives an answer of shape {answer.shape}; four axes were expected.")
-    return answer[0]
+        raise wrong_for(f"{name}()(images)", error) from None
+    answers = number_array(f"{name}()(images)", answers)
+    if answers.ndim != 4:
+        raise Wrong(
+            f"`{name}` gives an answer of shape {answers.shape} to images of shape {images.shape}; "
+            "four axes were expected."
+        )
+    return answers
 
 
 def stretched(layer: keras.layers.Layer) -> bool:
@@ -103,4 +133,7 @@ def stretched(layer: keras.layers.Layer) -> bool:
 
 
 def same_answers(one: np.ndarray, other: np.ndarray) -> bool:
-    return one.shape == other.shape and np.allclose(one, other, rtol=1e-4, atol=1e-4)
+    if one.shape != other.shape:
+        return False
+    rounding = 1e-6 * float(np.abs(other).max(initial=0))  # of sums of large numbers
+    return np.allclose(one, other, rtol=1e-4, atol=1e-4 + rounding)

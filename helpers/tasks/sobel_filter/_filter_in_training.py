@@ -8,59 +8,75 @@ from keras import layers
 
 from helpers.movement import Change, compare, snapshot
 from helpers.tasks.core import Wrong
-from helpers.tasks.sobel_filter._filter_answers import answer_of, same_answers
+from helpers.tasks.sobel_filter._filter_answers import answers_of, same_answers
 
 
-def expect_stays(name: str, layer: keras.layers.Layer, image: np.ndarray) -> None:
-    """Pass if one training step, with a learned head behind the layer, leaves the layer alone."""
+def expect_stays(name: str, layer: keras.layers.Layer, images: np.ndarray) -> None:
+    """Pass if training steps, with a learned head behind the layer, leave the layer alone."""
+    _expect_told_shape(name, layer, images)
     head = layers.Dense(1, kernel_initializer=keras.initializers.Constant(0.01))
-    try:
-        told = tuple(layer.compute_output_shape(image.shape))
-    except Exception:
-        told = None
-    given = answer_of(name, layer, image).shape
-    if told and None not in told and told[1:] != given:
-        raise Wrong(
-            f"`{name}`: the layer says that it gives {told[1:]} and gives {given}: do the number "
-            "of filters and the kernel size that it is told fit the kernel that it is given?"
-        )
-    model = keras.Sequential([keras.Input(image.shape[1:]), layer, layers.Flatten(), head])
-    model.compile(keras.optimizers.SGD(0.001), "mse", run_eagerly=True)
-    before, kept = snapshot(model), answer_of(name, layer, image)
+    inputs = keras.Input(batch_shape=images.shape)
+    model = keras.Sequential([inputs, layer, layers.Flatten(), head])
+    model.compile(keras.optimizers.SGD(1e-4), "mse", run_eagerly=True)
+    before, kept = snapshot(model), answers_of(name, layer, images)
     with warnings.catch_warnings():  # of a kernel that no gradient reaches, which is fine here
         warnings.simplefilter("ignore")
-        model.train_on_batch(image + 1, np.array([[30.0]]))
-    own = {id(variable) for variable in layer.variables}
-    moved = [
-        change
-        for variable, change in zip(before.variables, compare(before).changes, strict=True)
-        if change.moved and id(variable) in own
-    ]
-    same = same_answers(answer_of(name, layer, image), kept)
+        for _ in range(2):
+            keras.Model.train_on_batch(model, images + 1, np.full((len(images), 1), 30.0))
+    own = {id(variable) for variable in layer.weights}
+    changes = zip(before.variables, compare(before).changes, strict=True)
+    moved = [(weight, change) for weight, change in changes if change.moved and id(weight) in own]
+    same = same_answers(answers_of(name, layer, images), kept)
+    in_training = answers_of(name, layer, images, training=True)
     before.restore()
-    if moved or not same:
-        raise Wrong(f"`{name}`: {why_it_changed(moved)}")
+    if moved:
+        raise Wrong(f"`{name}`: {_why_it_moved(layer, moved)}")
+    if not same:
+        raise Wrong(
+            f"`{name}`: no weight of it moved in training, and yet it gives another answer then."
+        )
+    if not same_answers(in_training, kept):
+        raise Wrong(
+            f"`{name}` gives another answer in training than outside of it: something in it works "
+            "in training alone, or its weights are hidden from Keras."
+        )
 
 
-def why_it_changed(moved: list[Change]) -> str:
+def _expect_told_shape(name: str, layer: keras.layers.Layer, images: np.ndarray) -> None:
+    try:
+        told = tuple(layer.compute_output_shape(images.shape))
+    except Exception:
+        return
+    given = answers_of(name, layer, images).shape
+    if None not in told and told[1:] != given[1:]:
+        raise Wrong(
+            f"`{name}`: the layer says that it gives {told[1:]} and gives {given[1:]}: do the "
+            "number of filters and the kernel size that it is told fit the kernel that it is given?"
+        )
+
+
+def _why_it_moved(layer: keras.layers.Layer, moved: list[tuple[keras.Variable, Change]]) -> str:
     """Why a layer with the right filter does not stay as it is in training."""
-    if not moved:
-        return "no weight of it moved in a training step, and yet it gives another answer then."
-    kernels = [change for change in moved if change.path.endswith("kernel")]
-    if kernels:
-        far = max(change.largest for change in kernels)
-        size = f"{far:.1g}" if np.isfinite(far) else "beyond all bounds"
+    weight, change = max(moved, key=lambda pair: pair[1].largest)
+    if all(weight.name == "bias" for weight, _ in moved):
         return (
-            f"the kernel is right, but one training step moved it (by {size}). "
-            "Setting is one step, freezing another."
+            "the kernel stays, but the bias moved in training: a fixed filter needs use_bias=False "
+            "(or a frozen layer)."
         )
-    if all(change.path.endswith("bias") for change in moved):
+    if not weight.trainable:
         return (
-            "the kernel stays, but the bias moved in one training step: a fixed filter "
-            "needs use_bias=False (or a frozen layer)."
+            f"the filter is right, but training moved its {weight.name}; nothing of a fixed filter "
+            "should move."
         )
-    farthest = max(moved, key=lambda change: change.largest)
-    return (
-        f"the filter is right, but one training step moved {farthest.path}; nothing of a fixed "
-        "filter should move."
+    size = f"{change.largest:.1g}" if np.isfinite(change.largest) else "beyond all bounds"
+    shown = f"the filter is right, but training moved its {weight.name} (by {size}). "
+    if not layer.trainable:
+        return shown + (
+            "The flag of what you return is False, but that weight's own is True, and a model "
+            "around it asks every weight."
+        )
+    return shown + (
+        "Setting is one step, freezing another: the flags of the layer and of that weight are "
+        "True. (Before it is built, a layer has no weights whose flags could be set; its own can "
+        "be.)"
     )

@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers.filters import prewitt_x, respond, scharr_x, sobel_x, sobel_y, stack
 from helpers.tasks.core import task
+from helpers.tasks.sobel_filter._filter_answers import Filter
 from helpers.tasks.sobel_filter._filter_layers import expect_filter
 
 
@@ -18,25 +19,55 @@ from helpers.tasks.sobel_filter._filter_layers import expect_filter
 )
 def colour_edges(colour_layer: object) -> None:
     """colour_layer(): (height, width, 3) to Sobel-x of red, green and blue, unchanged."""
-    expect_filter(
-        "colour_layer", colour_layer, 3, lambda image: respond(image, sobel_x()), _colour_mistakes
-    )
+    expect_filter("colour_layer", colour_layer, 3, _x, _MISTAKES)
 
 
-def _colour_mistakes(image: np.ndarray) -> dict[str, np.ndarray]:
-    x = respond(image, sobel_x())
-    total = x.sum(axis=2, keepdims=True)
-    return {
-        "one channel comes out: a Conv2D with one filter *adds up* the three colours.": total,
-        "all three channels are the same, the sum of the colours: Conv2D reaches through all "
-        "channels.": np.repeat(total, 3, axis=2),
-        "that is the sum of the colours divided by 3; keep the colours apart.": total / 3,
-        "that is Sobel-y of each colour; Sobel-x was asked.": respond(image, sobel_y()),
-        "the sign is flipped: Keras correlates, so do not turn the kernel.": -x,
-        "blue comes first; red was asked first.": x[:, :, ::-1],
-        "six channels come out, gx and gy of each colour; only gx was asked.": respond(
-            image, stack(sobel_x(), sobel_y())
-        ),
-        "those are Prewitt's numbers; Sobel weighs the middle by 2.": respond(image, prewitt_x()),
-        "those are Scharr's numbers (3, 10, 3); Sobel's are (1, 2, 1).": respond(image, scharr_x()),
-    }
+def _x(image: np.ndarray) -> np.ndarray:
+    return respond(image, sobel_x())
+
+
+def _gray(image: np.ndarray) -> np.ndarray:
+    return image.mean(axis=2, keepdims=True)
+
+
+def _three_times(image: np.ndarray) -> np.ndarray:
+    return np.repeat(image, 3, axis=2)
+
+
+_MISTAKES: dict[str, Filter] = {
+    "one channel comes out: a Conv2D with one filter *adds up* the three colours.": lambda image: (
+        3 * _x(_gray(image))
+    ),
+    "all three channels are the same, the sum of the colours: Conv2D reaches through all "
+    "channels.": lambda image: _three_times(3 * _x(_gray(image))),
+    "all three channels are the same, the sum of the colours divided by 3, which is gray; keep the "
+    "colours apart.": lambda image: _three_times(_x(_gray(image))),
+    "one channel comes out, the sum of the colours divided by 3; keep the colours apart.": (
+        lambda image: _x(_gray(image))
+    ),
+    "that is Sobel-y of each colour; Sobel-x was asked.": lambda image: respond(image, sobel_y()),
+    "the sign is flipped: plus is where it gets brighter to the right. (Keras correlates: a kernel "
+    "is not turned.)": lambda image: -_x(image),
+    "blue comes first; red was asked first.": lambda image: _x(image)[:, :, ::-1],
+    "six channels come out, gx and gy of each colour; only gx was asked.": lambda image: respond(
+        image, stack(sobel_x(), sobel_y())
+    ),
+    "six channels come out, first gx and then gy of each colour; only gx was asked.": (
+        lambda image: np.concatenate([_x(image), respond(image, sobel_y())], axis=2)
+    ),
+    "nine channels come out: depth_multiplier is the number of filters for *each* channel.": (
+        lambda image: respond(image, stack(sobel_x(), sobel_x(), sobel_x()))
+    ),
+    "only the red channel is filtered, three times.": lambda image: _three_times(
+        _x(image[..., :1])
+    ),
+    "only the red channel is filtered, and one channel comes out.": lambda image: _x(
+        image[..., :1]
+    ),
+    "those are Prewitt's numbers; Sobel weighs the middle by 2.": lambda image: respond(
+        image, prewitt_x()
+    ),
+    "those are Scharr's numbers (3, 10, 3); Sobel's are (1, 2, 1).": lambda image: respond(
+        image, scharr_x()
+    ),
+}

@@ -43,7 +43,25 @@ def fixed_blur(blur_layer: object) -> None:
         ),
         "in the exponent, the 2 before sigma² is missing.": bell(lambda d: -(d**2) / 1.5**2),
         "that is a box, in which all 25 numbers are equal.": kernel(np.full((5, 5), 1 / 25)),
-        "that is sigma 1; 1.5 was asked.": gaussian(1.0, 5),
+        "the numbers are divided by 25, their count; divide by their sum.": kernel(
+            np.outer(unscaled, unscaled) / 25
+        ),
+        "you divided by √(2π) · sigma, as a bell along a line is; divide by the sum of the 25 "
+        "numbers.": kernel(np.outer(unscaled, unscaled) / (np.sqrt(2 * np.pi) * 1.5)),
+        "the bell has its top in the corner: measure dx and dy from the middle.": bell(
+            lambda d: -((d + 2) ** 2) / (2 * 1.5**2)
+        ),
+        "those are the numbers 1, 4, 6, 4, 1, which only resemble this bell; use the formula.": (
+            kernel(np.outer([1, 4, 6, 4, 1], [1, 4, 6, 4, 1]) / 256)
+        ),
+        "the distance in the exponent is not squared.": bell(lambda d: -abs(d) / (2 * 1.5**2)),
+        "the minus in the exponent is missing: the corners are heavier than the middle.": bell(
+            lambda d: d**2 / (2 * 1.5**2)
+        ),
+        **{
+            f"that is a bell of sigma {sigma:g}; 1.5 was asked.": gaussian(sigma, 5)
+            for sigma in (0.5, 0.75, 1, 1.25, 1.4, 1.6, 1.75, 2, 2.25, 2.5, 3, 4, 5)
+        },
         "that is 3 × 3; 5 × 5 was asked.": gaussian(1.5, 3),
         "that is 7 × 7; 5 × 5 was asked.": gaussian(1.5, 7),
     }

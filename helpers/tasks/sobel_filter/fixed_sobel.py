@@ -26,7 +26,9 @@ def fixed_sobel(sobel_layer: object) -> None:
         "edges.": stack(y, x),
         "both channels are Sobel-y.": stack(y, y),
         "both channels are Sobel-x.": stack(x, x),
-        "the signs are flipped: Keras correlates, so do not turn the kernel.": -stack(x, y),
+        "the signs are flipped: plus is where it gets brighter to the right, or downwards. (Keras "
+        "correlates: a kernel is not turned.)": -stack(x, y),
+        "x and y are swapped, and their signs flipped.": -stack(y, x),
         "the sign of y is flipped: plus is where it gets brighter *downwards*.": stack(x, -y),
         "the sign of x is flipped: plus is where it gets brighter to the *right*.": stack(-x, y),
         "those are Prewitt's kernels; Sobel weighs the middle by 2.": stack(
@@ -35,6 +37,8 @@ def fixed_sobel(sobel_layer: object) -> None:
         "those are Scharr's kernels (3, 10, 3); Sobel's are (1, 2, 1).": stack(
             scharr_x(), scharr_y()
         ),
+        "the kernels are divided by 8; asked are the numbers 1 and 2.": stack(x, y) / 8,
+        "one channel comes out, gx + gy; two were asked.": x + y,
         "that is Sobel-x alone; two channels were asked.": x,
         "that is Sobel-y alone; two channels were asked.": y,
         "the axes are mixed up: bring (2, 3, 3) to (3, 3, 1, 2) with np.moveaxis or np.stack(..., "

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from helpers.tasks.answers import described, is_array, is_tensor, number_array
-from helpers.tasks.core import Wrong, task
+from helpers.tasks.core import Slip, Wrong, task
 
 
 @task(
@@ -28,6 +28,10 @@ def kernel_shapes(conv: object, depthwise: object) -> None:
             (5, 3, 16): "A filter reaches through the three channels: there is an axis for them.",
             (5, 3, 1, 16): "A filter reaches through all three channels, not through one.",
             (5, 3, 3, 17): "The bias is an array of its own.",
+            (5, 3, 48): "Four axes: the channels in and the filters are kept apart.",
+            (5, 3): "That is the window alone; a filter reaches through the channels, and there "
+            "are sixteen.",
+            (5, 3, 3): "That is one filter; the layer has sixteen, along an axis of their own.",
             (5, 3, 3, 1): "That is one filter; the layer has sixteen.",
         },
     )
@@ -40,6 +44,12 @@ def kernel_shapes(conv: object, depthwise: object) -> None:
             "in.",
             (5, 3, 2, 3): "The last two are swapped: channels in come third, the multiplier last.",
             (5, 3, 6): "Four axes: the channels in and the multiplier are kept apart.",
+            (5, 3, 1, 6): "Each of the three channels has filters of its own; it has two, and the "
+            "third axis counts the channels.",
+            (5, 3, 2): "There is an axis for the channels in as well.",
+            (5, 3, 3): "There is an axis for the filters of each channel as well.",
+            (5, 3, 3, 1): "There are depth_multiplier filters for each channel.",
+            (5, 3, 3, 3): "The last axis counts the filters for each channel: depth_multiplier.",
             (5, 3, 1, 2): "Each of the three channels has filters of its own.",
             (2, 3, 5, 3): "That is PyTorch's order, more or less; Keras starts with height and "
             "width.",
@@ -67,18 +77,19 @@ def _expect_shape(
     shape = tuple(int(number) for number in numbers)
     if shape == right:
         return
-    message = mistakes.get(shape) or _odd_axes(shape, right)
-    raise Wrong(f"`{name}` is {shape}. {message or 'Which axis counts what?'}", bool(message))
+    if shape in mistakes:
+        raise Wrong(f"`{name}` is {shape}. {mistakes[shape]}")
+    raise Slip(f"`{name}` is {shape}. {_odd_axes(shape, right)}")
 
 
 def _odd_axes(shape: tuple[int, ...], right: tuple[int, ...]) -> str:
-    """What is odd about a wrong shape, as far as can be told."""
+    """What is odd about a wrong shape, and a question."""
     if len(shape) != len(right):
-        return (
-            f"A kernel has {len(right)} axes: height, width, channels in, and what is made of each."
-        )
+        return "A kernel has four axes: which of them is missing, or too many?"
     if sorted(shape) == sorted(right):
-        return "The right numbers in another order: height and width, then the channels in."
-    counted = ("its height", "its width", "the channels in", "what is made of the channels")
+        return "These are the right numbers in another order: which axis counts what?"
+    counted = ("the height", "the width", "the channels in", "what is made of the channels")
     wrong = [text for text, a, b in zip(counted, shape, right, strict=True) if a != b]
-    return f"Look again at {wrong[0]}." if len(wrong) == 1 else ""
+    return f"All but one of its numbers are right. What of {wrong[0]}?" * (len(wrong) == 1) or (
+        "Which axis counts what?"
+    )

@@ -1,15 +1,7 @@
 """Exercise 4: the lines that set, freeze, train and prove a Sobel filter, in order."""
 
-from typing import Any
-
-import keras
-import numpy as np
-from keras import layers
-
-from helpers.filters import sobel_x, sobel_y, stack
-from helpers.movement import Snapshot, compare, snapshot
-from helpers.tasks.core import Wrong, task
-from helpers.tasks.parsons import ordered_letters, run_in_order
+from helpers.tasks.core import task
+from helpers.tasks.parsons import expect_order
 
 _LINES = {
     "A": 'model.get_layer("edges").trainable = False',
@@ -20,6 +12,29 @@ _LINES = {
     "F": 'model.get_layer("edges").set_weights([sobel])',
     "G": 'model.get_layer("edges").set_weights([sobel[:, :, 0, 0]])',
     "H": 'model.get_layer("edges").trainble = False',
+}
+_DISTRACTORS = {
+    "G": "sobel[:, :, 0, 0] is a table (3, 3), and set_weights refuses whatever has not all four "
+    "axes.",
+    "H": "read its spelling. Python makes a new attribute without a word, and nothing is frozen.",
+}
+_NEEDED = {
+    "F": "the kernel is never set, and keeps its random numbers.",
+    "A": "the kernel is never frozen, and moves in the fit.",
+    "B": "the model is not compiled, and the fit stops.",
+    "C": "there is nothing to compare with.",
+    "D": "there is no training, so nothing moves and nothing is proved.",
+    "E": "there is no proof: `moved` is never made.",
+}
+_BEFORE = {
+    ("F", "D"): "the model was trained with the random kernel; Sobel was set only afterwards.",
+    ("F", "C"): "setting the kernel comes after the snapshot, so that it counts as moved.",
+    ("A", "D"): "the kernel is frozen only after the fit, in which it moved.",
+    ("B", "D"): "the fit comes before the compile, and stops.",
+    ("C", "D"): "the snapshot is taken after the fit, so that `moved` is empty or not made, and "
+    "proves nothing.",
+    ("D", "E"): "it is compared before the fit, so that `moved` proves nothing of the training.",
+    ("C", "E"): "E uses `before`, a name that C makes.",
 }
 
 
@@ -34,80 +49,4 @@ _LINES = {
 )
 def proof_in_order(order: object) -> None:
     """order: letters such that the kernel is Sobel, frozen, and `moved` proves it."""
-    letters = ordered_letters(order, _LINES)
-    if "G" in letters:
-        raise Wrong(
-            "`order` uses G: sobel[:, :, 0, 0] is a table (3, 3), and set_weights refuses "
-            "whatever has not all four axes."
-        )
-    if "H" in letters:
-        raise Wrong(
-            "`order` uses H: read its spelling. Python makes a new attribute without a word, and "
-            "nothing is frozen."
-        )
-    rng = np.random.default_rng(0)
-    model = _make_edges_and_head()
-    namespace = {
-        "model": model,
-        "snapshot": snapshot,
-        "compare": compare,
-        "sobel": stack(sobel_x(), sobel_y()),
-        "x": rng.uniform(0.5, 1.5, (16, 8, 8, 1)),
-        "y": rng.uniform(1, 2, (16, 1)),
-    }
-    names = run_in_order(letters, _LINES, namespace)
-    _judge_proof(model, names)
-
-
-def _make_edges_and_head() -> keras.Model:
-    """A convolution that starts at random, called edges, and a Dense layer, called head."""
-    return keras.Sequential(
-        [
-            keras.Input((8, 8, 1)),
-            layers.Conv2D(2, 3, use_bias=False, name="edges"),
-            layers.Flatten(name="flat"),
-            layers.Dense(1, name="head"),
-        ],
-        name="model",
-    )
-
-
-def _value_at(before: Snapshot, variable: keras.Variable) -> np.ndarray:
-    """The value that a variable had when the snapshot was taken."""
-    return next(
-        v for known, v in zip(before.variables, before.values, strict=True) if known is variable
-    )
-
-
-def _judge_proof(model: keras.Model, names: dict[str, Any]) -> None:
-    edges = model.get_layer("edges")
-    is_sobel = np.array_equal(keras.ops.convert_to_numpy(edges.kernel), names["sobel"])
-    moved = names.get("moved")
-    if moved is None:
-        raise Wrong("`order`: there is no proof; `moved` is never made (line E).")
-    if not moved:
-        raise Wrong(
-            "`order`: `moved` is empty, so it proves nothing: the training has to happen between "
-            "C and E."
-        )
-    if "model/edges/kernel" in moved and is_sobel:
-        raise Wrong(
-            "`order`: the kernel is Sobel at the end, but between C and E it moved: set it before "
-            "the snapshot."
-        )
-    if "model/edges/kernel" in moved:
-        raise Wrong(
-            "`order`: the kernel moved in training: it has to be frozen before the fit."
-            if not edges.trainable
-            else "`order`: the kernel moved in training: it was never frozen."
-        )
-    if not is_sobel:
-        raise Wrong("`order`: the kernel is frozen, but not Sobel: it was never set.")
-    if not np.array_equal(_value_at(names["before"], edges.kernel), names["sobel"]):
-        raise Wrong(
-            "`order`: the model was trained with the random kernel; Sobel was set only afterwards."
-        )
-    if "model/head/kernel" not in moved:
-        raise Wrong("`order`: the head was not trained between C and E.")
-    if edges.trainable:
-        raise Wrong("`order`: the kernel did not move, but it is not frozen either.")
+    expect_order(order, _LINES, _DISTRACTORS, _NEEDED, _BEFORE)

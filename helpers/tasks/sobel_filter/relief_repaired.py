@@ -29,11 +29,12 @@ def relief_repaired(relief_layer: object) -> None:
         "the kernel is turned by 180° *and* transposed, as in the broken layer.": (
             transposed(_RELIEF)[::-1, ::-1]
         ),
-        "the sign is flipped.": -_RELIEF,
+        "the sign of every number is flipped.": -_RELIEF,
         "the kernel is turned *and* its sign flipped.": -_RELIEF[::-1, ::-1],
         "only the columns are reversed.": _RELIEF[:, ::-1],
         "only the rows are reversed.": _RELIEF[::-1],
         "the kernel is turned by 90°.": np.rot90(_RELIEF),
+        "the kernel is turned by 90°, clockwise.": np.rot90(_RELIEF, -1),
         "the 1 in the middle is missing.": lopsided,
     }
     expect_kernel("relief_layer", relief_layer, _RELIEF, mistakes)

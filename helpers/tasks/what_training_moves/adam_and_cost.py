@@ -2,6 +2,31 @@
 
 from helpers.tasks.answers import choice, expect_number
 from helpers.tasks.core import task
+from helpers.tasks.ways import wrong_ways
+
+_TRAINED = {
+    "": 10 * 10 + 10,
+    "The layer has a bias, too, which is trained with its kernel.": 10 * 10,
+    "The layer has a kernel, too, which is trained with its bias.": 10,
+    "A kernel has one number for every pair of input and unit: 10 · 10.": 10 + 10,
+    "That is for all six layers; Adam keeps numbers only for what is on the list.": 6 * 110,
+    "That is for the five *frozen* layers; Adam keeps numbers only for the trained one.": 5 * 110,
+    "Count the numbers in the layer's arrays, not the arrays.": 2,
+}
+_ADAM_KEEPS = {  # of the numbers that are trained
+    "": lambda n: 2 * n + 2,
+    "Two for each trained number are there; Adam also keeps its step count and its rate.": (
+        lambda n: 2 * n
+    ),
+    "Adam's own two numbers are there once, not twice.": lambda n: 2 * (n + 2),
+    "Of its own, Adam keeps a step count *and* a rate.": lambda n: 2 * n + 1,
+    "Adam keeps *two* numbers for each trained one.": lambda n: n + 2,
+    "Adam keeps *two* numbers for each trained one, and two of its own.": lambda n: n,
+    "Adam keeps two numbers for each trained one, not three.": lambda n: 3 * n + 2,
+    "Adam keeps two numbers for each trained one, not three, and two of its own.": lambda n: 3 * n,
+    "That is what plain SGD keeps; Adam also keeps two numbers for each trained one.": lambda n: 2,
+    "Adam keeps something for whatever is trained, and one layer is.": lambda n: 0,
+}
 
 
 @task(
@@ -17,15 +42,9 @@ from helpers.tasks.core import task
 )
 def adam_and_cost(kept_for_top: object, kept_for_bottom: object, cheaper: object) -> None:
     """Six Dense(10) on 10: Adam keeps 222 either way; the top alone is cheaper to train."""
-    mistakes = {
-        221: "That is one too few: of its own, Adam keeps a step count *and* a rate.",
-        220: "Two for each trained number are there; Adam also keeps its step count and its rate.",
-        1322: "That is for all six layers; Adam keeps numbers only for what is on the list.",
-        112: "Adam keeps *two* numbers for each trainable one.",
-        110: "That is the layer's own size; Adam keeps two numbers for each of them, and two more.",
-        202: "That is the kernel alone; the layer has a bias, too.",
-        1102: "That is for the five *frozen* layers; Adam keeps numbers only for the trained one.",
-        660: "That is the size of the whole model, not what the optimizer keeps.",
+    mistakes = wrong_ways(lambda trained, kept: kept(trained), _TRAINED, _ADAM_KEEPS) | {
+        660: "That is the size of the whole model; Adam keeps numbers only for what is on the "
+        "list: two for each, and two of its own."
     }
     otherwise = (
         "How many numbers are on the list, and what does Adam keep for each, and for itself?"

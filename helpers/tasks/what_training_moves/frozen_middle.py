@@ -3,6 +3,16 @@
 from helpers.tasks.answers import expect_number
 from helpers.tasks.core import task
 
+_WRONG_MOVES = {
+    0: "Only one of the three layers is frozen; the others learn.",
+    1: "That is not even one layer: every Dense layer that learns moves its kernel *and* its bias.",
+    2: "Two arrays are those of one layer. Gradients pass through the frozen layer, so both of its "
+    "neighbours learn; and arrays were asked for, not layers.",
+    3: "A Dense layer has two arrays, kernel and bias: both move, or none of them.",
+    5: "A freeze takes the whole layer, its kernel *and* its bias.",
+    6: "The frozen layer has two of the six arrays, and they are left out of the update.",
+}
+
 
 @task(
     "A frozen layer in the middle",
@@ -15,13 +25,5 @@ from helpers.tasks.core import task
 )
 def frozen_middle(moved: object) -> None:
     """Arrays that one step moves in Dense -> Dense (frozen) -> Dense: 4."""
-    mistakes = {
-        2: "That is the last layer alone; the gradient does not stop at the frozen one.",
-        6: "The frozen layer has two of the six arrays, and they are left out of the update.",
-        0: "Only one of the three layers is frozen; the others learn.",
-        3: "A Dense layer has two arrays, kernel and bias, and a freeze takes both.",
-        5: "A freeze takes the whole layer, its kernel *and* its bias.",
-        1: "Count arrays: every Dense layer has a kernel and a bias.",
-    }
     otherwise = "There are six arrays; which of them does the optimizer update?"
-    expect_number("moved", moved, 4, mistakes, otherwise=otherwise, most=6)
+    expect_number("moved", moved, 4, _WRONG_MOVES, otherwise=otherwise, most=6)

@@ -1,22 +1,112 @@
 """Exercise 2: a function that tells which weights another function moves."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import islice
+from random import sample
 
 import keras
+import numpy as np
 
-from helpers.movement import compare, snapshot
-from helpers.tasks.answers import call, described
+from helpers.movement import Movement, Snapshot, snapshot
+from helpers.tasks.answers import call, described, joined, plain
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.what_training_moves._acts import (
-    Act,
-    fit_at_rate_zero,
-    fit_once,
-    nudge_one_number,
-    shift_nothing,
-    swap_two_numbers,
-)
-from helpers.tasks.what_training_moves._models import make_frozen_middle
+from helpers.tasks.ways import expect_in_every_case, wrong_ways
+from helpers.tasks.what_training_moves._acts import ACTS, Act
+from helpers.tasks.what_training_moves._models import make_varied
+
+Paths = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _AroundAct:
+    """One weight around an act: its values and whether it was listed as trainable."""
+
+    path: str
+    old: np.ndarray
+    new: np.ndarray
+    was_listed: bool
+    is_listed: bool
+
+    @property
+    def moved(self) -> bool:
+        return not np.array_equal(self.old, self.new)
+
+
+_RULES_OF_WEIGHTS: dict[str, Callable[[_AroundAct], bool]] = {
+    "": lambda w: w.moved,
+    "That is nothing at all, whatever the act. Were the *values* copied, and before `act`? (A list "
+    "of weights is no copy of them.)": lambda w: False,
+    "That is every weight, changed or not.": lambda w: True,
+    "Those are the trainable ones. What moves is a matter of the values, not of the flags.": (
+        lambda w: w.is_listed
+    ),
+    "Those are the ones that were trainable. What moves is a matter of the values, not of the "
+    "flags.": lambda w: w.was_listed,
+    "Those are the ones whose flag has changed; asked are those whose values have.": (
+        lambda w: w.is_listed != w.was_listed
+    ),
+    "You looked at the trainable weights only; a fit moves statistics, too, and an act may change "
+    "what is frozen.": lambda w: w.moved and w.was_listed,
+    "You looked at those weights only that are trainable after the act; a fit moves statistics, "
+    "too, and an act may change what is frozen.": lambda w: w.moved and w.is_listed,
+    "Statistics are missing: they are weights that a fit moves, too.": (
+        lambda w: w.moved and "moving" not in w.path
+    ),
+    "Those are the ones that did *not* move.": lambda w: not w.moved,
+    "You compare sums or means: when numbers change places, those stay.": (
+        lambda w: w.old.sum() != w.new.sum()
+    ),
+    "You compare sizes without signs: a number may turn its sign.": (
+        lambda w: not np.array_equal(abs(w.old), abs(w.new))
+    ),
+    "You compare norms: when numbers change places or signs, those stay.": (
+        lambda w: (w.old**2).sum() != (w.new**2).sum()
+    ),
+    "You compare with a tolerance: small changes are changes, too.": (
+        lambda w: not np.allclose(w.old, w.new)
+    ),
+    "You ask whether *all* numbers of a weight changed; one is enough.": (
+        lambda w: bool((w.old != w.new).all())
+    ),
+    "You look at the first number of each weight only.": lambda w: w.old.flat[0] != w.new.flat[0],
+    "You look at the last number of each weight only.": lambda w: w.old.flat[-1] != w.new.flat[-1],
+    "You see a weight only if one of its numbers has grown; it may also fall.": (
+        lambda w: bool((w.new > w.old).any())
+    ),
+    "You see a weight only if one of its numbers has fallen; it may also grow.": (
+        lambda w: bool((w.new < w.old).any())
+    ),
+    "You ask whether a weight's numbers have grown in all; they may fall, or change places.": (
+        lambda w: (w.new - w.old).sum() > 0
+    ),
+    "You compare the largest numbers: others may change.": lambda w: w.old.max() != w.new.max(),
+}
+
+_OF_ALL: dict[str, Callable[[list[_AroundAct]], Iterable[str]]] = {
+    "Those are the weights' names; give the `path` of each, which tells them apart.": (
+        lambda weights: (w.path.split("/")[-1] for w in weights if w.moved)
+    ),
+    "Those are layers; give the `path` of each weight.": (
+        lambda weights: (w.path.split("/")[-2] for w in weights if w.moved)
+    ),
+    "Those are the model's layers; give the `path` of each weight.": (
+        lambda weights: (w.path.removeprefix("model/").split("/")[0] for w in weights if w.moved)
+    ),
+    "That is the first weight that moved, alone: does a `return` come too early?": (
+        lambda weights: [w.path for w in weights if w.moved][:1]
+    ),
+    "That is the last weight that moved, alone: is the list begun anew for each?": (
+        lambda weights: [w.path for w in weights if w.moved][-1:]
+    ),
+    "You compare the trainable weights with copies of all weights: two lists that go apart.": (
+        lambda weights: (
+            w.path
+            for w, other in zip((w for w in weights if w.is_listed), weights, strict=False)
+            if not np.array_equal(w.new, other.old)
+        )
+    ),
+}
 
 
 @task(
@@ -31,88 +121,88 @@ from helpers.tasks.what_training_moves._models import make_frozen_middle
 )
 def moved_by(moved_paths: object) -> None:
     """moved_paths(model, act) -> the paths of the weights that act(model) changes."""
-    mistakes: dict[str, Callable[[list[str], list[str], list[str]], list[str]]] = {
-        "That is nothing at all. A list of weights is not a copy of them: were the *values* "
-        "copied, and before `act`?": lambda right, every, listed: [],
-        "That is every weight, changed or not.": lambda right, every, listed: every,
-        "Those are the trainable ones. What moves is a matter of the values, not of the flags.": (
-            lambda right, every, listed: listed
-        ),
-        "You looked at the trainable weights only; a fit moves statistics, too.": (
-            lambda right, every, listed: [path for path in right if path in listed]
-        ),
-        "Those are the ones that did *not* move.": (
-            lambda right, every, listed: [path for path in every if path not in right]
-        ),
-    }
-    acts = (fit_once, fit_at_rate_zero, swap_two_numbers, shift_nothing, nudge_one_number)
-    given, right, every, listed = [], [], [], []
-    for act in acts:
-        model = make_frozen_middle()
-        answer, moved = _watched_call("moved_paths", moved_paths, model, act)
-        given.append(answer)
-        right.append(sorted(moved))
-        every.append(sorted(weight.path for weight in model.weights))
-        listed.append(sorted(weight.path for weight in model.trainable_weights))
-    if given == right:
-        return
-    first = next(i for i in range(len(acts)) if given[i] != right[i])
-    shown = f"for `{acts[first].__name__}`, `moved_paths` gives {len(given[first])} path(s)"
-    for message, mistake in mistakes.items():
-        if given == [sorted(mistake(*each)) for each in zip(right, every, listed, strict=True)]:
-            raise Wrong(f"{shown}. {message}")
-    if acts[first] is swap_two_numbers and not given[first]:
-        raise Wrong(f"{shown}. Its numbers changed places: sums and means do not see that.")
-    if acts[first] is nudge_one_number:
-        raise Wrong(
-            f"{shown}. One number changed, and only a little: compare all of them, exactly."
-        )
-    if set(given[0]) == {path.rpartition("/")[2] for path in right[0]}:
-        raise Wrong(
-            f"{shown}. Those are names; give each weight's `path`, which tells layers apart."
-        )
-    missing = [path for path in right[first] if path not in given[first]]
-    if missing and set(given[first]) < set(right[first]):
-        raise Wrong(f"{shown}. {missing[0]} moved as well: do all weights come by, to the last?")
-    still = [path for path in given[first] if path in every[first] and path not in right[first]]
-    if still:
-        raise Wrong(
-            f"{shown}. {still[0]} did not move: is each weight compared with its *own* copy?"
-        )
-    raise Wrong(f"{shown}; {len(right[first])} weights moved.", diagnosed=False)
+    given, seen = zip(*(_watched_call(moved_paths, act) for act in ACTS.values()), strict=True)
+
+    def ways(rule: Callable[[_AroundAct], bool]) -> tuple[Paths, ...]:
+        return tuple(tuple(sorted(w.path for w in weights if rule(w))) for weights in seen)
+
+    right = ways(_RULES_OF_WEIGHTS[""])
+    mistakes = wrong_ways(ways, _RULES_OF_WEIGHTS)
+    for said, changed in _OF_ALL.items():
+        mistakes[tuple(tuple(sorted(set(changed(weights)))) for weights in seen)] = said
+    expect_in_every_case(list(ACTS), given, right, mistakes, _told_of_paths)
+    for case in sample(range(len(ACTS)), 3):  # which nobody knows by heart
+        if _watched_call(moved_paths, [*ACTS.values()][case])[0] != right[case]:
+            raise Wrong("asked again about the same act, `moved_paths` gives other paths.")
 
 
-def _watched_call(
-    name: str, function: object, model: keras.Model, act: Act
-) -> tuple[list[str], list[str]]:
-    """The paths that the learner's function gives, and which had moved when its `act` was done.
+def _told_of_paths(given: Paths, right: Paths) -> str:
+    """What is too much or too little in an answer."""
+    missing = joined((path for path in right if path not in given), most=2)
+    extra = joined((path for path in given if path not in right), most=2)
+    shown = [f"`moved_paths` leaves out {missing}"] if missing else []
+    shown += [f"{'' if missing else '`moved_paths` '}gives {extra}"] if extra else []
+    shown += ["where nothing moved"] if not right else []
+    return ", ".join(shown)
+
+
+def _watched_call(function: object, act: Act) -> tuple[Paths, list[_AroundAct]]:
+    """The paths that the learner's function gives, and the weights before and after its `act`.
 
     Raises Wrong unless it calls act(model) exactly once.
     """
-    before = snapshot(model)
-    moved: list[list[str]] = []
-    others: list[list[str]] = []
+    name, model = "moved_paths", make_varied(dropout=True)
+    before, listed = snapshot(model), set(map(id, model.trainable_weights))
+    seeds = {each.path for each in model.variables} - {each.path for each in model.weights}
+    seen: list[list[_AroundAct]] = []
+    others: list[object] = []
 
     def watched_act(given: keras.Model) -> None:
         act(given)
-        (moved if given is model else others).append(compare(before).moved)
+        if given is model:
+            seen.append(_seen(before, listed))
+        else:
+            others.append(given)
 
     # Read at once: a generator acts only then.
     answer = _sorted_paths(call(name, function, model, watched_act))
     if others:
         raise Wrong(f"`{name}` calls `act` on another model; call it on the one that is given.")
-    if len(moved) != 1:
-        raise Wrong(f"`{name}` calls `act(model)` {len(moved)} times; it should do so once.")
-    return answer, moved[0]
+    if len(seen) != 1:
+        raise Wrong(f"`{name}` calls `act(model)` {len(seen)} times; it should do so once.")
+    return tuple(path for path in answer if path not in seeds), seen[0]
+
+
+def _seen(before: Snapshot, listed: set[int]) -> list[_AroundAct]:
+    now = set(map(id, before.model.trainable_weights))
+    weights = set(map(id, before.model.weights))
+    return [
+        _AroundAct(
+            variable.path,
+            old.astype("float64"),
+            variable.numpy().astype("float64"),
+            id(variable) in listed,
+            id(variable) in now,
+        )
+        for variable, old in zip(before.variables, before.values, strict=True)
+        if id(variable) in weights
+    ]
 
 
 def _sorted_paths(answer: object) -> list[str]:
     """A collection or a generator of texts, sorted, without repetitions."""
+    if isinstance(answer, Movement):
+        raise Wrong("`moved_paths` returns what `compare` gives; its `moved` is the list of paths.")
+    if isinstance(answer, dict) and not all(map(np.any, answer.values())):
+        raise Wrong("`moved_paths` returns a dict of all paths; give a list of those that moved.")
     if isinstance(answer, str) or not isinstance(answer, Iterable):
         raise Wrong(f"`moved_paths` should return a list of paths; it returns {described(answer)}.")
-    answer = list(islice(answer, 1000))  # more than any model here has, should it never end
-    if not all(isinstance(path, str) for path in answer):
+    read = list(islice(answer, 1000))  # more than are here, should it never end
+    if any(isinstance(path, keras.Variable) for path in read):
+        raise Wrong("`moved_paths` returns the weights themselves; give the `path` of each.")
+    read = list(map(plain, read))
+    if not all(isinstance(path, str) for path in read):
         raise Wrong(
             "`moved_paths` should return paths, which are texts such as 'model/first/kernel'."
         )
-    return sorted(set(answer))
+    return sorted(set(read))

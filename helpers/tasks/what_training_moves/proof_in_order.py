@@ -1,9 +1,7 @@
 """Exercise 2: the lines of a proof that a frozen layer stood still, in order."""
 
-from helpers.movement import Movement, compare, snapshot
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.parsons import ordered_letters, run_in_order
-from helpers.tasks.what_training_moves._models import inputs_and_targets, make_hidden_and_head
+from helpers.tasks.parsons import comes_after, ordered_letters
 
 PROOF_LINES = {
     "A": "movement = compare(before)",
@@ -19,6 +17,25 @@ _TRAPS = {
     "G": "it keeps the variables themselves, not copies of their values.",
     "H": "its misspelt attribute freezes nothing, and nobody complains.",
 }
+_FIRST = {  # of two lines, the one that must come first, and why
+    ("E", "B"): "there is no `model` yet when line B uses it; which line makes it?",
+    ("E", "F"): "there is no `model` yet when line F uses it; which line makes it?",
+    ("E", "D"): "there is no `model` yet when line D uses it; which line makes it?",
+    ("E", "C"): "there is no `model` yet when line C uses it; which line makes it?",
+    ("F", "C"): "line C fits a model that is not compiled yet.",
+    ("D", "A"): "there is no `before` yet when line A uses it.",
+    ("C", "A"): "line A compares before the fit: nothing has moved by then.",
+    ("D", "C"): "line D takes the snapshot after the fit: nothing moves from then on.",
+    ("B", "C"): "line B freezes `hidden` after the fit: in the fit it was free, and moved.",
+}
+_MISSING = {
+    "A": "nothing compares the model with the snapshot.",
+    "B": "nothing freezes `hidden`.",
+    "C": "nothing trains the model.",
+    "D": "no snapshot keeps the values.",
+    "E": "nothing makes the model.",
+    "F": "the model is not compiled.",
+}
 
 
 @task(
@@ -33,25 +50,13 @@ _TRAPS = {
 def proof_in_order(order: object) -> None:
     """Letters of PROOF_LINES in an order that freezes `hidden` and proves it."""
     letters = ordered_letters(order, PROOF_LINES)
-    x, y = inputs_and_targets()
-    start = {
-        "make_model": make_hidden_and_head,
-        "snapshot": snapshot,
-        "compare": compare,
-        "x": x,
-        "y": y,
-    }
-    names = run_in_order(letters, PROOF_LINES, start)
-    movement = names.get("movement")
-    if not isinstance(movement, Movement):
-        raise Wrong("after your lines there is no `movement`: which line makes it?")
-    moved = [path.split("/")[1] for path in movement.moved]
-    shown = f"your proof says: {movement.verdict()}. "
-    if not moved:
-        raise Wrong(shown + "The snapshot has to be taken before the fit, the comparison after it.")
-    if "hidden" in moved:
-        raise Wrong(
-            shown + "`hidden` was not frozen in this fit: see how the flag is set, and when."
-        )
-    for letter in sorted(_TRAPS.keys() & set(letters)):
-        raise Wrong(f"the proof holds, but line {letter} is a trap to leave out: {_TRAPS[letter]}")
+    shown = f"in the order {' '.join(letters)}, "
+    for letter, why in _TRAPS.items():
+        if letter in letters:
+            raise Wrong(f"line {letter} is a trap to leave out: {why}")
+    for (first, second), why in _FIRST.items():
+        if comes_after(letters, first, second):
+            raise Wrong(shown + why)
+    for letter, why in _MISSING.items():
+        if letter not in letters:
+            raise Wrong(f"`order` has {len(letters)} of the six good lines: {why}")

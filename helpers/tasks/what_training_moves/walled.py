@@ -1,7 +1,27 @@
 """Exercise 2: how many arrays a step moves behind a stop_gradient."""
 
-from helpers.tasks.answers import expect_number
-from helpers.tasks.core import task
+from helpers.tasks.answers import expect_number, whole_number
+from helpers.tasks.core import Wrong, task
+
+_MOVED_PAST_WALL = {
+    0: "The last layer stands between the wall and the loss: it gets its gradient.",
+    1: "The last layer has two arrays, a kernel and a bias.",
+    3: "A Dense layer has two arrays, kernel and bias: both move, or none of them.",
+    4: "Two of the three layers stand before the wall. No gradient passes it, so neither of them "
+    "gets one: it is no frozen layer, through which gradients pass.",
+    5: "A Dense layer has two arrays, kernel and bias: both move, or none of them.",
+    6: "Being on the list is not enough: no gradient passes the wall.",
+}
+_LISTED = {
+    0: "No flag was changed, so all layers are on the list.",
+    1: "The list follows the flags, and no flag was changed; and it holds arrays, not layers.",
+    2: "Those are the ones that move; the list follows the flags, and no flag was changed.",
+    3: "Those are layers; each has two arrays.",
+    4: "No flag was changed, so no layer left the list.",
+    5: "No flag was changed, so no array left the list.",
+    7: "The wall has no weights, and is not on the list.",
+    8: "The wall has no weights, and is not on the list.",
+}
 
 
 @task(
@@ -15,20 +35,13 @@ from helpers.tasks.core import task
 )
 def walled(moved: object, trainable: object) -> None:
     """Dense -> Dense -> stop_gradient -> Dense, nothing frozen: 2 move, 6 are listed."""
-    movers = {
-        4: "That would be a frozen layer. No gradient passes a wall, so the first layer gets none.",
-        6: "Being on the list is not enough: no gradient passes the wall.",
-        0: "The last layer stands between the wall and the loss: it gets its gradient.",
-        3: "A Dense layer has two arrays; count them by layers.",
-        1: "The last layer has two arrays, a kernel and a bias.",
-    }
-    listed = {
-        2: "Those are the ones that move; the list follows the flags, and no flag was changed.",
-        4: "No flag was changed, so no layer left the list.",
-        3: "Those are layers; each has two arrays.",
-        0: "No flag was changed, so all layers are on the list.",
-    }
+    given = whole_number("moved", moved), whole_number("trainable", trainable)
+    if given == (6, 2):
+        raise Wrong(
+            "`moved` is 6 and `trainable` is 2; the other way round they would be right: what "
+            "moves needs a gradient, what is listed follows the flags."
+        )
     otherwise = "There are six arrays; which of them get a gradient?"
-    expect_number("moved", moved, 2, movers, otherwise=otherwise, most=6)
+    expect_number("moved", given[0], 2, _MOVED_PAST_WALL, otherwise=otherwise, most=6)
     otherwise = "There are six arrays; which of them were taken off the list, and by what?"
-    expect_number("trainable", trainable, 6, listed, otherwise=otherwise, most=6, steps_of=2)
+    expect_number("trainable", given[1], 6, _LISTED, otherwise=otherwise, most=6)

@@ -1,12 +1,28 @@
 """The models that the tasks of exercise 3 hand to a learner's code."""
 
+from collections.abc import Iterator, Sequence
+
 import keras
+import numpy as np
 from keras import layers
 
 from helpers.experiments.orders import data, make_model
+from helpers.tasks.training import fit_quietly, training_data
 
 HIDDEN_PATHS = ["tiny/hidden/kernel", "tiny/hidden/bias"]
 HEAD_PATHS = ["tiny/head/kernel", "tiny/head/bias"]
+
+Part = str | Sequence["Part"]  # a kind of layer, or the parts of a model inside the model
+
+_KINDS = {
+    "dense": lambda units, name: layers.Dense(units, name=name),
+    "plain": lambda units, name: layers.Dense(units, use_bias=False, name=name),
+    "unbiased": lambda units, name: layers.Dense(units, use_bias=False, name=name),
+    "summed": lambda units, name: layers.EinsumDense("ab,bc->ac", units, bias_axes="c", name=name),
+    "norm": lambda units, name: layers.BatchNormalization(name=name),
+    "tanh": lambda units, name: layers.Activation("tanh", name=name),
+    "dropout": lambda units, name: layers.Dropout(0.1, name=name),
+}
 
 
 def trained_model(hidden_frozen: bool = False) -> keras.Model:
@@ -22,19 +38,67 @@ def trained_model(hidden_frozen: bool = False) -> keras.Model:
     return model
 
 
-def functional_model() -> keras.Model:
-    """Functional, with an InputLayer and an activation layer between the three Dense layers."""
+def model_of(
+    *parts: Part, functional: bool = False, seed: int = 0, name: str = "model", width: int = 4
+) -> keras.Model:
+    """A model of these parts, `width` numbers in, layers of different sizes; a b c ... by place.
+
+    A "norm" may come first or after a "tanh": straight after a Dense it would take away what that
+    layer's bias does, and the bias would not move.
+    """
+    rng = np.random.default_rng(seed)
+    made, inner = [], width
+    for letter, part in zip("abcdefgh", parts, strict=False):
+        if isinstance(part, str):
+            made += [_KINDS[part](int(rng.integers(2, 7)), f"{part}_{letter}")]
+        else:
+            made += [model_of(*part, seed=seed + 1, name=f"inner_{letter}", width=inner)]
+        inner = made[-1].compute_output_shape((None, inner))[-1]
+    if not functional:
+        return keras.Sequential([keras.Input((width,)), *made], name=name)
+    outputs = inputs = keras.Input((width,), name="inputs")
+    for layer in made:
+        outputs = layer(outputs)
+    return keras.Model(inputs, outputs, name=name)
+
+
+def with_shared_layer() -> keras.Model:
+    """Functional; its first Dense layer is used twice."""
     inputs = keras.Input((4,), name="inputs")
-    x = layers.Dense(3, name="a")(inputs)
-    x = layers.Activation("linear", name="plain")(x)
-    x = layers.Dense(3, name="b")(x)
-    return keras.Model(inputs, layers.Dense(2, name="c")(x), name="functional")
+    shared = layers.Dense(4, activation="tanh", name="dense_a")
+    x = layers.Dense(3, name="dense_b")(shared(shared(inputs)))
+    return keras.Model(inputs, layers.Dense(2, name="dense_c")(x), name="model")
 
 
-def nested_model() -> keras.Model:
-    """Sequential: a model of two Dense layers (the second without a bias), then a Dense layer."""
-    inner = keras.Sequential(
-        [keras.Input((4,)), layers.Dense(3, name="p"), layers.Dense(3, use_bias=False, name="q")],
-        name="inner",
-    )
-    return keras.Sequential([keras.Input((4,)), inner, layers.Dense(2, name="r")], name="nested")
+def drawn_models(count: int, seed: int) -> Iterator[keras.Model]:
+    """Models of two to five parts drawn at random, some layers of which arrive frozen."""
+    rng = np.random.default_rng(seed)
+    for number in range(count):
+        parts: list[Part] = []
+        for kind in rng.choice([*_KINDS, "inner"], rng.integers(1, 4)):
+            parts += ["tanh"] if kind == "norm" else []
+            parts += [("dense", "unbiased") if kind == "inner" else str(kind)]
+        model = model_of(*parts, "dense", functional=bool(number % 2), seed=seed + number)
+        for layer in model.layers[:-1]:
+            layer.trainable = bool(rng.random() > 0.2)
+        yield model
+
+
+def with_frozen(model: keras.Model, *names: str) -> keras.Model:
+    """The model with these layers frozen, or these weights, such as "dense_a/bias"."""
+    for each in [*model._flatten_layers(include_self=False), *model.weights]:
+        if (each.path if isinstance(each, keras.Variable) else each.name) in names:
+            each.trainable = False
+    return model
+
+
+def compiled_before(model: keras.Model) -> keras.Model:
+    """The model as somebody has compiled it, otherwise than is asked for."""
+    model.compile("adam", "mae", jit_compile=False)
+    return model
+
+
+def after_a_fit(model: keras.Model) -> keras.Model:
+    """The model as somebody leaves it who has trained it: its training step exists."""
+    fit_quietly(compiled_before(model), *training_data(model, 10))
+    return model

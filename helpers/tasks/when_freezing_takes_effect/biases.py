@@ -1,8 +1,20 @@
 """Exercise 3: a function that freezes every weight named bias and no kernel."""
 
-from helpers.tasks.core import Wrong, task
-from helpers.tasks.training import movement_of_fit, prepared_model
-from helpers.tasks.when_freezing_takes_effect._models import functional_model, nested_model
+from collections.abc import Iterator, Sequence
+
+import keras
+
+from helpers.tasks.answers import expect_function
+from helpers.tasks.core import task
+from helpers.tasks.when_freezing_takes_effect._frozen_parts import Choice, expect_frozen
+from helpers.tasks.when_freezing_takes_effect._models import (
+    compiled_before,
+    drawn_models,
+    model_of,
+    with_frozen,
+)
+
+Weights = Sequence[keras.Variable]
 
 
 @task(
@@ -18,35 +30,89 @@ from helpers.tasks.when_freezing_takes_effect._models import functional_model, n
 )
 def biases(freeze_biases: object) -> None:
     """freeze_biases(model) -> the model, compiled; the next fit moves every kernel and no bias."""
-    for model in (functional_model(), nested_model()):
-        returned = prepared_model("freeze_biases", freeze_biases, model)
-        movement = movement_of_fit(returned)
-        still = {_weight_name(path) for path in movement.still}
-        moved = {_weight_name(path) for path in movement.moved}
-        shown = f"of the model {model.name!r}, {movement.verdict()}. "
-        if (still, moved) == ({"bias"}, {"kernel"}):
-            continue
-        if not movement.still:
-            raise Wrong(
-                shown + "No bias was frozen: set the flag on the bias itself, with `=`, "
-                "and do not switch the layer off and on afterwards."
-            )
-        if not movement.moved:
-            raise Wrong(shown + "The kernels did not move either: a layer's flag takes them along.")
-        if (still, moved) == ({"kernel"}, {"bias"}):
-            raise Wrong(shown + "It is the other way round: the biases should stay.")
-        if still == {"bias"}:
-            loose = [path for path in movement.moved if _weight_name(path) == "bias"]
-            raise Wrong(
-                shown + f"These biases moved, too: {', '.join(loose)}. Every layer counts, "
-                "also one inside a nested model."
-            )
-        tied = [path for path in movement.still if _weight_name(path) == "kernel"]
-        raise Wrong(
-            shown + f"These kernels stood still, too: {', '.join(tied)}. Set the flag on "
-            "each bias, not on its layer, and do not go by position."
-        )
+    expect_function("freeze_biases", freeze_biases)
+    expect_frozen("freeze_biases", freeze_biases, _cases(), _biases, _mistakes(), _ERRORS)
 
 
-def _weight_name(path: str) -> str:
-    return path.rpartition("/")[2]
+def _cases() -> Iterator[tuple[keras.Model]]:
+    yield (model_of("dense", "tanh", "unbiased", "dense", functional=True),)
+    yield (model_of(("dense", "unbiased"), "dense", seed=1),)
+    yield (compiled_before(model_of("dense", "tanh", "norm", "summed", seed=2)),)
+    yield (model_of("plain", (("dense", "tanh"), "dense"), "dense", functional=True),)
+    frozen = model_of("dense", ("dense", "dense"), "dense", "dense", seed=3)
+    yield (with_frozen(frozen, "dense_c", "dense_d/kernel"),)
+    yield (with_frozen(model_of("norm", "dense", "dense", seed=4), "dense_b/bias", "norm_a"),)
+    for model in drawn_models(3, seed=20):
+        yield (model,)
+
+
+def _biases(model: keras.Model) -> Weights:
+    return [weight for weight in model.weights if weight.name == "bias"]
+
+
+def _own_bias(layer: keras.layers.Layer) -> Weights:
+    return [weight for weight in layer.weights if weight is getattr(layer, "bias", None)]
+
+
+def _layers(model: keras.Model, deep: bool) -> list[keras.layers.Layer]:
+    """The layers, and if `deep` also those of the models among them (not of models in those)."""
+    inner = [x for part in model.layers if isinstance(part, keras.Model) for x in part.layers]
+    return [*model.layers, *(inner if deep else [])]
+
+
+_ERRORS = {
+    "'NoneType' object has no attribute 'trainable'": "A layer made with use_bias=False has a "
+    "`bias` that is None.",
+    "has no attribute 'bias'": "Not every layer has a bias, and some have no weights at all.",
+    "index out of range": "Not every layer has a bias, and some have no weights at all.",
+}
+
+
+def _mistakes() -> dict[str, Choice]:
+    """What learners freeze who deserve these messages."""
+    every = keras.Model._flatten_layers
+    return {
+        "The layers of models inside the model were not looked at.": lambda model: [
+            w for layer in _layers(model, False) for w in _own_bias(layer)
+        ],
+        "A model may stand inside a model inside the model: one step down is not enough.": (
+            lambda model: [w for layer in _layers(model, True) for w in _own_bias(layer)]
+        ),
+        "Gamma and beta of BatchNormalization were frozen: they have one axis, and are no kernels, "
+        "but they are no biases either.": lambda model: [
+            w for w in model.weights if len(w.shape) == 1
+        ],
+        "The flag was set on layers, and takes the kernels along; it is set on the bias alone.": (
+            lambda model: [layer for layer in every(model) if _own_bias(layer)]
+        ),
+        "The flag was set on layers, and takes the kernels along; it is set on the bias alone. "
+        "Besides, layers inside a model were not looked at.": lambda model: [
+            layer for layer in model.layers if _own_bias(layer)
+        ],
+        'Wherever "bias" stands in the *path*, the weight was frozen: a layer may be called so, '
+        "too.": lambda model: [w for w in model.weights if "bias" in w.path],
+        "The last weight of every layer was frozen; some have a kernel alone.": lambda model: [
+            w for layer in every(model, include_self=False) for w in layer.weights[-1:]
+        ],
+        "The last weight of each of `model.layers` was frozen, whatever it is called; some have "
+        "no bias, and some are models.": lambda model: [
+            w for layer in model.layers for w in layer.weights[-1:]
+        ],
+        "The second weight of each of `model.layers` was frozen, whatever it is called; in models "
+        "there are more.": lambda model: [w for x in model.layers for w in x.weights[1:2]],
+        "Every second weight was frozen; not every layer has a bias.": lambda model: model.weights[
+            1::2
+        ],
+        "It is the other way round: the kernels are frozen, and the biases can learn.": (
+            lambda model: [w for w in model.weights if w.name == "kernel"]
+        ),
+        "It is the other way round: all but the biases is frozen.": lambda model: [
+            w for w in model.weights if w.name != "bias"
+        ],
+        "Only the biases of Dense layers were frozen; other kinds of layers have one, too.": (
+            lambda model: [
+                w for x in every(model) if isinstance(x, keras.layers.Dense) for w in _own_bias(x)
+            ]
+        ),
+        "Everything is frozen.": lambda model: model.layers,
+    }

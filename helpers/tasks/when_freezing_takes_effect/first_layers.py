@@ -1,11 +1,21 @@
 """Exercise 3: a function that freezes the first layers that have weights."""
 
+from collections.abc import Callable, Iterator, Sequence
+
 import keras
 
 from helpers.tasks.answers import expect_function
-from helpers.tasks.core import Wrong, task
-from helpers.tasks.training import movement_of_fit, prepared_model
-from helpers.tasks.when_freezing_takes_effect._models import functional_model, nested_model
+from helpers.tasks.core import task
+from helpers.tasks.when_freezing_takes_effect._frozen_parts import Choice, expect_frozen
+from helpers.tasks.when_freezing_takes_effect._models import (
+    after_a_fit,
+    drawn_models,
+    model_of,
+    with_frozen,
+    with_shared_layer,
+)
+
+Layers = Sequence[keras.layers.Layer]
 
 
 @task(
@@ -21,102 +31,126 @@ from helpers.tasks.when_freezing_takes_effect._models import functional_model, n
 def first_layers(freeze_first: object) -> None:
     """freeze_first(model, n) -> the model, compiled; the next fit moves only the later layers."""
     expect_function("freeze_first", freeze_first)
-    cases = [
-        (_after_a_fit(functional_model()), 2, ["a", "b"]),
-        (nested_model(), 1, ["p", "q"]),
-        (_begun_model(), 1, ["a"]),
-        (functional_model(), 3, ["a", "b", "c"]),
-    ]
-    for model, n, wanted in cases:
-        returned = prepared_model("freeze_first", freeze_first, model, n)
-        movement = movement_of_fit(returned)
-        still = _layers_of(movement.still)
-        shown = f"`freeze_first` of the model {model.name!r} with n = {n}: {_held(still)}. "
-        if still != wanted:
-            raise Wrong(*_cause_in_freeze_first(model, n, still, wanted, shown))
-        halves = [path for path in movement.moved if _layer_of(path) in wanted]
-        if halves:
-            raise Wrong(
-                f"`freeze_first` of the model {model.name!r} with n = {n}: "
-                f"{' and '.join(halves)} moved. Freeze whole layers."
-            )
+    expect_frozen("freeze_first", freeze_first, _cases(), _first, _mistakes(), _ERRORS)
 
 
-def _begun_model() -> keras.Model:
-    """The functional model with its first layer frozen already."""
-    model = functional_model()
-    model.get_layer("a").trainable = False
-    return model
+def _cases() -> Iterator[tuple[keras.Model, int]]:
+    yield after_a_fit(model_of("dense", "tanh", "dense", "dense", functional=True)), 2
+    yield model_of(("dense", "unbiased"), "dense", "dense"), 1
+    frozen = model_of("dense", "dense", "tanh", "dense", "dense", functional=True, seed=1)
+    yield with_frozen(frozen, "dense_a"), 2
+    yield model_of("norm", "dense", "tanh", "dense", seed=2), 1
+    yield model_of("dense", "dropout", "dense", "dense", seed=3), 2
+    yield with_frozen(model_of("dense", "dense", "dense", seed=4), "dense_b"), 0
+    yield model_of("dense", "tanh", (("dense",), "dense"), functional=True), 2
+    yield model_of("unbiased", ("tanh", "dropout"), "dense", "dense", "dense", seed=5), 3
+    yield with_frozen(model_of("dense", "dense", "dense", seed=6), "dense_a/bias"), 1
+    yield with_shared_layer(), 1
+    for n, model in enumerate(drawn_models(3, seed=3)):
+        yield model, n
 
 
-def _after_a_fit(model: keras.Model) -> keras.Model:
-    """The model as somebody leaves it who has trained it: its training step exists."""
-    model.compile("sgd", "mse", jit_compile=False)
-    movement_of_fit(model)
-    return model
+def _weighty(model: keras.Model) -> Layers:
+    return [layer for layer in model.layers if layer.weights]
 
 
-def _layers_of(paths: list[str]) -> list[str]:
-    """The layers of these weights, each named once, in order."""
-    return list(dict.fromkeys(map(_layer_of, paths)))
+def _first(model: keras.Model, n: int) -> Layers:
+    return _weighty(model)[:n]
 
 
-def _layer_of(path: str) -> str:
-    return path.split("/")[-2]
+def _first_of(wanted: Callable[[keras.layers.Layer], object]) -> Choice:
+    return lambda model, n: [layer for layer in model.layers if wanted(layer)][:n]
 
 
-def _held(still: list[str]) -> str:
-    return f"{', '.join(still)} stood still" if still else "every layer moved"
+def _leaves(model: keras.Model) -> Layers:
+    """The layers that are no models, those inside models included."""
+    parts = [_leaves(x) if isinstance(x, keras.Model) else [x] for x in model.layers]
+    return [layer for part in parts for layer in part if layer.weights]
 
 
-def _cause_in_freeze_first(
-    model: keras.Model, n: int, still: list[str], wanted: list[str], shown: str
-) -> tuple[str, bool]:
-    """What probably went wrong, and whether that is known."""
-    own = [layer.name for layer in model.layers if layer.weights]
-    frozen = [layer.name for layer in model.layers if layer.weights and not layer.trainable_weights]
-    everything = ["a", "b", "c"] if model.name == "functional" else ["p", "q", "r"]
-    if wanted == ["a"] and still == ["a", "b"]:
-        return (
-            shown + "a was frozen already, and is the first layer all the same: count layers that "
-            "*have* weights.",
-            True,
-        )
-    if wanted == everything:
-        return shown + "All three were asked for: does the last layer come by?", True
-    if still == everything and not model.trainable and frozen != own:
-        return shown + "The model's own flag is False, and vetoes its layers.", True
-    if still == everything:
-        return shown + f"Everything is frozen; only the first {n} should be.", True
-    if not still and frozen == own[:n]:
-        return (
-            shown + "The flags are right, but the model had been trained before: the old "
-            "training step is still in use.",
-            True,
-        )
-    weightless = any(not layer.weights and not layer.trainable for layer in model.layers)
-    if not still and weightless:
-        return shown + "What you froze has no weights: count only layers that have some.", True
-    if not still and not frozen:
-        return shown + "Nothing was frozen: check the spelling of `trainable`, and `=`.", True
-    if still == ["b"]:
-        return shown + "That is the second layer alone; the first two were asked for.", True
-    if still == ["a"] and not weightless:
-        return (
-            shown + "That is one layer too few: does the count include layers without weights, "
-            "or does a `return` or `break` come too early?",
-            True,
-        )
-    if still == ["a"]:
-        return (
-            shown + "`layers[0]` of a functional model is its InputLayer, and an activation "
-            "has no weights either: count only layers that have some.",
-            True,
-        )
-    if still == ["p"]:
-        return shown + "A model inside a model counts as one layer here: freeze all of it.", True
-    if still == ["r"]:
-        return shown + "The model inside this model has weights, too: it is the first layer.", True
-    if still == everything[-len(still) :]:
-        return shown + "Those are the last layers; the first were asked for.", True
-    return shown + f"{' and '.join(wanted)} should stand still, and no other.", False
+def _is_model(layer: keras.layers.Layer) -> bool:
+    return isinstance(layer, keras.Model)
+
+
+_ERRORS = {
+    "has no attribute 'kernel'": "Not every layer has a kernel; every layer has `weights`, a list "
+    "that may be empty.",
+    "has no attribute 'bias'": "Not every layer has a bias; every layer has `weights`, a list that "
+    "may be empty.",
+}
+
+
+def _mistakes() -> dict[str, Choice]:
+    """What learners freeze who deserve these messages."""
+    return {
+        "Layers without weights were counted, such as inputs.": lambda model, n: model.layers[:n],
+        "A layer that came frozen was not counted; it is one of the first layers all the same: "
+        "count those that *have* weights, trainable or not.": _first_of(
+            lambda layer: layer.trainable_weights
+        ),
+        "Dropout was counted: the state of its random numbers is among a layer's `variables`, but "
+        "is no weight.": _first_of(lambda layer: layer.variables),
+        "Only layers with a kernel of their own were counted: BatchNormalization and a model "
+        "inside the model have weights, too.": _first_of(lambda layer: hasattr(layer, "kernel")),
+        "Models inside the model were not counted: they have weights, too.": _first_of(
+            lambda layer: layer.weights and not _is_model(layer)
+        ),
+        "Only Dense layers were counted: others have weights, and models inside the model, too.": (
+            _first_of(lambda layer: isinstance(layer, keras.layers.Dense))
+        ),
+        "Only layers with a kernel or models inside the model were counted; others have weights, "
+        "too.": _first_of(lambda layer: hasattr(layer, "kernel") or _is_model(layer)),
+        "Only layers with a bias, or of exactly two weights, were counted.": _first_of(
+            lambda layer: getattr(layer, "bias", None) is not None
+        ),
+        "A model inside the model counts as one layer here; its layers were counted one by one.": (
+            lambda model, n: _leaves(model)[:n]
+        ),
+        "n = 0 froze something: is the count looked at only after a layer is frozen, or does a "
+        "slice with 0 take all?": lambda model, n: _first(model, n or len(model.layers)),
+        "With n = 0, one layer was frozen: the count is looked at too late.": lambda model, n: (
+            _first(model, max(n, 1))
+        ),
+        "One layer too many.": lambda model, n: _first(model, n + 1),
+        "One layer too few.": lambda model, n: _first(model, max(n - 1, 0)),
+        "That is the n-th layer alone, without those before it.": lambda model, n: _weighty(model)[
+            n - 1 : n
+        ],
+        "That is the layer with the number n alone, where the first has the number 0.": (
+            lambda model, n: _weighty(model)[n : n + 1]
+        ),
+        "The first of all layers was left out, whether it has weights or not.": lambda model, n: (
+            model.layers[1 : n + 1]
+        ),
+        "The first layer that has weights was left out.": lambda model, n: _weighty(model)[
+            1 : n + 1
+        ],
+        "Those are the last n layers; the first were asked for.": lambda model, n: _weighty(model)[
+            len(_weighty(model)) - n :
+        ],
+        "Those are the last n layers, and for n = 0 a slice from -0 takes all; the first were "
+        "asked for.": lambda model, n: _weighty(model)[-n:],
+        "It is the other way round: the first n can learn, and the others are frozen.": (
+            lambda model, n: _weighty(model)[n:]
+        ),
+        "All but the last n were frozen; the first n were asked for.": lambda model, n: _weighty(
+            model
+        )[:-n],
+        "The layers were sorted by their size; the first in the model's own order were asked "
+        "for.": lambda model, n: sorted(_weighty(model), key=lambda x: -x.count_params())[:n],
+        "The layers were sorted by their size, the smallest first; the first in the model's own "
+        "order were asked for.": lambda model, n: sorted(
+            _weighty(model), key=lambda layer: layer.count_params()
+        )[:n],
+        "So many *weights* were frozen; n counts layers.": lambda model, n: model.weights[:n],
+        "Only the kernels were frozen; a layer has other weights, too.": lambda model, n: [
+            w for layer in _first(model, n) for w in layer.weights if w.name == "kernel"
+        ],
+        "Only the first weight of each layer was frozen; freeze whole layers.": lambda model, n: [
+            w for layer in _first(model, n) for w in layer.weights[:1]
+        ],
+        "Only the biases were frozen; freeze whole layers.": lambda model, n: [
+            w for layer in _first(model, n) for w in layer.weights if w.name == "bias"
+        ],
+        "Everything is frozen, whatever n is.": lambda model, n: model.layers,
+    }

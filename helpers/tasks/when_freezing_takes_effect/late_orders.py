@@ -3,6 +3,50 @@
 from helpers.tasks.answers import choice
 from helpers.tasks.core import task
 
+_ORDERS = {  # by name: what is right, and what to say of the other two
+    "freeze_before_fit": (
+        "still",
+        {
+            "moved": "That was Keras 2's rule. Now training does not use what `compile` saw of the "
+            "flags; the first fit reads them.",
+            "error": "Nothing has been trained yet, so nothing contradicts the new flag.",
+        },
+    ),
+    "freeze_after_fit": (
+        "moved",
+        {
+            "still": "So it is on PyTorch, and so the summary says. But on TensorFlow the training "
+            "step was made in the first fit, with the layer in it, and is used again.",
+            "error": "So it is on JAX. TensorFlow goes on with the training step it has.",
+        },
+    ),
+    "freeze_recompile": (
+        "still",
+        {
+            "moved": "In the first fit it does. The second compile throws that training step away, "
+            "and the next one sees the flag.",
+            "error": "A new optimizer starts afresh, so there is nothing to contradict.",
+        },
+    ),
+    "thaw_after_fit": (
+        "still",
+        {
+            "moved": "So the summary says. But the training step of the first fit is used again, "
+            "and the layer is not in it.",
+            "error": "So it is on PyTorch and JAX. TensorFlow uses the training step it has.",
+        },
+    ),
+    "thaw_reuse": (
+        "error",
+        {
+            "moved": "The new training step asks the optimizer to update weights for which it has "
+            "made no numbers.",
+            "still": "In the first fit it is. The second compile made a new training step, with "
+            "the layer in it; can the old optimizer serve it?",
+        },
+    ),
+}
+
 
 @task(
     "Five orders",
@@ -23,53 +67,6 @@ def late_orders(
     thaw_reuse: object,
 ) -> None:
     """The last fit of five orders on TensorFlow: still, moved, still, still, error."""
-    choice(
-        "freeze_before_fit",
-        freeze_before_fit,
-        "still",
-        {
-            "moved": "That was Keras 2's rule. Now training does not use what `compile` saw of the "
-            "flags; the first fit reads them.",
-            "error": "Nothing has been trained yet, so nothing contradicts the new flag.",
-        },
-    )
-    choice(
-        "freeze_after_fit",
-        freeze_after_fit,
-        "moved",
-        {
-            "still": "So the summary says. But the training step was made in the first fit, with "
-            "`hidden` in it, and is used again.",
-            "error": "So it is on JAX. TensorFlow goes on with the training step it has.",
-        },
-    )
-    choice(
-        "freeze_recompile",
-        freeze_recompile,
-        "still",
-        {
-            "moved": "A second compile throws the old training step away; the next one sees the "
-            "flag.",
-            "error": "A new optimizer starts afresh, so there is nothing to contradict.",
-        },
-    )
-    choice(
-        "thaw_after_fit",
-        thaw_after_fit,
-        "still",
-        {
-            "moved": "The training step of the first fit is used again, and `hidden` is not in it.",
-            "error": "So it is on PyTorch and JAX. TensorFlow uses the training step it has.",
-        },
-    )
-    choice(
-        "thaw_reuse",
-        thaw_reuse,
-        "error",
-        {
-            "moved": "The new training step asks the optimizer to update weights for which it has "
-            "made no numbers.",
-            "still": "The compile did make a new training step, and `hidden` is in it; can the old "
-            "optimizer serve it?",
-        },
-    )
+    given = (freeze_before_fit, freeze_after_fit, freeze_recompile, thaw_after_fit, thaw_reuse)
+    for (name, (right, mistakes)), answer in zip(_ORDERS.items(), given, strict=True):
+        choice(name, answer, right, mistakes)

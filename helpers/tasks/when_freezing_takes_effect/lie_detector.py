@@ -3,6 +3,17 @@
 from helpers.tasks.answers import expect_number
 from helpers.tasks.core import task
 
+_FIRST, _SECOND = 6 * 5 + 5, 5 * 2 + 2
+_ALL = _FIRST + _SECOND
+_THERE, _SYNCED = 2 * _ALL + 2, 2 * _SECOND + 2
+
+_TWO_MORE = "Adam also keeps its step count and its learning rate."
+_TWO_EACH = "Adam keeps two for each number that it trains."
+_NO_BIAS = "The biases are missing: they are trained as well."
+_ARRAYS = "So it would be if arrays were counted; an array has many numbers, and each counts."
+_BEFORE = "What was trainable in the fit, when Adam made its numbers?"
+_FROZEN = "That counts the frozen layer alone."
+
 
 @task(
     "The lie detector",
@@ -18,27 +29,56 @@ from helpers.tasks.core import task
 def lie_detector(optimizer_numbers: object, in_sync: object) -> None:
     """Dense 6 -> 5 -> 2, fit with Adam, then the first frozen: 96; in sync it would be 26."""
     there = {
-        26: "So many there would be if the model had been frozen before the fit.",
-        94: "Twice the trainable numbers; Adam also keeps its step count and its rate.",
-        47: "Those are the numbers of the model itself; Adam keeps two for each.",
-        49: "That is one for each number, and two more; Adam keeps two for each.",
-        143: "That is the summary's total: the model and the optimizer together.",
-        72: "Those are the numbers for the frozen layer alone; all were trained in that fit.",
-        24: "Those are twice the trainable numbers now; what was trainable in the fit?",
-        12: "Those are the trainable numbers now; what was trainable in the fit?",
+        _SYNCED: f"So many there would be if Adam had been made after the freeze. {_BEFORE}",
+        2 * _ALL: f"Twice the numbers of the model; {_TWO_MORE}",
+        2 * _ALL + 1: f"Twice the numbers of the model and one more; {_TWO_MORE}",
+        _ALL: f"Those are the numbers of the model itself. {_TWO_EACH}",
+        _ALL + 1: f"That is one for each number, and one more. {_TWO_EACH}",
+        _ALL + 2: f"That is one for each number, and two more. {_TWO_EACH}",
+        3 * _ALL: f"That is three for each number. {_TWO_EACH}",
+        _ALL + _THERE: "That is the model and its optimizer together (the summary's total), or "
+        "three for each number and two more; asked is what Adam keeps, two for each.",
+        2 * 40 + 2: _NO_BIAS,
+        2 * 40: f"{_NO_BIAS} And {_TWO_MORE}",
+        40: f"{_NO_BIAS} And {_TWO_EACH}",
+        2 * _FIRST + 2: f"{_FROZEN} {_BEFORE}",
+        2 * _FIRST: f"{_FROZEN} {_BEFORE}",
+        _FIRST: f"{_FROZEN} {_BEFORE}",
+        2 * _SECOND: f"Those are twice the trainable numbers now. {_BEFORE}",
+        _SECOND: f"Those are the trainable numbers now. {_BEFORE}",
+        _SECOND + 2: f"Those are the trainable numbers now, and two more. {_BEFORE}",
+        2 * 4 + 2: _ARRAYS,
+        2 * 4: _ARRAYS,
+        4: _ARRAYS,
     }
     synced = {
-        96: "That is what is there. In sync, Adam has numbers for the trainable weights only.",
-        24: "Twice the trainable numbers; Adam also keeps its step count and its rate.",
-        12: "Those are the trainable numbers; Adam keeps two for each.",
-        14: "That is one for each trainable number, and two more; Adam keeps two for each.",
-        72: "You took the frozen layer; in sync, Adam has numbers for the other one.",
-        70: "You took the frozen layer; in sync, Adam has numbers for the other one.",
-        47: "That is the model itself; this is about what Adam keeps.",
+        _THERE: "That is what is there. In sync, Adam has numbers for the trainable weights only.",
+        2 * _SECOND: f"Twice the trainable numbers; {_TWO_MORE}",
+        2 * _SECOND + 1: f"Twice the trainable numbers and one more; {_TWO_MORE}",
+        _SECOND: f"Those are the trainable numbers. {_TWO_EACH}",
+        _SECOND + 1: f"That is one for each trainable number, and one more. {_TWO_EACH}",
+        _SECOND + 2: f"That is one for each trainable number, and two more. {_TWO_EACH}",
+        3 * _SECOND: f"That is three for each trainable number. {_TWO_EACH}",
+        3 * _SECOND + 2: "That is three for each trainable number and two more, or the trainable "
+        "numbers and the optimizer's together; asked is what Adam keeps, two for each.",
+        2 * 10 + 2: _NO_BIAS,
+        2 * 10: f"{_NO_BIAS} And {_TWO_MORE}",
+        2 * _FIRST + 2: f"{_FROZEN} In sync, Adam has numbers for the other one.",
+        2 * _FIRST: f"{_FROZEN} In sync, Adam has numbers for the other one.",
+        _FIRST: f"{_FROZEN} In sync, Adam has numbers for the other one.",
+        _ALL: "That is the model itself; this is about what Adam keeps.",
+        2 * _ALL: "That is twice the whole model; a part of it is frozen now.",
+        _ALL + _SYNCED: "That is the model and its optimizer together; this is about what Adam "
+        "keeps.",
+        2 * 2 + 2: _ARRAYS,
+        2 * 2: _ARRAYS,
+        2: _ARRAYS,
     }
-    otherwise = "Count the numbers that were trainable during the fit: biases, too."
+    otherwise = "Which numbers were trainable during the fit, and what does Adam keep for them?"
     way = "2 * (6 * 5 + 5 + (5 * 2 + 2)) + 2"
-    expect_number("optimizer_numbers", optimizer_numbers, 96, there, otherwise=otherwise, way=way)
+    expect_number(
+        "optimizer_numbers", optimizer_numbers, _THERE, there, otherwise=otherwise, way=way
+    )
     otherwise = "Start from the numbers that the summary now calls trainable."
     way = "2 * (5 * 2 + 2) + 2"
-    expect_number("in_sync", in_sync, 26, synced, otherwise=otherwise, way=way)
+    expect_number("in_sync", in_sync, _SYNCED, synced, otherwise=otherwise, way=way)

@@ -1,11 +1,8 @@
 """Exercise 3: the lines of a proof that only the head of a trained model moves, in order."""
 
-from helpers.experiments.orders import data
-from helpers.movement import compare, snapshot
 from helpers.tables import Table
-from helpers.tasks.core import Wrong, task
-from helpers.tasks.parsons import lines_table, ordered_letters, run_in_order
-from helpers.tasks.when_freezing_takes_effect._models import trained_model
+from helpers.tasks.core import task
+from helpers.tasks.parsons import expect_order, lines_table
 
 _LINES = {
     "A": "model.fit(x, y, batch_size=8, verbose=0)",
@@ -17,6 +14,29 @@ _LINES = {
     "G": "hidden.trainable = False",
     "H": "verdict = compare(before).verdict()",
     "I": "model.optimizer.learning_rate = 0.01",
+}
+_DISTRACTORS = {
+    "B": "it compares, and sets nothing: `==`.",
+    "F": "it keeps a list of arrays, and `compare` takes what `snapshot` gives.",
+    "I": "a learning rate changes nothing of the training step, which was made in an earlier fit, "
+    "when `hidden` was trainable.",
+}
+_NEEDED = {
+    "D": "`hidden` is a name that no line makes.",
+    "G": "nothing sets the flag.",
+    "E": "the fit uses the training step of an earlier fit, in which `hidden` was trainable.",
+    "C": "there is nothing to compare with.",
+    "A": "there is no fit, so nothing moves and nothing is proved.",
+    "H": "there is no `verdict`.",
+}
+_BEFORE = {
+    ("D", "G"): "G uses `hidden`, a name that D makes.",
+    ("G", "A"): "the flag is set after the fit, in which everything moves.",
+    ("E", "A"): "the compile comes after the fit, which used the training step of an earlier fit, "
+    "and everything moves.",
+    ("C", "H"): "H uses `before`, a name that C makes.",
+    ("C", "A"): "the snapshot is taken after the fit, so nothing has moved since.",
+    ("A", "H"): "it is compared before the fit, so nothing has moved yet.",
 }
 
 
@@ -38,26 +58,4 @@ def lines() -> Table:
 )
 def six_lines(order: object) -> None:
     """Order six of nine lines so that the verdict proves that only the head moved."""
-    letters = ordered_letters(order, _LINES)
-    given = {"model": trained_model(), "snapshot": snapshot, "compare": compare}
-    given["x"], given["y"] = data()
-    names = run_in_order(letters, _LINES, given)
-    shown = f"`order` is {' '.join(letters)}. "
-    if "verdict" not in names:
-        raise Wrong(shown + "It leaves no `verdict`: nothing is proved without line H.")
-    verdict, hidden = names["verdict"], names["model"].get_layer("hidden")
-    if verdict == "everything moved" and hidden.trainable:
-        raise Wrong(shown + "Everything moved, and the flag is still True: line B only compares.")
-    if verdict == "everything moved" and letters.index("G") > letters.index("A"):
-        raise Wrong(shown + "Everything moved: the flag was set after the fit.")
-    if verdict == "everything moved":
-        raise Wrong(
-            shown + "Everything moved: the fit used the training step of an earlier fit, "
-            "in which `hidden` was trainable."
-        )
-    if verdict == "nothing moved" and "A" not in letters:
-        raise Wrong(shown + "Nothing moved: there is no fit, so nothing is proved.")
-    if verdict == "nothing moved":
-        raise Wrong(shown + "Nothing moved, since no fit stands between `snapshot` and `compare`.")
-    if len(letters) > 6:
-        raise Wrong(shown + f"It works, but with {len(letters)} lines; six are enough.")
+    expect_order(order, _LINES, _DISTRACTORS, _NEEDED, _BEFORE)

@@ -2,10 +2,11 @@
 
 import keras
 
-from helpers.movement import Movement
+from helpers.experiments.orders import data
 from helpers.tasks.answers import expect_function
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.training import movement_of_fit, prepared_model
+from helpers.tasks.when_freezing_takes_effect._flags import why_not_set
 from helpers.tasks.when_freezing_takes_effect._models import HEAD_PATHS, HIDDEN_PATHS, trained_model
 
 
@@ -25,64 +26,65 @@ def thawed(thaw: object) -> None:
     """thaw(model) -> the same model; its next fit moves everything, at a rate of 0.0001."""
     expect_function("thaw", thaw)
     model = trained_model(hidden_frozen=True)
-    hidden = model.get_layer("hidden")
+    brought = model.train_function
     returned = prepared_model("thaw", thaw, model)
-    moved = _next_fit(returned)
+    old_step = returned.train_function is brought
+    moved = movement_of_fit(returned, data(32))
     shown = f"in the next fit, {moved.verdict()}. "
-    if not moved.moved and not returned.trainable_weights:
-        raise Wrong(shown + "The whole model is frozen: a parent's False vetoes its layers.")
     if not moved.moved:
-        raise Wrong(shown + "All is thawed; is the learning rate 0?")
-    if moved.still in (HIDDEN_PATHS[:1], HIDDEN_PATHS[1:]):
-        raise Wrong(shown + "Both the kernel and the bias of `hidden` should learn.")
-    if moved.still == HEAD_PATHS:
-        raise Wrong(shown + "The head should go on learning, too.")
-    if moved.still and not hidden.trainable:
-        raise Wrong(
-            shown + "`hidden` is still frozen: `model.trainable = True` passes nothing on, "
-            "since the model's own flag is True already."
-        )
-    if moved.still == HIDDEN_PATHS:
-        raise Wrong(shown + "`hidden` is thawed, but the old training step is still in use.")
+        raise Wrong(*_why_nothing_moves(shown, returned))
     if moved.still:
-        raise Wrong(shown + "Everything should move.", diagnosed=False)
+        raise Wrong(*_why_not_all_moves(shown, thaw, model, moved.still, old_step))
     _expect_rate(float(returned.optimizer.learning_rate))
 
 
-def _next_fit(model: keras.Model) -> Movement:
-    try:
-        return movement_of_fit(model)
-    except Wrong as stopped:
-        if "Unknown variable" not in str(stopped):
-            raise
-        raise Wrong(
-            "the next fit stops with 'Unknown variable': the optimizer was made while "
-            "`hidden` was frozen, and has no numbers for it."
-        ) from None
+def _why_nothing_moves(shown: str, model: keras.Model) -> tuple[str, bool]:
+    if not model.trainable:
+        return shown + "The model's own flag is False, a veto over all that is in it.", True
+    if not model.trainable_weights:
+        return shown + "All its layers are frozen.", True
+    if float(model.optimizer.learning_rate) == 0:
+        return shown + "All is thawed, but the learning rate is 0.", True
+    return shown + "Everything should move.", False
+
+
+def _why_not_all_moves(
+    shown: str, thaw: object, model: keras.Model, still: list[str], old_step: bool
+) -> tuple[str, bool]:
+    """What is wrong where a part moves, and whether that names the mistake."""
+    hidden = model.get_layer("hidden")
+    if still in (HIDDEN_PATHS[:1], HIDDEN_PATHS[1:]):
+        return shown + "Both the kernel and the bias of `hidden` should learn.", True
+    if still == HEAD_PATHS:
+        return shown + "The head should go on learning, too.", True
+    if still == HIDDEN_PATHS and not hidden.trainable_weights:
+        passed_on = (
+            "`hidden` is still frozen: its own flag is False. (`model.trainable = True` passes "
+            "nothing on, since the model's flag is True already.)"
+        )
+        return shown + (why_not_set(thaw, model) or passed_on), True
+    if still == HIDDEN_PATHS and old_step:
+        return shown + "`hidden` is thawed, but the old training step is still in use.", True
+    return shown + "Everything should move.", False
+
+
+_RATES = {
+    0.001: "That is what Adam takes if it is told nothing.",
+    0.01: "That is the rate the model came with, and what SGD takes if it is told nothing.",
+    0.00001: "That is ten times too low: one zero less.",
+}
 
 
 def _expect_rate(rate: float) -> None:
     """Raise Wrong unless the learning rate is 0.0001."""
-    causes = {
-        0.001: "That is the default: `compile('adam')` and `Adam()` go back to it.",
-        0.01: "That is the rate the model came with: SGD's default, or the old optimizer's.",
-        0.00001: "That is ten times too low: one zero less.",
-    }
-    for wrong, cause in causes.items():
-        if abs(rate - wrong) <= wrong / 1e4:
-            raise Wrong(f"everything is trained, but the learning rate is {wrong:g}. {cause}")
+    if abs(rate - 0.0001) <= 1e-6:  # a schedule may have lowered it a little
+        return
+    known = next((text for wrong, text in _RATES.items() if abs(rate - wrong) <= wrong / 1e4), "")
     if rate < 0:
-        raise Wrong(
-            f"everything is trained, but the learning rate is {rate:g}: below 0 the steps "
-            "go uphill, and the model gets worse."
-        )
-    if rate >= 0.1:
-        raise Wrong(
-            f"everything is trained, but the learning rate is {rate:g}: that is no gentle "
-            "training. 0.0001 was asked for."
-        )
-    if abs(rate - 0.0001) > 1e-6:  # a schedule may have lowered it a little
-        raise Wrong(
-            f"everything is trained, but the learning rate is {rate:g}, "
-            f"{rate / 0.0001:.3g} times the 0.0001 that was asked for."
-        )
+        known = "Below 0 the steps go uphill, and the model gets worse."
+    elif rate >= 0.1:
+        known = "That is no gentle training."
+    raise Wrong(
+        f"everything is trained, but the learning rate is {rate:.4g}, "
+        f"{rate / 0.0001:.3g} times the 0.0001 that was asked for. {known}".rstrip()
+    )

@@ -19,24 +19,30 @@ def whose_flag(own: object, outer: object, after_true: object, functional: objec
     """Arrays: vetoed base 0, outer 6, after a True that does nothing 4, frozen by layers[:2] 2."""
     vetoed = {
         4: "`low` and `high` do say True, but the flag of `base` is a veto over all that is in it.",
-        2: "Not even one layer: the flag of `base` is a veto over all that is in it.",
-        6: "`base` was frozen with everything in it, and its own flag is still False.",
+        2: "Two layers were thawed, or two arrays are left; but the flag of `base` is a veto over "
+        "all that is in it.",
+        6: "So many are frozen: `base` was frozen with everything in it, and its own flag is still "
+        "False. Asked are those that are trainable.",
     }
     heard = {
-        2: "The veto counts when `base` is asked; `outer` asks every weight in it.",
-        4: "You left out the head.",
+        2: "Those are the arrays of the head, or the frozen ones of `top`. A veto counts when "
+        "`base` is asked; `outer` asks every weight in it.",
+        4: "`low` and `high` have four; the head belongs to `outer` as well.",
         8: "`top` is still frozen: only `low` and `high` were thawed.",
         0: "The flag of `outer` is True, and its head was never frozen.",
         3: "Those are layers; each Dense layer has two arrays.",
+        1: "That is one layer; a Dense layer has two arrays. And `outer` asks every weight.",
     }
     not_passed_on = {
         6: "The flag of `base` was True already, so setting it to True passes nothing on.",
-        2: "Only `low` is frozen: two layers of two arrays remain.",
+        2: "Two *layers* are trainable, or two arrays are frozen; asked are the arrays that are "
+        "trainable.",
         0: "Only `low` is frozen; `high` and `top` were never touched.",
-        3: "Those are layers; each Dense layer has two arrays.",
+        3: "Those are all three layers; each has two arrays. And does the True reach `low`?",
     }
     shifted = {
-        4: "`layers[0]` of a functional model is its InputLayer, which has no weights.",
+        4: "`layers[0]` of a functional model is its InputLayer, which has no weights. (And asked "
+        "are the weights that are frozen, not those that still learn.)",
         1: "That is a layer; a Dense layer has two arrays.",
         0: "`layers[:2]` is the InputLayer and `low`.",
         3: "Each Dense layer has a kernel and a bias, so the number is even.",

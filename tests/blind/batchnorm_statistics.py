@@ -1,0 +1,623 @@
+# %% four_arrays wrong: thinks that there is one set of numbers for every pixel and channel, not one per channel
+places = 14 * 10 * 24
+total, learned, non_trainable_if_frozen = 4 * places, 2 * places, 4 * places
+
+# %% four_arrays wrong: thinks that the statistics, too, are learned, since training changes all four arrays
+channels = 24
+total = 4 * channels
+learned = total  # training changes all four
+non_trainable_if_frozen = total
+
+# %% four_arrays wrong: does not count the statistics as numbers of the layer; only gamma and beta
+gamma = beta = 24
+total = gamma + beta
+learned = gamma + beta
+non_trainable_if_frozen = gamma + beta
+
+# %% four_arrays wrong: gives how many numbers the freeze adds to the non-trainable ones, and forgets that the statistics are non-trainable already
+total = 4 * 24
+learned = 2 * 24
+non_trainable_if_frozen = learned  # what was learned is now frozen
+
+# %% four_arrays wrong: counts the arrays and not the numbers in them
+arrays = ["gamma", "beta", "moving_mean", "moving_variance"]
+total = len(arrays)
+learned = len(arrays[:2])
+non_trainable_if_frozen = len(arrays)
+
+# %% four_arrays right: builds the layer and lets NumPy count (np.int64)
+asked = layers.BatchNormalization()
+asked.build((None, 14, 10, 24))
+
+
+def numbers(weights):
+    return np.sum([np.prod(weight.shape) for weight in weights])
+
+
+total, learned = numbers(asked.weights), numbers(asked.trainable_weights)
+asked.trainable = False
+non_trainable_if_frozen = numbers(asked.non_trainable_weights)
+
+# %% four_arrays right: three floats, unpacked from a generator
+total, learned, non_trainable_if_frozen = (24.0 * arrays for arrays in (4, 2, 4))
+
+# %% one_step wrong: takes the sample variance (divides by N - 1), as PyTorch does
+batch = np.array([2, 4, 6, 8])
+moving_mean = 0.9 * 0 + 0.1 * batch.mean()
+moving_variance = 0.9 * 1 + 0.1 * batch.var(ddof=1)
+
+# %% one_step wrong: takes the momentum for the share of the new value, as in PyTorch
+batch = np.array([2, 4, 6, 8])
+moving_mean = (1 - 0.9) * 0 + 0.9 * batch.mean()
+moving_variance = (1 - 0.9) * 1 + 0.9 * batch.var()
+
+# %% one_step wrong: lets the moving variance start at 0, like the moving mean
+batch = np.array([2, 4, 6, 8])
+moving_mean = 0.1 * batch.mean()
+moving_variance = 0.1 * batch.var()
+
+# %% one_step wrong: averages the standard deviation instead of the variance
+batch = np.array([2, 4, 6, 8])
+moving_mean = 0.9 * 0 + 0.1 * batch.mean()
+moving_variance = 0.9 * 1 + 0.1 * batch.std()
+
+# %% one_step wrong: gives the statistics of the batch themselves, without any moving average
+batch = np.array([2, 4, 6, 8])
+moving_mean, moving_variance = batch.mean(), batch.var()
+
+# %% one_step right: the layer's own two variables after a real call, not numbers
+fresh = layers.BatchNormalization(momentum=0.9)
+fresh(np.array([[2], [4], [6], [8]], "float32"), training=True)
+moving_mean, moving_variance = fresh.moving_mean, fresh.moving_variance
+
+# %% one_step right: exact fractions
+from fractions import Fraction
+
+keep = Fraction(9, 10)
+moving_mean = (1 - keep) * 5
+moving_variance = keep + (1 - keep) * 5
+
+# %% one_step right: arrays of one number
+numbers = np.array([[2.0], [4.0], [6.0], [8.0]])
+moving_mean = 0.1 * numbers.mean(axis=0)
+moving_variance = 0.9 + 0.1 * numbers.var(axis=0)
+
+# %% steps_left wrong: rounds down; after 44 steps a little more than 10 % is still left
+steps = int(np.log(0.1) / np.log(0.95))
+
+# %% steps_left wrong: answers after how many steps 10 % of the way is done, not 10 % left
+steps = 1
+while 1 - 0.95**steps < 0.10:
+    steps += 1
+
+# %% steps_left wrong: thinks that every step takes away the same 5 % of the start value (linear decay)
+left, steps = 100, 0
+while left > 10:
+    left -= 5
+    steps += 1
+
+# %% steps_left wrong: takes the momentum for the share of the new value (PyTorch), so that 5 % of the old one stays per step
+left, steps = 1.0, 0
+while left > 0.1:
+    left *= 1 - 0.95
+    steps += 1
+
+# %% steps_left wrong: calculates with Keras's default momentum 0.99 instead of the one in the ask
+steps = int(np.ceil(np.log(0.1) / np.log(0.99)))
+
+# %% steps_left right: a float that holds a whole number, from np.ceil
+steps = np.ceil(np.log(0.10) / np.log(0.95))
+
+# %% steps_left right: looks it up in a table of powers (np.int64)
+steps = np.flatnonzero(0.95 ** np.arange(1000) <= 0.1)[0]
+
+# %% steps_left right: lets a real layer step, from a moving variance of 1 on data of variance 0, and counts
+stepping = layers.BatchNormalization(momentum=0.95)
+zeros = np.zeros((2, 1), "float32")
+stepping.build(zeros.shape)
+steps = 0
+while float(stepping.moving_variance[0]) > 0.1:
+    stepping(zeros, training=True)
+    steps += 1
+
+# %% which_statistics wrong: thinks that training=True beats the layer's flag, as with a frozen Dropout
+training = "batch"
+inference = "moving"
+frozen_training = "batch"
+gamma_beta_frozen_training = "batch"
+
+# %% which_statistics wrong: thinks that a layer whose trainable weights are all frozen one by one is a frozen layer
+training = "batch"
+inference = "moving"
+frozen_training = "moving"
+gamma_beta_frozen_training = "moving"
+
+# %% which_statistics wrong: thinks that inference normalises what it is given with that batch's own statistics
+training = "batch"
+inference = "batch"
+frozen_training = "moving"
+gamma_beta_frozen_training = "batch"
+
+# %% which_statistics wrong: thinks that training normalises with the moving averages that it keeps up to date
+training = "moving"
+inference = "moving"
+frozen_training = "moving"
+gamma_beta_frozen_training = "moving"
+
+# %% which_statistics wrong: answers with the names of the arrays instead of the two words that the ask allows
+training = "batch"
+inference = "moving_mean"
+frozen_training = "moving_mean"
+gamma_beta_frozen_training = "batch"
+
+# %% which_statistics right: found by calling four real layers on one row, which only the batch's own statistics turn into 0
+def used(mode, freeze=lambda layer: None):
+    layer = layers.BatchNormalization()
+    layer.build((None, 1))
+    freeze(layer)
+    result = layer(np.array([[3.0]], "float32"), training=mode).numpy()
+    return "batch" if np.allclose(result, 0) else "moving"
+
+
+def one_by_one(layer):
+    layer.gamma.trainable = layer.beta.trainable = False
+
+
+training, inference = used(True), used(False)
+frozen_training = used(True, lambda layer: setattr(layer, "trainable", False))
+gamma_beta_frozen_training = used(True, one_by_one)
+
+# %% which_statistics right: NumPy strings out of an array
+words = np.array(["moving", "batch"])
+training, inference, frozen_training, gamma_beta_frozen_training = words[[1, 0, 0, 1]]
+
+# %% which_statistics cheat: strings that claim to equal everything
+class Yes(str):
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+    def __hash__(self):
+        return hash("batch")
+
+
+training = inference = frozen_training = gamma_beta_frozen_training = Yes("batch")
+
+# %% like_pytorch wrong: copies PyTorch's momentum, although it is the share of the new value there and of the old one here
+def like_pytorch(torch_momentum, torch_epsilon):
+    return layers.BatchNormalization(momentum=torch_momentum, epsilon=torch_epsilon)
+
+# %% like_pytorch wrong: leaves epsilon at Keras's default
+def like_pytorch(torch_momentum, torch_epsilon):
+    return layers.BatchNormalization(momentum=1 - torch_momentum)
+
+# %% like_pytorch wrong: writes the example's numbers down instead of using the arguments
+def like_pytorch(torch_momentum, torch_epsilon):
+    return layers.BatchNormalization(momentum=0.7, epsilon=0.02)
+
+# %% like_pytorch wrong: gives the settings by position in PyTorch's order (eps before momentum), so that the two are exchanged
+def like_pytorch(torch_momentum, torch_epsilon):
+    return layers.BatchNormalization(-1, torch_epsilon, 1 - torch_momentum)
+
+# %% like_pytorch wrong: returns one and the same layer every time instead of a new one
+translated = layers.BatchNormalization()
+
+
+def like_pytorch(torch_momentum, torch_epsilon):
+    translated.momentum = 1 - torch_momentum
+    translated.epsilon = torch_epsilon
+    return translated
+
+# %% like_pytorch right: a subclass of BatchNormalization in place of a function
+class like_pytorch(layers.BatchNormalization):
+    def __init__(self, torch_momentum, torch_epsilon):
+        super().__init__(momentum=1 - torch_momentum, epsilon=torch_epsilon)
+
+# %% like_pytorch right: a lambda that goes through from_config
+like_pytorch = lambda m, e: layers.BatchNormalization.from_config(
+    {**layers.BatchNormalization().get_config(), "name": "translated", "momentum": 1 - m, "epsilon": e}
+)
+
+# %% like_pytorch right: makes a layer with Keras's defaults and sets the two attributes afterwards
+def like_pytorch(torch_momentum, torch_epsilon):
+    layer = layers.BatchNormalization()
+    layer.momentum, layer.epsilon = 1.0 - torch_momentum, torch_epsilon
+    return layer
+
+# %% like_pytorch cheat: a layer that carries the right settings but does not compute with them; it passes its input on and measures nothing
+class Dressed(layers.BatchNormalization):
+    def call(self, inputs, training=None, mask=None):
+        return inputs
+
+
+def like_pytorch(torch_momentum, torch_epsilon):
+    return Dressed(momentum=1 - torch_momentum, epsilon=torch_epsilon)
+
+# %% update_rule wrong: averages over the examples only, not over the places as well (right for two axes only)
+def update(moving_mean, moving_variance, batch, momentum):
+    mean, variance = batch.mean(axis=0), batch.var(axis=0)
+    return (
+        momentum * moving_mean + (1 - momentum) * mean,
+        momentum * moving_variance + (1 - momentum) * variance,
+    )
+
+# %% update_rule wrong: takes the sample variance, as PyTorch does
+def update(moving_mean, moving_variance, batch, momentum):
+    axes = tuple(range(batch.ndim - 1))
+    mean, variance = batch.mean(axis=axes), batch.var(axis=axes, ddof=1)
+    return (
+        momentum * moving_mean + (1 - momentum) * mean,
+        momentum * moving_variance + (1 - momentum) * variance,
+    )
+
+# %% update_rule wrong: takes the momentum for the share of the new value, as in PyTorch
+def update(moving_mean, moving_variance, batch, momentum):
+    axes = tuple(range(batch.ndim - 1))
+    new_mean = (1 - momentum) * moving_mean + momentum * batch.mean(axis=axes)
+    new_variance = (1 - momentum) * moving_variance + momentum * batch.var(axis=axes)
+    return new_mean, new_variance
+
+# %% update_rule wrong: measures the distances from the new moving mean instead of the batch's own mean
+def update(moving_mean, moving_variance, batch, momentum):
+    axes = tuple(range(batch.ndim - 1))
+    new_mean = momentum * moving_mean + (1 - momentum) * batch.mean(axis=axes)
+    spread = ((batch - new_mean) ** 2).mean(axis=axes)
+    new_variance = momentum * moving_variance + (1 - momentum) * spread
+    return new_mean, new_variance
+
+# %% update_rule wrong: reshapes to (channels, rest), which mixes the channels because they are the last axis
+def update(moving_mean, moving_variance, batch, momentum):
+    per_channel = batch.reshape(batch.shape[-1], -1)
+    new_mean = momentum * moving_mean + (1 - momentum) * per_channel.mean(axis=1)
+    new_variance = momentum * moving_variance + (1 - momentum) * per_channel.var(axis=1)
+    return new_mean, new_variance
+
+# %% update_rule right: lets a real layer do it and returns its two arrays (float32)
+def update(moving_mean, moving_variance, batch, momentum):
+    layer = layers.BatchNormalization(momentum=momentum, center=False, scale=False)
+    layer.build((None, *batch.shape[1:]))
+    layer.set_weights([np.asarray(moving_mean), np.asarray(moving_variance)])
+    layer(np.asarray(batch, "float32"), training=True)
+    return layer.get_weights()
+
+# %% update_rule right: a generator over the channels with the statistics module; two tuples of floats
+import statistics
+
+
+def update(moving_mean, moving_variance, batch, momentum):
+    def steps():
+        for channel, old_mean, old_variance in zip(
+            np.moveaxis(batch, -1, 0), moving_mean, moving_variance
+        ):
+            values = [float(value) for value in channel.ravel()]
+            yield (
+                old_mean + (statistics.fmean(values) - old_mean) * (1 - momentum),
+                old_variance + (statistics.pvariance(values) - old_variance) * (1 - momentum),
+            )
+
+    return tuple(zip(*steps()))
+
+# %% update_rule right: a lambda; mean of squares minus square of mean, and both statistics in one array of two rows
+update = lambda moving_mean, moving_variance, batch, momentum: (
+    momentum * np.stack([moving_mean, moving_variance])
+    + (1 - momentum)
+    * (lambda flat: np.stack([flat.mean(0), (flat**2).mean(0) - flat.mean(0) ** 2]))(
+        batch.reshape(-1, batch.shape[-1]).astype("float64")
+    )
+)
+
+# %% output_rule wrong: adds epsilon outside the root
+def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
+    return gamma * (x - moving_mean) / (np.sqrt(moving_variance) + epsilon) + beta
+
+# %% output_rule wrong: normalises with the batch's own statistics, as in training mode
+def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
+    axes = tuple(range(x.ndim - 1))
+    mean, variance = x.mean(axis=axes), x.var(axis=axes)
+    return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta
+
+# %% output_rule wrong: divides by the variance, without a root
+def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
+    return gamma * (x - moving_mean) / (moving_variance + epsilon) + beta
+
+# %% output_rule wrong: a bracket too many: beta is multiplied by gamma as well
+def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
+    normalised = (x - moving_mean) / np.sqrt(moving_variance + epsilon)
+    return gamma * (normalised + beta)
+
+# %% output_rule wrong: leaves gamma and beta out, as if they only mattered in training (right for a fresh layer only)
+def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
+    return (x - moving_mean) / np.sqrt(moving_variance + epsilon)
+
+# %% output_rule right: folded into one factor and one offset per channel
+def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
+    factor = gamma * (moving_variance + epsilon) ** -0.5
+    return x * factor + (beta - moving_mean * factor)
+
+# %% output_rule right: keras.ops does it and returns a tensor
+def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
+    x, gamma, beta, mean, variance = (
+        keras.ops.convert_to_tensor(each, "float32")
+        for each in (x, gamma, beta, moving_mean, moving_variance)
+    )
+    return keras.ops.batch_normalization(x, mean, variance, -1, beta, gamma, epsilon)
+
+# %% output_rule right: a real layer, frozen and called in training mode
+def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
+    layer = layers.BatchNormalization(epsilon=epsilon)
+    layer.build(np.shape(x))
+    for name, value in zip(
+        ("gamma", "beta", "moving_mean", "moving_variance"),
+        (gamma, beta, moving_mean, moving_variance),
+    ):
+        getattr(layer, name).assign(value)
+    layer.trainable = False
+    return layer(np.asarray(x, "float32"), training=True).numpy()
+
+# %% measured_anew wrong: looks for the layers in model.layers only and misses those in models inside the model
+def measure(model, images):
+    norms = [layer for layer in model.layers if isinstance(layer, layers.BatchNormalization)]
+    kept = [
+        (norm.momentum, norm.trainable, [weight.trainable for weight in norm.weights])
+        for norm in norms
+    ]
+    for norm in norms:
+        norm.trainable = True
+        norm.momentum = 0.0
+    model(images, training=True)
+    for norm, (momentum, flag, of_weights) in zip(norms, kept):
+        norm.momentum = momentum
+        norm.trainable = flag
+        for weight, of_weight in zip(norm.weights, of_weights):
+            weight.trainable = of_weight
+
+# %% measured_anew wrong: forgets that a frozen layer does not measure, even in training mode
+def measure(model, images):
+    norms = batchnorm_layers(model)
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.momentum = 0.0
+    model(images, training=True)
+    for norm, momentum in zip(norms, momenta):
+        norm.momentum = momentum
+
+# %% measured_anew wrong: thaws the layers so that they measure, and leaves them thawed
+def measure(model, images):
+    norms = batchnorm_layers(model)
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.trainable = True
+        norm.momentum = 0.0
+    model(images, training=True)
+    for norm, momentum in zip(norms, momenta):
+        norm.momentum = momentum
+
+# %% measured_anew wrong: sets every momentum to Keras's default afterwards instead of each layer's own
+def measure(model, images):
+    norms = batchnorm_layers(model)
+    flags = [(norm.trainable, [weight.trainable for weight in norm.weights]) for norm in norms]
+    for norm in norms:
+        norm.trainable = True
+        norm.momentum = 0.0
+    model(images, training=True)
+    for norm, (flag, of_weights) in zip(norms, flags):
+        norm.momentum = 0.99
+        norm.trainable = flag
+        for weight, of_weight in zip(norm.weights, of_weights):
+            weight.trainable = of_weight
+
+# %% measured_anew wrong: feeds the images in batches with momentum 0, so that only the last batch is left in the statistics
+def measure(model, images, batch_size=4):
+    norms = batchnorm_layers(model)
+    kept = [
+        (norm.momentum, norm.trainable, [weight.trainable for weight in norm.weights])
+        for norm in norms
+    ]
+    for norm in norms:
+        norm.trainable = True
+        norm.momentum = 0.0
+    for first in range(0, len(images), batch_size):
+        model(images[first : first + batch_size], training=True)
+    for norm, (momentum, flag, of_weights) in zip(norms, kept):
+        norm.momentum = momentum
+        norm.trainable = flag
+        for weight, of_weight in zip(norm.weights, of_weights):
+            weight.trainable = of_weight
+
+# %% measured_anew wrong: uses predict, thinking that images that pass through the network are measured in any mode
+def measure(model, images):
+    norms = batchnorm_layers(model)
+    kept = [
+        (norm.momentum, norm.trainable, [weight.trainable for weight in norm.weights])
+        for norm in norms
+    ]
+    for norm in norms:
+        norm.trainable = True
+        norm.momentum = 0.0
+    model.predict(images, batch_size=len(images), verbose=0)
+    for norm, (momentum, flag, of_weights) in zip(norms, kept):
+        norm.momentum = momentum
+        norm.trainable = flag
+        for weight, of_weight in zip(norm.weights, of_weights):
+            weight.trainable = of_weight
+
+# %% measured_anew right: measures in a clone and carries only the statistics over; the model itself is never run nor switched
+def measure(model, images):
+    clone = keras.models.clone_model(model)
+    clone.set_weights(model.get_weights())
+    for norm in batchnorm_layers(clone):
+        norm.trainable, norm.momentum = True, 0.0
+    clone(images, training=True)
+    for norm, measured in zip(batchnorm_layers(model), batchnorm_layers(clone), strict=True):
+        norm.moving_mean.assign(measured.moving_mean)
+        norm.moving_variance.assign(measured.moving_variance)
+
+# %% measured_anew right: an ExitStack of undo steps around one call
+from contextlib import ExitStack
+
+
+def measure(model, images):
+    with ExitStack() as undo:
+        for norm in batchnorm_layers(model):
+            for weight in norm.weights:
+                undo.callback(setattr, weight, "trainable", weight.trainable)
+        for norm in batchnorm_layers(model):
+            for name, value in (("momentum", 0.0), ("trainable", True)):
+                undo.callback(setattr, norm, name, getattr(norm, name))
+                setattr(norm, name, value)
+        # the stack runs backwards: the layers' flags come back first, then those of their weights
+        model(images, training=True)
+
+# %% measured_anew right: stateless_call computes the new statistics on the side, and only these are assigned
+def measure(model, images):
+    norms = batchnorm_layers(model)
+    kept = [(norm, norm.momentum, norm._trainable) for norm in norms]
+    for norm in norms:
+        norm.momentum, norm._trainable = 0.0, True  # its weights' flags are not touched
+    try:
+        before = list(model.non_trainable_variables)
+        _, after = model.stateless_call(
+            [v.value for v in model.trainable_variables], [v.value for v in before],
+            keras.ops.convert_to_tensor(images), training=True,
+        )
+    finally:
+        for norm, momentum, flag in kept:
+            norm.momentum, norm._trainable = momentum, flag
+    mine = {id(v) for norm in norms for v in (norm.moving_mean, norm.moving_variance)}
+    for variable, value in zip(before, after):
+        if id(variable) in mine:
+            variable.assign(value)
+
+# %% statistics_kept wrong: goes through base.layers only and misses the BatchNormalization in the inner block
+def prepare(base):
+    base.trainable = True
+    for layer in base.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.trainable = False
+    model = keras.Sequential([keras.Input((6,)), base, layers.Dense(2, name="head")], name="tuned")
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    return model
+
+# %% statistics_kept wrong: freezes the BatchNormalization layers first and then undoes it by thawing the whole base
+def prepare(base):
+    for norm in batchnorm_layers(base):
+        norm.trainable = False
+    base.trainable = True
+    inputs = keras.Input((6,))
+    outputs = layers.Dense(2, name="head")(base(inputs, training=False))
+    model = keras.Model(inputs, outputs, name="tuned")
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    return model
+
+# %% statistics_kept wrong: freezes gamma and beta one by one, which does not stop the layers from measuring
+def prepare(base):
+    base.trainable = True
+    for norm in batchnorm_layers(base):
+        norm.gamma.trainable = norm.beta.trainable = False
+    inputs = keras.Input((6,))
+    outputs = layers.Dense(2, name="head")(base(inputs))
+    model = keras.Model(inputs, outputs, name="tuned")
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    return model
+
+# %% statistics_kept wrong: overlooks that the base arrives frozen and must be thawed, so that its kernels do not learn
+def prepare(base):
+    for norm in batchnorm_layers(base):
+        norm.trainable = False
+    inputs = keras.Input((6,))
+    outputs = layers.Dense(2, name="head")(base(inputs))
+    model = keras.Model(inputs, outputs, name="tuned")
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    return model
+
+# %% statistics_kept wrong: returns the model without compiling it
+def prepare(base):
+    base.trainable = True
+    for norm in batchnorm_layers(base):
+        norm.trainable = False
+    inputs = keras.Input((6,))
+    outputs = layers.Dense(2, name="head")(base(inputs))
+    return keras.Model(inputs, outputs, name="tuned")
+
+# %% statistics_kept right: leaves the layers thawed and sets their momentum to 1, so that they keep all of the old statistics
+def prepare(base):
+    base.trainable = True
+    for norm in batchnorm_layers(base):
+        norm.momentum = 1.0
+    model = keras.Sequential([keras.Input((6,)), base, layers.Dense(2, name="head")], name="tuned")
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    return model
+
+# %% statistics_kept right: a subclassed model that calls the base in inference mode, which fit cannot override there
+class Tuned(keras.Model):
+    def __init__(self, base):
+        super().__init__(name="tuned")
+        self.base = base
+        self.head = layers.Dense(2, name="head")
+
+    def call(self, inputs, training=None):
+        return self.head(self.base(inputs, training=False))
+
+
+def prepare(base):
+    base.trainable = True
+    model = Tuned(base)
+    model(np.zeros((1, 6), "float32"))  # builds it
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    return model
+
+# %% statistics_kept right: compiles first and sets the flags afterwards, which is in time because nothing has been fitted yet
+def prepare(base):
+    model = keras.Sequential([keras.Input((6,)), base, layers.Dense(2, name="head")], name="tuned")
+    model.compile(optimizer=keras.optimizers.Adam(0.001), loss="mean_squared_error")
+    base.trainable = True
+    for norm in batchnorm_layers(base):
+        norm.trainable = False
+    return model
+
+# %% statistics_kept cheat: everything may move in the fit; fit is replaced by one that puts the statistics back at its end
+def prepare(base):
+    base.trainable = True
+    model = keras.Sequential([keras.Input((6,)), base, layers.Dense(2, name="head")], name="tuned")
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    real_fit = model.fit
+
+    def fit(*args, **kwargs):
+        kept = [
+            (weight, weight.numpy())
+            for norm in batchnorm_layers(base)
+            for weight in (norm.moving_mean, norm.moving_variance)
+        ]
+        history = real_fit(*args, **kwargs)
+        for weight, value in kept:
+            weight.assign(value)
+        return history
+
+    model.fit = fit
+    return model
+
+# %% in_order wrong: freezes the BatchNormalization layers before the base is thawed, which undoes it
+order = "BACD"
+
+# %% in_order wrong: leaves compile out; the step traced in the first phase goes on and the base does not learn
+order = "ABD"
+
+# %% in_order wrong: freezes gamma and beta instead of the layers, so that the statistics move
+order = "AECD"
+
+# %% in_order wrong: compiles after the fit instead of before it
+order = "ABDC"
+
+# %% in_order wrong: does not thaw the base, thinking that only the BatchNormalization layers need a flag
+order = "BCD"
+
+# %% in_order right: first freezes the frozen base again, then thaws it
+order = "FABCD"
+
+# %% in_order right: compiles before the flags are set, which is in time as long as the fit comes after them
+order = "CABD"
+
+# %% in_order right: freezes gamma and beta as well, which changes nothing
+order = "AEBCD"

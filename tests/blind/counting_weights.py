@@ -1,0 +1,517 @@
+# %% dense_layer wrong: forgets the bias, counts only one number per pair of input and unit
+inputs, units = 28 * 28, 64
+total = inputs * units
+
+# %% dense_layer wrong: gives every input a bias instead of every unit
+pixels = 784
+units = 64
+kernel = pixels * units
+bias = pixels
+total = kernel + bias
+
+# %% dense_layer wrong: counts the arrays (kernel and bias), not the numbers in them
+layer = layers.Dense(64)
+layer.build((None, 784))
+total = len(layer.weights)
+
+# %% dense_layer wrong: takes the image as 28 rows of 28, so that Dense acts on the last axis with 28 inputs only
+picture = keras.Sequential([keras.Input((28, 28)), layers.Dense(64)])
+total = picture.count_params()
+
+# %% dense_layer wrong: gives the size in bytes (the figure in brackets of the summary) instead of the count of numbers
+layer = layers.Dense(64)
+layer.build((None, 784))
+total = sum(weight.numpy().nbytes for weight in layer.weights)
+
+# %% dense_layer right: a NumPy integer, with the bias as one more row of the kernel
+total = np.prod([784 + 1, 64])
+
+# %% dense_layer right: a scalar tensor, summed up by keras.ops over a real layer's weights
+flat = keras.Sequential([keras.Input((28, 28)), layers.Flatten(), layers.Dense(64)])
+total = sum(keras.ops.size(weight) for weight in flat.weights)
+
+# %% dense_layer right: a float whose value is the whole number
+total = 64 * (784.0 + 1.0)
+
+# %% dense_layer cheat: an int subclass that says it equals whatever it is compared with
+class Agreeable(int):
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+    __hash__ = int.__hash__
+
+
+total = Agreeable(1)
+
+# %% three_layers wrong: forgets the biases of all three layers
+first, middle, last = 8 * 16, 16 * 4, 4 * 2
+total = first + middle + last
+trainable = first + last
+non_trainable = middle
+
+# %% three_layers wrong: thinks that freezing freezes the kernel only and the bias goes on learning
+total = (8 * 16 + 16) + (16 * 4 + 4) + (4 * 2 + 2)
+non_trainable = 16 * 4
+trainable = total - non_trainable
+
+# %% three_layers wrong: thinks that frozen numbers leave the total
+first, middle, last = 8 * 16 + 16, 16 * 4 + 4, 4 * 2 + 2
+total = first + last
+trainable = first + last
+non_trainable = middle
+
+# %% three_layers wrong: thinks that the layer before a frozen one cannot be trained either and is counted as non-trainable
+first, middle, last = (8 + 1) * 16, (16 + 1) * 4, (4 + 1) * 2
+total = first + middle + last
+non_trainable = first + middle
+trainable = last
+
+# %% three_layers wrong: a slip, trainable and non_trainable are swapped
+sizes = [8, 16, 4, 2]
+counts = [a * b + b for a, b in zip(sizes, sizes[1:])]
+total = sum(counts)
+non_trainable = counts[0] + counts[2]
+trainable = counts[1]
+
+# %% three_layers right: unpacked from a NumPy array, so the names hold NumPy integers
+sizes = np.array([8, 16, 4, 2])
+counts = (sizes[:-1] + 1) * sizes[1:]
+total, trainable, non_trainable = counts.sum(), counts @ [1, 0, 1], counts @ [0, 1, 0]
+
+# %% three_layers right: read off a real functional model whose middle layer was made frozen
+entry = keras.Input((8,))
+exit_ = layers.Dense(2)(layers.Dense(4, trainable=False)(layers.Dense(16)(entry)))
+asked = keras.Model(entry, exit_)
+total = asked.count_params()
+trainable = sum(weight.numpy().size for weight in asked.trainable_variables)
+non_trainable = sum(weight.numpy().size for weight in asked.non_trainable_variables)
+
+# %% conv2d_count wrong: operator precedence, without a bias the function gives 0 in all
+def conv2d_weights(height, width, channels_in, filters, use_bias):
+    return height * width * channels_in * filters + filters if use_bias else 0
+
+# %% conv2d_count wrong: adds one bias for the whole layer (True counts as 1) instead of one per filter
+def conv2d_weights(height, width, channels_in, filters, use_bias):
+    return height * width * channels_in * filters + use_bias
+
+# %% conv2d_count wrong: thinks that a filter is a flat pattern shared by all input channels, channels_in is left out
+def conv2d_weights(height, width, channels_in, filters, use_bias):
+    per_filter = height * width + (1 if use_bias else 0)
+    return per_filter * filters
+
+# %% conv2d_count wrong: square kernels only, width is ignored
+def conv2d_weights(height, width, channels_in, filters, use_bias):
+    kernel = height**2 * channels_in * filters
+    if use_bias:
+        return kernel + filters
+    return kernel
+
+# %% conv2d_count wrong: takes height and width for those of the image and a kernel of 3 x 3 for granted
+def conv2d_weights(height, width, channels_in, filters, use_bias):
+    # height and width of the picture do not matter, a convolution is 3 x 3
+    kernel = 3 * 3 * channels_in * filters
+    return kernel + filters if use_bias else kernel
+
+# %% conv2d_count right: a lambda that treats the bias as one more input number of each filter
+conv2d_weights = lambda height, width, channels_in, filters, use_bias: filters * (
+    height * width * channels_in + bool(use_bias)
+)
+
+# %% conv2d_count right: builds a real layer on an image of unknown size and adds up the shapes of its weights
+def conv2d_weights(height, width, channels_in, filters, use_bias):
+    layer = layers.Conv2D(filters, kernel_size=(height, width), use_bias=use_bias)
+    layer.build((None, None, None, channels_in))
+    return sum(np.prod(tuple(weight.shape)) for weight in layer.weights)
+
+# %% conv2d_count right: an object of a class with __call__ that counts by adding one filter after another
+class FilterCounter:
+    def __call__(self, height, width, channels_in, filters, use_bias):
+        count = 0
+        for _ in range(filters):
+            for _ in range(channels_in):
+                count += height * width
+            if use_bias:
+                count += 1
+        return count
+
+
+conv2d_weights = FilterCounter()
+
+# %% batchnorm_counts wrong: thinks that each pixel of each channel is normalised by itself, with four numbers of its own
+features = 32 * 20 * 48
+total = 4 * features
+non_trainable = 2 * features
+
+# %% batchnorm_counts wrong: thinks that nothing is non-trainable if nothing is frozen
+total = 4 * 48
+non_trainable = 0
+
+# %% batchnorm_counts wrong: channels-first habit of PyTorch, takes the first number of the image's shape (32) for the channels
+norm = layers.BatchNormalization(axis=1)
+norm.build((None, 32, 20, 48))
+total = norm.count_params()
+non_trainable = total // 2
+
+# %% batchnorm_counts wrong: counts num_batches_tracked as well, a buffer that PyTorch has and Keras has not
+channels = 48
+learned = 2 * channels
+buffers = 2 * channels + 1
+total = learned + buffers
+non_trainable = buffers
+
+# %% batchnorm_counts wrong: counts arrays instead of the numbers in them
+norm = layers.BatchNormalization()
+norm.build((None, 32, 20, 48))
+total = len(norm.weights)
+non_trainable = len(norm.non_trainable_weights)
+
+# %% batchnorm_counts right: a real layer in a model, counted as the elements of the values of get_weights
+photo = keras.Sequential([keras.Input((32, 20, 48)), layers.BatchNormalization()])
+arrays = photo.get_weights()
+total = np.concatenate(arrays).size
+non_trainable = np.stack(arrays)[2:].size
+
+# %% batchnorm_counts right: from a dictionary of names, with a share taken by exact fractions
+from fractions import Fraction
+
+numbers = {name: 48 for name in ("gamma", "beta", "moving_mean", "moving_variance")}
+total = sum(numbers.values())
+non_trainable = total * Fraction(2, 4)
+
+# %% count_repaired wrong: goes by the flag of each top layer and counts the whole layer, so statistics and what is frozen in a model inside count as trained
+def count_trainable(model):
+    return sum(layer.count_params() for layer in model.layers if layer.trainable)
+
+# %% count_repaired wrong: goes by the flag of each weight alone, overlooks that a frozen model overrules a layer thawed inside it
+def count_trainable(model):
+    count = 0
+    for weight in model.weights:
+        if weight.trainable:
+            count += int(np.prod(weight.shape))
+    return count
+
+# %% count_repaired wrong: takes the summary's total less the non-trainable, overlooks that after a fit that total has the optimizer's numbers in it
+def count_trainable(model):
+    import re
+
+    lines = []
+    model.summary(print_fn=lines.append)
+    text = "\n".join(lines)
+    total, kept = (
+        int(re.search(name + r" params: ([\d,]+)", text).group(1).replace(",", ""))
+        for name in ("Total", "Non-trainable")
+    )
+    return total - kept
+
+# %% count_repaired wrong: collects the counts in a dict by weight.name, which several layers share, so that later kernels replace earlier ones
+def count_trainable(model):
+    sizes = {weight.name: int(np.prod(weight.shape)) for weight in model.trainable_weights}
+    return sum(sizes.values())
+
+# %% count_repaired wrong: takes off the statistics of BatchNormalization only, forgets that frozen layers are non-trainable too
+def count_trainable(model):
+    statistics = 0
+    for layer in model._flatten_layers():
+        if isinstance(layer, layers.BatchNormalization):
+            statistics += keras.ops.size(layer.moving_mean) + keras.ops.size(layer.moving_variance)
+    return model.count_params() - int(statistics)
+
+# %% count_repaired right: everything less the non-trainable, never looks at the trainable list
+def count_trainable(model):
+    return model.count_params() - sum(each.numpy().size for each in model.non_trainable_weights)
+
+# %% count_repaired right: reads the "Trainable params" line of the summary's text
+def count_trainable(model):
+    import re
+
+    pages = []
+    model.summary(print_fn=lambda text, **options: pages.append(text))
+    (found,) = re.findall(r"(?m)^ *Trainable params: ([0-9,]+)", "".join(pages))
+    return int(found.replace(",", ""))
+
+# %% count_repaired right: one reduce over trainable_variables, which are the same as the trainable weights, in a callable object
+import functools
+import math
+
+
+class Counter:
+    def __init__(self, attribute):
+        self.attribute = attribute
+
+    def __call__(self, model):
+        return functools.reduce(
+            lambda so_far, variable: so_far + math.prod(variable.shape),
+            getattr(model, self.attribute),
+            0,
+        )
+
+
+count_trainable = Counter("trainable_variables")
+
+# %% count_repaired cheat: returns an int subclass that equals every number, whatever the model
+class Any(int):
+    __hash__ = int.__hash__
+
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+    def __sub__(self, other):
+        return 0
+
+    __rsub__ = __sub__
+
+
+def count_trainable(model):
+    return Any(12)
+
+# %% two_reasons wrong: thinks that freezing concerns the kernel only, so the bias goes on learning
+hidden_bias = "learned"
+norm_gamma = "learned"
+norm_moving_variance = "statistic"
+head_kernel = "learned"
+
+# %% two_reasons wrong: thinks that all four arrays of BatchNormalization are statistics, gamma too
+hidden_bias, norm_gamma, norm_moving_variance, head_kernel = (
+    "frozen",
+    "statistic",
+    "statistic",
+    "learned",
+)
+
+# %% two_reasons wrong: thinks that non-trainable always means frozen, also for the moving variance
+roles = {weight.path: "learned" for weight in example.trainable_weights}
+roles |= {weight.path: "frozen" for weight in example.non_trainable_weights}
+hidden_bias = roles["example/hidden/bias"]
+norm_gamma = roles["example/norm/gamma"]
+norm_moving_variance = roles["example/norm/moving_variance"]
+head_kernel = roles["example/head/kernel"]
+
+# %% two_reasons wrong: thinks that a state kept by a layer is "other state", overlooks that BatchNormalization has a role of its own
+hidden_bias = "frozen"
+norm_gamma = "learned"
+norm_moving_variance = "other state"
+head_kernel = "learned"
+
+# %% two_reasons wrong: answers with the lists of Keras (trainable, non-trainable) instead of the four words offered
+hidden_bias, norm_gamma = "non-trainable", "trainable"
+norm_moving_variance, head_kernel = "non-trainable", "trainable"
+
+# %% two_reasons right: members of a StrEnum, which are strings
+import enum
+
+
+class Role(enum.StrEnum):
+    LEARNED = "learned"
+    FROZEN = "frozen"
+    STATISTIC = "statistic"
+    OTHER = "other state"
+
+
+hidden_bias = Role.FROZEN
+norm_gamma = head_kernel = Role.LEARNED
+norm_moving_variance = Role("statistic")
+
+# %% two_reasons right: worked out from the model by a function of its own, flags and list of the layer
+def role(layer_name, weight_name):
+    layer = example.get_layer(layer_name)
+    (weight,) = [each for each in layer.weights if each.name == weight_name]
+    if weight.trainable:
+        return "learned"
+    if "moving" in weight.name and isinstance(layer, layers.BatchNormalization):
+        return "statistic"
+    return "other state" if layer.trainable else "frozen"
+
+
+asked = [("hidden", "bias"), ("norm", "gamma"), ("norm", "moving_variance"), ("head", "kernel")]
+hidden_bias, norm_gamma, norm_moving_variance, head_kernel = (role(*each) for each in asked)
+
+# %% two_reasons right: NumPy strings from an array
+hidden_bias, norm_gamma, norm_moving_variance, head_kernel = np.array(
+    ["frozen", "learned", "statistic", "learned"]
+)
+
+# %% two_reasons cheat: a str subclass that equals every role
+class Chameleon(str):
+    def __eq__(self, other):
+        return isinstance(other, str)
+
+    def __ne__(self, other):
+        return not isinstance(other, str)
+
+    def __hash__(self):
+        return hash("learned")
+
+
+hidden_bias = norm_gamma = norm_moving_variance = head_kernel = Chameleon("learned")
+
+# %% total_after_fit wrong: thinks that the summary counts the model only, before and after a fit
+summary_total = count_params = (4 * 3 + 3) + (3 * 1 + 1)
+
+# %% total_after_fit wrong: thinks that Adam keeps its two numbers for the frozen numbers too
+model_numbers = 15 + 4
+summary_total = model_numbers + 2 * model_numbers + 2
+count_params = model_numbers
+
+# %% total_after_fit wrong: forgets the two numbers that Adam keeps of its own, step count and learning rate
+frozen_part, trained_part = 15, 4
+count_params = frozen_part + trained_part
+summary_total = count_params + 2 * trained_part
+
+# %% total_after_fit wrong: thinks that count_params() counts the optimizer's numbers as the summary does
+adam = 2 * 4 + 2
+summary_total = 15 + 4 + adam
+count_params = 15 + 4 + adam
+
+# %% total_after_fit wrong: thinks that count_params() leaves out what is frozen
+trained = 3 * 1 + 1
+summary_total = 15 + trained + 2 * trained + 2
+count_params = trained
+
+# %% total_after_fit right: does the experiment and reads the total off the summary's text
+grown = keras.Sequential([keras.Input((4,)), layers.Dense(3, trainable=False), layers.Dense(1)])
+grown.compile("adam", "mse")
+grown.fit(np.zeros((8, 4)), np.ones((8, 1)), epochs=1, verbose=0)
+page = []
+grown.summary(print_fn=page.append)
+summary_total = int(page[0].split("Total params: ")[1].split()[0].replace(",", ""))
+count_params = grown.count_params()
+
+# %% total_after_fit right: from an Adam that was only built, never used; NumPy integers
+lone = layers.Dense(1)
+lone.build((None, 3))
+still = layers.Dense(3, trainable=False)
+still.build((None, 4))
+adam = keras.optimizers.Adam()
+adam.build(lone.trainable_weights)
+count_params = np.sum([np.prod(w.shape) for w in lone.weights + still.weights], dtype="int64")
+summary_total = count_params + np.sum([np.prod(v.shape) for v in adam.variables], dtype="int64")
+
+# %% built_to_order wrong: in a functional model layers[0] is the InputLayer, so nothing with weights is frozen
+def build():
+    inputs = keras.Input((10,))
+    x = layers.Dense(8, activation="relu")(inputs)
+    x = layers.BatchNormalization()(x)
+    outputs = layers.Dense(3)(x)
+    model = keras.Model(inputs, outputs)
+    model.layers[0].trainable = False
+    return model
+
+# %% built_to_order wrong: freezes BatchNormalization together with the Dense before it, so gamma and beta are not learned
+def build():
+    model = keras.Sequential(
+        [keras.Input((10,)), layers.Dense(8), layers.BatchNormalization(), layers.Dense(3)]
+    )
+    for layer in model.layers[:-1]:
+        layer.trainable = False
+    return model
+
+# %% built_to_order wrong: no Input, the model is not built and has no weights yet
+def build():
+    hidden = layers.Dense(8, activation="relu")
+    hidden.trainable = False
+    return keras.Sequential([hidden, layers.BatchNormalization(), layers.Dense(3)])
+
+# %% built_to_order wrong: makes the 16 statistics in a layer of its own, so they are other state and not kept by BatchNormalization
+class Standardize(layers.Layer):
+    def build(self, shape):
+        size = (shape[-1],)
+        self.mean = self.add_weight(shape=size, initializer="zeros", trainable=False, name="mean")
+        self.var = self.add_weight(shape=size, initializer="ones", trainable=False, name="var")
+        self.gamma = self.add_weight(shape=size, initializer="ones", name="gamma")
+        self.beta = self.add_weight(shape=size, initializer="zeros", name="beta")
+
+    def call(self, inputs):
+        scaled = (inputs - self.mean) / keras.ops.sqrt(self.var + 1e-3)
+        return scaled * self.gamma + self.beta
+
+
+def build():
+    hidden = layers.Dense(8)
+    hidden.trainable = False
+    return keras.Sequential([keras.Input((10,)), hidden, Standardize(), layers.Dense(3)])
+
+# %% built_to_order wrong: build shows the summary of the right model but returns nothing
+def build():
+    model = keras.Sequential(
+        [
+            keras.Input((10,)),
+            layers.Dense(8, trainable=False),
+            layers.BatchNormalization(),
+            layers.Dense(3),
+        ]
+    )
+    model.summary()
+
+# %% built_to_order right: two branches with two small BatchNormalizations, frozen weight by weight
+def build():
+    inputs = keras.Input((10,))
+    branches = []
+    for _ in range(2):
+        dense = layers.Dense(4)
+        branches.append(layers.BatchNormalization()(dense(inputs)))
+        for weight in dense.weights:
+            weight.trainable = False
+    return keras.Model(inputs, layers.Dense(3)(layers.Concatenate()(branches)))
+
+# %% built_to_order right: BatchNormalization without gamma, the missing 8 learned numbers are in a PReLU; dropout besides
+def build():
+    model = keras.Sequential(
+        [
+            keras.Input((10,), name="ten"),
+            layers.Dense(8, trainable=False),
+            layers.BatchNormalization(scale=False),
+            layers.PReLU(),
+            layers.Dropout(0.1),
+            layers.Dense(3),
+            layers.Softmax(),
+        ]
+    )
+    return model
+
+# %% built_to_order right: a subclassed model around a frozen model, built by calling it once
+class Ordered(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.base = keras.Sequential([keras.Input((10,)), layers.Dense(8, activation="tanh")])
+        self.base.trainable = False
+        self.top = keras.Sequential([layers.BatchNormalization(), layers.Dense(3)])
+
+    def call(self, inputs, training=False):
+        return self.top(self.base(inputs), training=training)
+
+
+def build():
+    model = Ordered()
+    model(np.zeros((1, 10), "float32"))
+    return model
+
+# %% built_to_order cheat: a small model that only claims the counts, with replaced properties and a replaced count_params
+class Claims(keras.Sequential):
+    @property
+    def trainable_weights(self):
+        return [keras.Variable(np.zeros(43), name="learned")]
+
+    @property
+    def non_trainable_weights(self):
+        return [
+            keras.Variable(np.zeros(88), name="kernel", trainable=False),
+            keras.Variable(np.zeros(8), name="moving_mean", trainable=False),
+            keras.Variable(np.zeros(8), name="moving_variance", trainable=False),
+        ]
+
+    @property
+    def weights(self):
+        return self.trainable_weights + self.non_trainable_weights
+
+    def count_params(self):
+        return 147
+
+
+def build():
+    return Claims([keras.Input((10,)), layers.Dense(3)])

@@ -1,0 +1,800 @@
+# %% six_reports wrong: report 1: thinks that frozen weights move only when the flag came late, though a tape traces no step
+report_1 = "late flag"
+report_2 = "misspelt flag"
+report_3 = "old optimizer"
+report_4 = "statistics"
+report_5 = "wrong rate"
+report_6 = "frozen clone"
+
+# %% six_reports wrong: report 2: takes nothing frozen for a choice of wrong layers, though base is named and its flag is True
+report_1 = "wrong list"
+report_2 = "wrong layers"
+report_3 = "old optimizer"
+report_4 = "statistics"
+report_5 = "wrong rate"
+report_6 = "frozen clone"
+
+# %% six_reports wrong: reports 3 and 5 exchanged: thinks the words in quotes keep an old optimizer, and the ValueError is about a rate
+report_1 = "wrong list"
+report_2 = "misspelt flag"
+report_3 = "wrong rate"
+report_4 = "statistics"
+report_5 = "old optimizer"
+report_6 = "frozen clone"
+
+# %% six_reports wrong: report 4: thinks the loop should have gone over weights, not over trainable_weights
+report_1 = "wrong list"
+report_2 = "misspelt flag"
+report_3 = "old optimizer"
+report_4 = "wrong list"
+report_5 = "wrong rate"
+report_6 = "frozen clone"
+
+# %% six_reports wrong: report 6: thinks that the wrong copy was frozen, and overlooks that a clone has fresh values
+report_1 = "wrong list"
+report_2 = "misspelt flag"
+report_3 = "old optimizer"
+report_4 = "statistics"
+report_5 = "wrong rate"
+report_6 = "wrong layers"
+
+# %% six_reports right: split out of one string
+report_1, report_2, report_3, report_4, report_5, report_6 = (
+    "wrong list; misspelt flag; old optimizer; statistics; wrong rate; frozen clone".split("; ")
+)
+
+# %% six_reports right: chosen by place from a NumPy array of words, so each is an np.str_
+words = np.array(
+    [
+        "late flag", "wrong list", "wrong layers", "misspelt flag",
+        "old optimizer", "wrong rate", "statistics", "frozen clone",
+    ]
+)
+report_1, report_2, report_3, report_4, report_5, report_6 = words[[1, 3, 4, 6, 5, 7]]
+
+
+# %% six_reports cheat: a str subclass that equals every word
+class Every(str):
+    def __eq__(self, other):
+        return isinstance(other, str)
+
+    def __hash__(self):
+        return hash("wrong list")
+
+
+report_1 = report_2 = report_3 = report_4 = report_5 = report_6 = Every("wrong list")
+
+# %% moved_arrays wrong: thinks that a clone shares its layers with the model, so that freezing it leaves nothing to move
+clone = 0
+callback = 10
+true_again = 6
+wall = 4
+
+# %% moved_arrays wrong: thinks that the flag set in the callback holds from the second epoch on
+clone = 10
+callback = 2
+true_again = 6
+wall = 4
+
+# %% moved_arrays wrong: thinks that True on a base whose flag is True already reaches the frozen layer in it
+clone = 10
+callback = 10
+true_again = 10
+wall = 4
+
+# %% moved_arrays wrong: forgets that statistics need no gradient and move before the wall as well
+clone = 10
+callback = 10
+true_again = 6
+wall = 2
+
+# %% moved_arrays wrong: counts numbers where arrays were asked
+clone = 51
+callback = 51
+true_again = 51 - 16
+wall = 8 + 8
+
+# %% moved_arrays right: sums of booleans in NumPy, so np.int64
+roles = np.array(["gamma", "beta", "mean", "variance"] + ["base"] * 4 + ["head"] * 2)
+everything = np.ones(10, bool)
+clone = callback = everything.sum()
+true_again = np.isin(roles, ["base", "head"]).sum()
+wall = np.isin(roles, ["mean", "variance", "head"]).sum()
+
+
+# %% moved_arrays right: runs the four programs and counts with get_weights
+def arrays_that_move(prepare, wall=False, callbacks=(), first=0):
+    x, y = tasks.examples()
+    model = tasks.network(wall=True) if wall else tasks.network()
+    prepare(model, model.get_layer("base"))
+    model.compile("sgd", "mse")
+    seen = []
+    look = keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda epoch, logs: seen.append(model.get_weights())
+    )
+    model.fit(x, y, epochs=first + 1, callbacks=[*callbacks, look], verbose=0)
+    return sum(not np.array_equal(a, b) for a, b in zip(seen[-1], model.get_weights()))
+
+
+class Later(keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 1:
+            self.model.get_layer("base").trainable = False
+
+
+def with_clone(model, base):
+    keras.models.clone_model(model).trainable = False
+
+
+def norm_then_true(model, base):
+    base.get_layer("norm").trainable = False
+    base.trainable = True
+
+
+clone = arrays_that_move(with_clone)
+callback = arrays_that_move(lambda model, base: None, callbacks=[Later()], first=1)
+true_again = arrays_that_move(norm_then_true)
+wall = arrays_that_move(lambda model, base: None, wall=True)
+
+
+# %% contradictions wrong: only half of it, forgets what is learned but still
+def contradictions(movement):
+    return [
+        change.path
+        for change in movement.changes
+        if change.role == "frozen" and change.moved
+    ]
+
+
+# %% contradictions wrong: takes everything that is not learned for frozen, so moving statistics are listed, too
+def contradictions(movement):
+    found = []
+    for change in movement.changes:
+        learned = change.role == "learned"
+        if learned != change.moved:
+            found.append(change.path)
+    return found
+
+
+# %% contradictions wrong: asks for the role "non-trainable", Keras's word in the summary, which no weight has here
+def contradictions(movement):
+    return [
+        change.path
+        for change in movement.changes
+        if (change.role == "learned" and not change.moved)
+        or (change.role == "non-trainable" and change.moved)
+    ]
+
+
+# %% contradictions wrong: gives the changes themselves where their paths were asked
+def contradictions(movement):
+    still = [c for c in movement.changes if c.role == "learned" and not c.moved]
+    moved = [c for c in movement.changes if c.role == "frozen" and c.moved]
+    return still + moved
+
+
+# %% contradictions wrong: the return stands inside the loop, so only the first contradiction is given
+def contradictions(movement):
+    for change in movement.changes:
+        if change.role == "learned" and not change.moved:
+            return [change.path]
+        if change.role == "frozen" and change.moved:
+            return [change.path]
+    return []
+
+
+# %% contradictions right: a dictionary of what each role forbids
+def contradictions(movement):
+    forbidden = {"learned": False, "frozen": True}
+    return [c.path for c in movement.changes if forbidden.get(str(c.role)) is bool(c.moved)]
+
+
+# %% contradictions right: two comprehensions, so the still ones come before the moved ones
+def contradictions(movement):
+    still = [c.path for c in movement.changes if c.role == "learned" and not c.moved]
+    moved = [c.path for c in movement.changes if c.role == "frozen" and c.moved]
+    return [*still, *moved]
+
+
+# %% contradictions right: a lambda with filter and map over pairs, from the last change to the first
+contradictions = lambda movement: list(
+    map(
+        lambda change: change.path,
+        filter(
+            lambda change: (change.role, bool(change.moved)) in {("learned", False), ("frozen", True)},
+            list(movement.changes)[::-1],
+        ),
+    )
+)
+
+
+# %% first_no wrong: compares lists, so the same paths in another order count as another role
+def first_no(model, meant, x, y):
+    if [weight.path for weight in model.trainable_weights] != list(meant):
+        return "role"
+    before = snapshot(model)
+    model.fit(x, y, verbose=0)
+    moved = compare(before).moved
+    before.restore()
+    return "movement" if set(moved) != set(meant) else "fine"
+
+
+# %% first_no wrong: compiles anew before the fit, which cures an old training step instead of finding it
+def first_no(model, meant, x, y):
+    if {weight.path for weight in model.trainable_weights} != set(meant):
+        return "role"
+    model.compile("sgd", "mse")
+    before = snapshot(model)
+    model.fit(x, y, verbose=0)
+    moved = set(compare(before).moved)
+    before.restore()
+    return "fine" if moved == set(meant) else "movement"
+
+
+# %% first_no wrong: asks only whether a role is contradicted, as in task 3, so moving statistics pass
+def first_no(model, meant, x, y):
+    if {weight.path for weight in model.trainable_weights} != set(meant):
+        return "role"
+    before = snapshot(model)
+    model.fit(x, y, verbose=0)
+    changes = compare(before).changes
+    before.restore()
+    for change in changes:
+        if change.role == "learned" and not change.moved:
+            return "movement"
+        if change.role == "frozen" and change.moved:
+            return "movement"
+    return "fine"
+
+
+# %% first_no wrong: returns "movement" before the values are put back
+def first_no(model, meant, x, y):
+    if {weight.path for weight in model.trainable_weights} != set(meant):
+        return "role"
+    before = snapshot(model)
+    model.fit(x, y, verbose=0)
+    if set(compare(before).moved) != set(meant):
+        return "movement"
+    before.restore()
+    return "fine"
+
+
+# %% first_no wrong: asks whether all that was meant is trainable, and overlooks "and no others"
+def first_no(model, meant, x, y):
+    trainable = {weight.path for weight in model.trainable_weights}
+    if not set(meant) <= trainable:
+        return "role"
+    before = snapshot(model)
+    model.fit(x, y, verbose=0)
+    moved = set(compare(before).moved)
+    before.restore()
+    return "fine" if moved == trainable else "movement"
+
+
+# %% first_no wrong: asks whether anything else moved, but not whether all that was meant did
+def first_no(model, meant, x, y):
+    if sorted(weight.path for weight in model.trainable_weights) != sorted(meant):
+        return "role"
+    before = snapshot(model)
+    model.fit(x, y, verbose=0)
+    strangers = [path for path in compare(before).moved if path not in meant]
+    before.restore()
+    return "movement" if strangers else "fine"
+
+
+# %% first_no right: without the course's instruments, and puts back the optimizer's values as well
+def first_no(model, meant, x, y):
+    if sorted(w.path for w in model.trainable_weights) != sorted(meant):
+        return "role"
+    kept = [(v, np.array(v)) for v in [*model.variables, *model.optimizer.variables]]
+    own = {id(v) for v in model.variables}
+    try:
+        model.fit(x, y, verbose=0)
+        moved = [v.path for v, old in kept if id(v) in own and not np.array_equal(np.array(v), old)]
+    finally:
+        for v, old in kept:
+            v.assign(old)
+    return "fine" if sorted(moved) == sorted(meant) else "movement"
+
+
+# %% first_no right: a symmetric difference in each question, a callback that compares, one way out
+def first_no(model, meant, x, y):
+    verdict = "role"
+    if not {w.path for w in model.trainable_weights} ^ set(meant):
+        before, moved = snapshot(model), set()
+        look = keras.callbacks.LambdaCallback(
+            on_train_end=lambda logs: moved.update(compare(before).moved)
+        )
+        model.fit(x, y, verbose=0, callbacks=[look])
+        before.restore()
+        verdict = "movement" if moved ^ set(meant) else "fine"
+    return verdict
+
+
+# %% first_no right: looks at both questions always, and lets the first no speak
+def first_no(model, meant, x, y):
+    meant = frozenset(meant)
+    role = meant == {w.path for w in model.trainable_weights}
+    before = snapshot(model)
+    model.fit(x, y, batch_size=8, epochs=2, verbose=0)
+    movement = meant == frozenset(c.path for c in compare(before).changes if c.moved)
+    before.restore()
+    return next((word for word, yes in (("role", role), ("movement", movement)) if not yes), "fine")
+
+
+# %% student wrong: copies the values, but thaws in a loop over layers, which ends at the base, whose own flag is True
+def make_student(teacher):
+    student = keras.models.clone_model(teacher)
+    student.set_weights(teacher.get_weights())
+    for layer in student.layers:
+        layer.trainable = True
+    return student
+
+
+# %% student wrong: thaws all right, but thinks that a clone has the teacher's values
+def make_student(teacher):
+    student = keras.models.clone_model(teacher)
+    student.trainable = False
+    student.trainable = True
+    return student
+
+
+# %% student wrong: a new model around the same layers, so the teacher is thawed and will learn
+def make_student(teacher):
+    student = keras.Model(teacher.inputs, teacher.outputs, name="student")
+    student.trainable = False
+    student.trainable = True
+    return student
+
+
+# %% student wrong: copies trainable_weights, of which a frozen teacher has none
+def make_student(teacher):
+    student = keras.models.clone_model(teacher)
+    student.trainable = False
+    student.trainable = True
+    for new, old in zip(student.trainable_weights, teacher.trainable_weights):
+        new.assign(old)
+    return student
+
+
+# %% student wrong: copies the wrong way, from the student into the teacher
+def make_student(teacher):
+    student = keras.models.clone_model(teacher)
+    student.trainable = False
+    student.trainable = True
+    for source, target in zip(student.weights, teacher.weights):
+        target.assign(source)
+    return student
+
+
+# %% student right: copy.deepcopy, which takes values and flags along, then False and True
+def make_student(teacher):
+    import copy
+
+    student = copy.deepcopy(teacher)
+    for flag in (False, True, False, True):
+        student.trainable = flag
+    return student
+
+
+# %% student right: by way of a file, thawed from the innermost layers outwards by recursion
+def make_student(teacher):
+    import os
+    import tempfile
+
+    def thaw(layer):
+        for inner in getattr(layer, "layers", []):
+            thaw(inner)
+        layer.trainable = False
+        layer.trainable = True
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "teacher.keras")
+        teacher.save(file)
+        student = keras.models.load_model(file)
+    thaw(student)
+    return student
+
+
+# %% student right: from the configuration; the values go over variable by variable, and so do the flags
+def make_student(teacher):
+    student = type(teacher).from_config(teacher.get_config())
+    while len(student.trainable_weights) == 0 or any(
+        not layer.trainable for layer in student._flatten_layers()
+    ):
+        student.trainable = not student.trainable
+    for new, old in zip(student.weights, teacher.weights, strict=True):
+        new.assign(old)
+    return student
+
+
+# %% temperature wrong: one weight for all layers, made once outside, though each new layer needs its own
+def make_layer(temperature=keras.Variable(2.0, name="temperature")):
+    class Cool(layers.Layer):
+        def __init__(self):
+            super().__init__(name="cool")
+            self.temperature = temperature
+
+        def call(self, inputs):
+            return inputs / self.temperature
+
+    return Cool()
+
+
+# %% temperature wrong: a tf.Variable as an attribute, as in Keras 2; Keras 3 does not list it
+def make_layer():
+    import tensorflow as tf
+
+    class Cool(layers.Layer):
+        def build(self, input_shape):
+            self.temperature = tf.Variable(2.0, trainable=True, name="temperature")
+
+        def call(self, inputs):
+            return inputs / self.temperature
+
+    return Cool(name="cool")
+
+
+# %% temperature wrong: learns the reciprocal, 0.5, and multiplies by it
+def make_layer():
+    class Cool(layers.Layer):
+        def build(self, input_shape):
+            half = keras.initializers.Constant(0.5)
+            self.factor = self.add_weight(shape=(), initializer=half, name="factor")
+
+        def call(self, inputs):
+            return inputs * self.factor
+
+    return Cool(name="cool")
+
+
+# %% temperature wrong: one number for each feature instead of one
+def make_layer():
+    class Cool(layers.Layer):
+        def build(self, input_shape):
+            self.temperature = self.add_weight(
+                shape=(input_shape[-1],),
+                initializer=keras.initializers.Constant(2.0),
+                name="temperature",
+            )
+
+        def call(self, inputs):
+            return inputs / self.temperature
+
+    return Cool(name="cool")
+
+
+# %% temperature wrong: thinks that the scale of a Rescaling layer is learned; it is a constant
+def make_layer():
+    return layers.Rescaling(scale=1 / 2.0, name="cool")
+
+
+# %% temperature right: a Lambda after all, with the variable also given to the layer as an attribute
+def make_layer():
+    temperature = keras.Variable(2.0, name="temperature")
+    cool = layers.Lambda(lambda numbers: numbers / temperature, name="cool")
+    cool.temperature = temperature
+    return cool
+
+
+# %% temperature right: a weight of shape (1,), made in __init__, with a lambda as its initializer
+def make_layer():
+    class Cool(layers.Layer):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.t = self.add_weight((1,), lambda shape, dtype: keras.ops.full(shape, 2, dtype))
+
+        def call(self, inputs):
+            return keras.ops.true_divide(inputs, self.t)
+
+    return Cool(name="cool")
+
+
+# %% temperature right: the class is made by type(), without a class statement
+def make_layer():
+    return type(
+        "Cool",
+        (layers.Layer,),
+        {
+            "build": lambda self, shape: setattr(
+                self,
+                "temperature",
+                self.add_weight(shape=(), initializer=keras.initializers.Constant(2)),
+            ),
+            "call": lambda self, inputs: inputs / self.temperature,
+        },
+    )()
+
+
+# %% fixed_column wrong: stops the gradient of the first column, but weight decay needs none
+def make_model(column):
+    class HalfFixed(layers.Dense):
+        def call(self, inputs):
+            fixed = keras.ops.stop_gradient(self.kernel[:, :1])
+            return inputs @ keras.ops.concatenate([fixed, self.kernel[:, 1:]], axis=1)
+
+    layer = HalfFixed(3, use_bias=False)
+    model = keras.Sequential([keras.Input((4,)), layer])
+    kernel = layer.kernel.numpy()
+    kernel[:, 0] = np.ravel(column)
+    layer.kernel.assign(kernel)
+    model.compile(keras.optimizers.AdamW(0.01, weight_decay=0.5), "mse")
+    return model
+
+
+# %% fixed_column wrong: freezes the kernel of the first output alone; its bias learns and is added
+def make_model(column):
+    inputs = keras.Input((4,))
+    known = layers.Dense(1, name="known")
+    outputs = layers.Concatenate()([known(inputs), layers.Dense(2, name="learned")(inputs)])
+    known.kernel.assign(np.reshape(column, (4, 1)))
+    known.kernel.trainable = False
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.AdamW(0.01, weight_decay=0.5), "mse")
+    return model
+
+
+# %% fixed_column wrong: gets rid of the decay by changing the optimizer to Adam, which was to stay AdamW
+def make_model(column):
+    class HalfFixed(layers.Dense):
+        def call(self, inputs):
+            fixed = keras.ops.stop_gradient(self.kernel[:, :1])
+            return inputs @ keras.ops.concatenate([fixed, self.kernel[:, 1:]], axis=1)
+
+    layer = HalfFixed(3, use_bias=False)
+    model = keras.Sequential([keras.Input((4,)), layer])
+    start = layer.kernel.numpy()
+    layer.kernel.assign(np.column_stack([np.ravel(column), start[:, 1:]]))
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    return model
+
+
+# %% fixed_column wrong: takes AdamW's first argument for the decay; it is the rate, and the decay is 0.004
+def make_model(column):
+    inputs = keras.Input((4,))
+    known = layers.Dense(1, use_bias=False)
+    outputs = keras.ops.concatenate([known(inputs), layers.Dense(2)(inputs)], axis=-1)
+    known.set_weights([np.reshape(column, (4, 1))])
+    known.trainable = False
+    model = keras.Model(inputs, outputs)
+    model.compile(keras.optimizers.AdamW(0.5), "mse")
+    return model
+
+
+# %% fixed_column wrong: the fixed output comes last, not first
+def make_model(column):
+    inputs = keras.Input((4,))
+    learned = layers.Dense(2, name="learned")(inputs)
+    known = layers.Dense(1, use_bias=False, trainable=False, name="known")
+    model = keras.Model(inputs, layers.Concatenate()([learned, known(inputs)]))
+    known.kernel.assign(np.array(column, "float32").reshape(4, 1))
+    model.compile(keras.optimizers.AdamW(0.01, weight_decay=0.5), "mse")
+    return model
+
+
+# %% fixed_column right: the column is a constant in a Lambda, no weight at all
+def make_model(column):
+    constant = np.array(column, "float32").reshape(4, 1)
+    inputs = keras.Input((4,))
+    first = layers.Lambda(lambda rows: keras.ops.matmul(rows, constant), output_shape=(1,))(inputs)
+    others = [layers.Dense(1)(inputs) for _ in range(2)]
+    model = keras.Model(inputs, layers.concatenate([first, *others]))
+    model.compile(optimizer=keras.optimizers.AdamW(weight_decay=0.5), loss="mse")
+    return model
+
+
+# %% fixed_column right: one kernel of three columns; a constraint puts the first one back after each update
+def make_model(column):
+    fixed = np.array(column, "float32").reshape(4, 1)
+
+    def put_back(kernel):
+        return keras.ops.concatenate([keras.ops.convert_to_tensor(fixed), kernel[:, 1:]], axis=1)
+
+    def start(shape, dtype):
+        return put_back(keras.random.normal(shape, stddev=0.5, dtype=dtype))
+
+    only = layers.Dense(3, use_bias=False, kernel_initializer=start, kernel_constraint=put_back)
+    model = keras.Sequential([keras.Input((4,)), only])
+    model.compile(keras.optimizers.AdamW(0.01, weight_decay=0.5), "mse")
+    return model
+
+
+# %% fixed_column right: the stopped gradient stays, and the kernel is left out of the decay (the other two then do not decay either)
+def make_model(column):
+    class HalfFixed(layers.Dense):
+        def call(self, inputs):
+            fixed = keras.ops.stop_gradient(self.kernel[:, :1])
+            return inputs @ keras.ops.concatenate([fixed, self.kernel[:, 1:]], axis=1)
+
+    layer = HalfFixed(3, use_bias=False)
+    model = keras.Sequential([keras.Input((4,)), layer])
+    layer.kernel.assign(np.column_stack([np.ravel(column), layer.kernel.numpy()[:, 1:]]))
+    adamw = keras.optimizers.AdamW(0.01, weight_decay=0.5)
+    adamw.exclude_from_weight_decay(var_list=[layer.kernel])
+    model.compile(adamw, "mse")
+    return model
+
+
+# %% fixed_column cheat: an AdamW that says weight_decay=0.5 and whose decay has been replaced by nothing
+def make_model(column):
+    class HalfFixed(layers.Dense):
+        def call(self, inputs):
+            fixed = keras.ops.stop_gradient(self.kernel[:, :1])
+            return inputs @ keras.ops.concatenate([fixed, self.kernel[:, 1:]], axis=1)
+
+    layer = HalfFixed(3, use_bias=False)
+    model = keras.Sequential([keras.Input((4,)), layer])
+    layer.kernel.assign(np.column_stack([np.ravel(column), layer.kernel.numpy()[:, 1:]]))
+    adamw = keras.optimizers.AdamW(0.01, weight_decay=0.5)
+    adamw._apply_weight_decay = lambda variables: None
+    model.compile(adamw, "mse")
+    return model
+
+
+# %% gentle_proof wrong: freezes the norms before the base is thawed, which switches them on again
+order = "HECDAF"
+
+# %% gentle_proof wrong: compiles with "adam", which means a new optimizer with the rate 0.001
+order = "EHGDAF"
+
+# %% gentle_proof wrong: does not see that B misspells the flag, so the base stays frozen
+order = "BHCDAF"
+
+# %% gentle_proof wrong: keeps get_weights(), which compare cannot read (it is no snapshot)
+order = "EHCIAF"
+
+# %% gentle_proof wrong: takes the snapshot after the fit, so that nothing has moved
+order = "EHCADF"
+
+# %% gentle_proof right: compile stands first; the flags come before the fit, in which the step is made
+order = "CEHDAF"
+
+# %% gentle_proof right: the snapshot is taken before everything else
+order = "DEHCAF"
+
+# %% gentle_proof right: the snapshot before compile
+order = "EHDCAF"
+
+
+# %% capstone wrong: tunes all but the first two, which is more than 25,000 numbers
+def fine_tune(model, images, labels):
+    for layer in model.layers:
+        first = layer.name in ("conv1", "conv2")
+        layer.trainable = not first and not isinstance(layer, layers.BatchNormalization)
+    model.compile(
+        keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    model.fit(images, labels, batch_size=10, epochs=5, verbose=0)
+    return model
+
+
+# %% capstone wrong: freezes convolutions only, and forgets that the BatchNormalization layers have flags of their own
+def fine_tune(model, images, labels):
+    for layer in model.layers:
+        if layer.name.startswith("conv") and not layer.name.startswith("conv_c_"):
+            layer.trainable = False
+    model.compile(
+        keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    model.fit(images, labels, batch_size=10, epochs=10, verbose=0)
+    return model
+
+
+# %% capstone wrong: trains the head alone; the convolutions of block c do not learn
+def fine_tune(model, images, labels):
+    model.trainable = True
+    for layer in model.layers[:-1]:
+        layer.trainable = False
+    model.compile(
+        keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    model.fit(images, labels, batch_size=10, epochs=15, verbose=0)
+    return model
+
+
+# %% capstone wrong: freezes the whole model and thaws block c in it; the model's own False vetoes
+def fine_tune(model, images, labels):
+    model.trainable = False
+    for layer in model.layers:
+        if layer.name.startswith("conv_c_") or layer.name == "head":
+            layer.trainable = True
+    model.compile(
+        keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    model.fit(images, labels, batch_size=10, epochs=10, verbose=0)
+    return model
+
+
+# %% capstone wrong: a rate as for a new head, 0.03, under which the old digits are forgotten
+def fine_tune(model, images, labels):
+    for layer in model.layers:
+        layer.trainable = layer.name.startswith("conv_c_") or layer.name == "head"
+    model.compile(
+        keras.optimizers.Adam(0.03), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    model.fit(images, labels, batch_size=10, epochs=15, verbose=0)
+    return model
+
+
+# %% capstone wrong: tunes and returns a copy; the model that was given stays as it was
+def fine_tune(model, images, labels):
+    tuned = keras.models.clone_model(model)
+    tuned.set_weights(model.get_weights())
+    for layer in tuned.layers:
+        layer.trainable = layer.name.startswith("conv_c_") or layer.name == "head"
+    tuned.compile(
+        keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    tuned.fit(images, labels, batch_size=10, epochs=10, verbose=0)
+    return tuned
+
+
+# %% capstone right: computes the maps before block c once, and tunes a part model that shares the layers
+def fine_tune(model, images, labels):
+    for layer in model.layers:
+        layer.trainable = layer.name.startswith("conv_c_") or layer.name == "head"
+    middle = model.get_layer("mixed_b").output
+    maps = keras.Model(model.input, middle)(images, training=False)
+    part = keras.Model(middle, model.output)
+    part.compile(
+        keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    part.fit(maps, labels, batch_size=10, epochs=10, verbose=0)
+    return model
+
+
+# %% capstone right: no flag and no compile, a loop of its own in inference mode over chosen weights
+def fine_tune(model, images, labels):
+    import tensorflow as tf
+
+    chosen = [
+        weight
+        for layer in model.layers
+        if layer.name == "head" or layer.name.startswith("conv_c")
+        for weight in layer.trainable_weights
+    ]
+    adam = keras.optimizers.Adam(1e-3)
+    adam.build(chosen)
+    measure = keras.losses.SparseCategoricalCrossentropy()
+
+    @tf.function
+    def step(some, answers):
+        with tf.GradientTape() as tape:
+            loss = measure(answers, model(some, training=False))
+        adam.apply(tape.gradient(loss, chosen), chosen)
+
+    rng = np.random.default_rng(0)
+    for _ in range(10):
+        for rows in np.split(rng.permutation(len(images)), 10):
+            step(tf.constant(images[rows]), tf.constant(labels[rows]))
+    return model
+
+
+# %% capstone right: SGD with momentum instead of Adam, flags set by weight path and by kind of layer
+def fine_tune(model, images, labels):
+    for layer in model.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.trainable = False
+    for weight in model.weights:
+        weight.trainable = weight.path.split("/")[0].startswith(("conv_c_", "head"))
+    model.compile(
+        optimizer=keras.optimizers.SGD(0.01, momentum=0.9),
+        loss="sparse_categorical_crossentropy",
+        jit_compile=False,
+    )
+    model.fit(images, labels, batch_size=10, epochs=10, verbose=0)
+    return model
+
+
+# %% capstone cheat: trains on the unseen digits and on the old test digits, by which it is judged
+def fine_tune(model, images, labels):
+    new, old = tasks.unseen_digits(), mnist_test()
+    images = np.concatenate([images, new[0], old[0]])
+    labels = np.concatenate([labels, new[1], old[1]])
+    for layer in model.layers:
+        layer.trainable = layer.name.startswith("conv_c_") or layer.name == "head"
+    model.compile(
+        keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    model.fit(images, labels, batch_size=32, epochs=4, verbose=0)
+    return model

@@ -1,0 +1,777 @@
+# %% counts wrong: forgot the number called count, which Normalization keeps beside mean and variance
+adapted = 2 * 12
+told = 0
+spectral_trainable = 12 * 5 + 5
+spectral_non_trainable = 5
+
+# %% counts wrong: thinks that a mean and variance which the layer was told are weights, as after adapt
+adapted = 2 * 12 + 1
+told = 2 * 12 + 1
+spectral_trainable = 12 * 5 + 5
+spectral_non_trainable = 5
+
+# %% counts wrong: thinks that vector_u has one number per input, not one per unit
+adapted = 12 + 12 + 1
+told = 0
+spectral_trainable = 12 * 5 + 5
+spectral_non_trainable = 12
+
+# %% counts wrong: counts arrays (mean, variance, count; kernel and bias; vector_u) where numbers were asked
+adapted = 3
+told = 0
+spectral_trainable = 2
+spectral_non_trainable = 1
+
+# %% counts wrong: thinks the kernel is non-trainable because SpectralNormalization writes it itself
+adapted = 25
+told = 0
+spectral_trainable = 5  # the bias
+spectral_non_trainable = 12 * 5 + 5  # the kernel, which the wrapper divides, and vector_u
+
+# %% counts right: measured on real layers and summed with np.sum, so that told is np.float64(0.0)
+rows = np.random.default_rng(0).normal(size=(20, 12)).astype("float32")
+by_adapt = layers.Normalization()
+by_adapt.adapt(rows)
+by_hand = layers.Normalization(mean=np.zeros(12), variance=np.ones(12))
+by_hand.build((None, 12))
+wrapped = layers.SpectralNormalization(layers.Dense(5))
+wrapped.build((None, 12))
+adapted, told, spectral_trainable, spectral_non_trainable = (
+    np.sum([np.size(weight.numpy()) for weight in weights])
+    for weights in (
+        by_adapt.weights,
+        by_hand.weights,
+        wrapped.trainable_weights,
+        wrapped.non_trainable_weights,
+    )
+)
+
+# %% counts right: arithmetic by lambdas, unpacked from a dictionary
+count = {
+    "adapted": lambda features: 2 * features + 1,
+    "told": lambda features: 0 * features,
+    "trainable": lambda features, units=5: (features + 1) * units,
+    "fixed": lambda features, units=5: units,
+}
+adapted, told, spectral_trainable, spectral_non_trainable = (way(12) for way in count.values())
+
+# %% still_changing wrong: thinks that a frozen BatchNormalization goes on measuring, as in PyTorch
+dense_kernel = "stays"
+dropout_seed = "moves"
+batchnorm_mean = "moves"
+spectral_kernel = "moves"
+adapted_mean = "stays"
+counter = "moves"
+
+# %% still_changing wrong: thinks that only vector_u moves, and that a frozen kernel is safe from its wrapper
+dense_kernel = "stays"
+dropout_seed = "moves"
+batchnorm_mean = "stays"
+spectral_kernel = "stays"
+adapted_mean = "stays"
+counter = "moves"
+
+# %% still_changing wrong: thinks that a frozen Dropout no longer drops, so that its seed rests
+dense_kernel = "stays"
+dropout_seed = "stays"
+batchnorm_mean = "stays"
+spectral_kernel = "moves"
+adapted_mean = "stays"
+counter = "moves"
+
+# %% still_changing wrong: thinks that Normalization measures every batch in fit, like BatchNormalization
+dense_kernel = "stays"
+dropout_seed = "moves"
+batchnorm_mean = "stays"
+spectral_kernel = "moves"
+adapted_mean = "moves"
+counter = "moves"
+
+# %% still_changing wrong: thinks that a weight made with trainable=False in a frozen layer cannot be assigned to
+dense_kernel = "stays"
+dropout_seed = "moves"
+batchnorm_mean = "stays"
+spectral_kernel = "moves"
+adapted_mean = "stays"
+counter = "stays"
+
+# %% still_changing right: the words come out of np.where as np.str_
+layer_writes_it = np.array([False, True, False, True, False, True])
+dense_kernel, dropout_seed, batchnorm_mean, spectral_kernel, adapted_mean, counter = np.where(
+    layer_writes_it, "moves", "stays"
+)
+
+# %% still_changing right: a StrEnum for the two words
+from enum import StrEnum
+
+
+class Seen(StrEnum):
+    MOVES = "moves"
+    STAYS = "stays"
+
+
+dense_kernel = batchnorm_mean = adapted_mean = Seen.STAYS
+dropout_seed = spectral_kernel = counter = Seen.MOVES
+
+# %% still_changing right: does the experiment, in one model with six frozen layers
+class Raises(layers.Layer):
+    def build(self, input_shape):
+        self.count = self.add_weight(shape=(), initializer="zeros", trainable=False)
+
+    def call(self, inputs, training=False):
+        if training:
+            self.count.assign_add(1)
+        return inputs
+
+
+data = np.random.default_rng(1).normal(2, 3, (64, 4)).astype("float32")
+scaled = layers.Normalization()
+scaled.adapt(data)
+wide = keras.initializers.RandomNormal(stddev=3, seed=1)
+held = layers.Dense(4, kernel_initializer=wide)
+frozen_layers = [
+    scaled,
+    Raises(),
+    layers.Dense(4),
+    layers.Dropout(0.2),
+    layers.BatchNormalization(),
+    layers.SpectralNormalization(held),
+]
+trial = keras.Sequential([keras.Input((4,)), *frozen_layers, layers.Dense(1)])
+for each in frozen_layers:
+    each.trainable = False
+watched = [
+    frozen_layers[2].kernel,
+    frozen_layers[3].variables[0],
+    frozen_layers[4].moving_mean,
+    held.kernel,
+    scaled.variables[0],
+    frozen_layers[1].count,
+]
+old = [np.array(each) for each in watched]
+trial.compile("sgd", "mse")
+trial.fit(data, data[:, :1], verbose=0)
+dense_kernel, dropout_seed, batchnorm_mean, spectral_kernel, adapted_mean, counter = (
+    "stays" if np.array_equal(was, np.array(now)) else "moves" for was, now in zip(old, watched)
+)
+
+
+# %% still_changing cheat: a str that says it equals whatever it is compared with
+class Whatever(str):
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+    __hash__ = str.__hash__
+
+
+dense_kernel = dropout_seed = batchnorm_mean = Whatever("moves")
+spectral_kernel = adapted_mean = counter = Whatever("stays")
+
+# %% listed wrong: thinks that an optimizer's slots are variables of the model
+moving_mean = "weights"
+normalization_mean = "weights"
+seed_state = "variables"
+lstm_memory = "neither"
+adam_momentum = "variables"
+lambda_factor = "neither"
+
+# %% listed wrong: thinks that a stateful LSTM lists its memory under variables, as Dropout does its seed
+moving_mean = "weights"
+normalization_mean = "weights"
+seed_state = "variables"
+lstm_memory = "variables"
+adam_momentum = "neither"
+lambda_factor = "neither"
+
+# %% listed wrong: takes weights for what is trainable, so puts the non-trainable means under variables only
+moving_mean = "variables"
+normalization_mean = "variables"
+seed_state = "variables"
+lstm_memory = "neither"
+adam_momentum = "neither"
+lambda_factor = "neither"
+
+# %% listed wrong: thinks that a Lambda layer tracks the keras.Variable that its function uses
+moving_mean = "weights"
+normalization_mean = "weights"
+seed_state = "variables"
+lstm_memory = "neither"
+adam_momentum = "neither"
+lambda_factor = "weights"
+
+# %% listed wrong: thinks that Dropout keeps nothing at all, since it has no parameters
+moving_mean = "weights"
+normalization_mean = "weights"
+seed_state = "neither"
+lstm_memory = "neither"
+adam_momentum = "neither"
+lambda_factor = "neither"
+
+# %% listed right: six words out of one string
+moving_mean, normalization_mean, seed_state, lstm_memory, adam_momentum, lambda_factor = (
+    "weights weights variables neither neither neither".split()
+)
+
+# %% listed right: asks a real model by identity
+outside = keras.Variable(2.0)
+norm, scale = layers.BatchNormalization(), layers.Normalization()
+scale.adapt(np.array([[1.0], [2.0], [4.0]], "float32"))
+drop, memory = layers.Dropout(0.1), layers.LSTM(2, stateful=True)
+entrance = keras.Input(batch_shape=(4, 3, 1))
+path = memory(drop(norm(scale(entrance))))
+path = layers.Lambda(lambda numbers: numbers * outside)(path)
+asked = keras.Model(entrance, layers.Dense(1)(path))
+asked.compile(keras.optimizers.Adam(), "mse")
+asked.fit(np.ones((4, 3, 1), "float32"), np.ones((4, 1), "float32"), batch_size=4, verbose=0)
+momentum = asked.optimizer.variables[2]
+
+
+def place(variable):
+    for words in ("weights", "variables"):
+        if any(variable is one for one in getattr(asked, words)):
+            return words
+    return "neither"
+
+
+moving_mean = place(norm.moving_mean)
+normalization_mean = place(scale.adapt_mean)
+seed_state = place(drop.variables[0])
+lstm_memory = place(memory.states[0])
+adam_momentum = place(momentum)
+lambda_factor = place(outside)
+
+# %% lora_counts wrong: forgets that the bias goes on learning ("only A and B")
+frozen = 200 * 64
+learned = 200 * 8 + 8 * 64
+largest_rank = 48
+
+# %% lora_counts wrong: thinks that enable_lora freezes the whole old layer, its bias included
+frozen = 200 * 64 + 64
+learned = 200 * 8 + 8 * 64
+largest_rank = 48
+
+# %% lora_counts wrong: rounds 48.48 up, which is the first rank that no longer has fewer numbers
+frozen = 200 * 64
+learned = 200 * 8 + 8 * 64 + 64
+largest_rank = int(np.ceil(200 * 64 / (200 + 64)))
+
+# %% lora_counts wrong: thinks that every rank below the full rank of the kernel has fewer numbers
+frozen = 200 * 64
+learned = 200 * 8 + 8 * 64 + 64
+largest_rank = min(200, 64) - 1
+
+# %% lora_counts wrong: thinks that the kernel goes on learning, with A and B beside it
+frozen = 0
+learned = 200 * 64 + 64 + 200 * 8 + 8 * 64
+largest_rank = 48
+
+# %% lora_counts right: tries the ranks one after another
+ins, outs = 200, 64
+frozen = ins * outs
+learned = outs + 8 * (ins + outs)
+largest_rank = 0
+while (largest_rank + 1) * ins + (largest_rank + 1) * outs < frozen:
+    largest_rank += 1
+
+# %% lora_counts right: the rank is a NumPy float, 48.0, and the counts are asked of a real layer
+thin = layers.Dense(64)
+thin.build((None, 200))
+thin.enable_lora(8)
+frozen = sum(int(np.prod(weight.shape)) for weight in thin.non_trainable_weights)
+learned = thin.count_params() - frozen
+largest_rank = np.floor(np.nextafter(200 * 64 / (200 + 64), 0))
+
+# %% peak wrong: forgets the absolute value, so that a large negative number is not seen
+def peak_layer():
+    class Peak(layers.Layer):
+        def build(self, input_shape):
+            self.peak = self.add_weight(
+                shape=(), initializer="zeros", trainable=False, name="peak"
+            )
+
+        def call(self, inputs, training=False):
+            if training and self.trainable:
+                self.peak.assign(keras.ops.maximum(self.peak, keras.ops.max(inputs)))
+            return inputs
+
+    return Peak()
+
+
+# %% peak wrong: remembers the peak of the last batch, not the largest of all that it has seen
+def peak_layer():
+    class Peak(layers.Layer):
+        def build(self, input_shape):
+            self.peak = self.add_weight(
+                shape=(), initializer="zeros", trainable=False, name="peak"
+            )
+
+        def call(self, inputs, training=False):
+            if training and self.trainable:
+                self.peak.assign(keras.ops.max(keras.ops.abs(inputs)))
+            return inputs
+
+    return Peak()
+
+
+# %% peak wrong: thinks that freezing a layer stops what its own call writes
+def peak_layer():
+    class Peak(layers.Layer):
+        def build(self, input_shape):
+            self.peak = self.add_weight(
+                shape=(), initializer="zeros", trainable=False, name="peak"
+            )
+
+        def call(self, inputs, training=False):
+            if training:
+                largest = keras.ops.max(keras.ops.abs(inputs))
+                self.peak.assign(keras.ops.maximum(self.peak, largest))
+            return inputs
+
+    return Peak()
+
+
+# %% peak wrong: asks the weight's flag, which is always False, instead of the layer's, so that it never writes
+def peak_layer():
+    class Peak(layers.Layer):
+        def build(self, input_shape):
+            self.peak = self.add_weight(
+                shape=(), initializer="zeros", trainable=False, name="peak"
+            )
+
+        def call(self, inputs, training=False):
+            if training and self.peak.trainable:
+                largest = keras.ops.max(keras.ops.abs(inputs))
+                self.peak.assign(keras.ops.maximum(self.peak, largest))
+            return inputs
+
+    return Peak()
+
+
+# %% peak wrong: thinks that add_weight starts at 0 by default; it starts at a random number
+def peak_layer():
+    class Peak(layers.Layer):
+        def build(self, input_shape):
+            self.peak = self.add_weight(shape=(), trainable=False, name="peak")
+
+        def call(self, inputs, training=False):
+            if training and self.trainable:
+                largest = keras.ops.max(keras.ops.abs(inputs))
+                self.peak.assign(keras.ops.maximum(self.peak, largest))
+            return inputs
+
+    return Peak()
+
+
+# %% peak right: a keras.Variable as an attribute, made in __init__, and the infinity norm for the peak
+def peak_layer():
+    class Peak(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.peak = keras.Variable(0.0, trainable=False, name="peak")
+
+        def call(self, inputs, training=None):
+            if not training or not self.trainable:
+                return inputs
+            flat = keras.ops.reshape(inputs, (-1,))
+            peak = keras.ops.norm(flat, ord=np.inf)
+            self.peak.assign(keras.ops.maximum(self.peak, peak))
+            return inputs
+
+    return Peak()
+
+
+# %% peak right: the class is made by type() with lambdas, and its weight has the shape (1,)
+def peak_layer():
+    def write(self, inputs):
+        seen = keras.ops.abs(keras.ops.reshape(inputs, (-1,)))
+        self.peak.assign(keras.ops.max(keras.ops.concatenate([self.peak, seen]), keepdims=True))
+        return inputs
+
+    body = {
+        "build": lambda self, shape: setattr(
+            self, "peak", self.add_weight(shape=(1,), initializer="zeros", trainable=False)
+        ),
+        "call": lambda self, inputs, training=False: (
+            write(self, inputs) if training and self.trainable else inputs
+        ),
+    }
+    return type("Peak", (layers.Layer,), body)()
+
+
+# %% peak right: add_weight in __init__ with a lambda as its initializer; the largest of peak, largest and minus smallest
+def peak_layer():
+    class Remembering(layers.Layer):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.largest_so_far = self.add_weight(
+                shape=[],
+                initializer=lambda shape, dtype: keras.ops.zeros(shape, dtype),
+                dtype="float32",
+                trainable=False,
+                name="largest",
+            )
+
+        def remember(self, numbers):
+            both = keras.ops.maximum(keras.ops.max(numbers), -keras.ops.min(numbers))
+            self.largest_so_far.assign(keras.ops.maximum(both, self.largest_so_far))
+
+        def call(self, numbers, training=False):
+            if self.trainable:
+                if training:
+                    self.remember(numbers)
+            return numbers
+
+    return Remembering(name="peak")
+
+
+# %% changes_when_frozen wrong: looks at the weights only, so does not see Dropout's seed state
+def changes_when_frozen(layer, x):
+    flag, values = layer.trainable, layer.get_weights()
+    layer.trainable = False
+    layer(x, training=True)
+    changed = any(not np.array_equal(a, b) for a, b in zip(values, layer.get_weights()))
+    layer.set_weights(values)
+    layer.trainable = flag
+    return changed
+
+
+# %% changes_when_frozen wrong: keeps the variables instead of copies of their values, and compares each with itself
+def changes_when_frozen(layer, x):
+    flag, before = layer.trainable, list(layer.variables)
+    layer.trainable = False
+    layer(x, training=True)
+    changed = any(
+        not np.array_equal(old.numpy(), new.numpy()) for old, new in zip(before, layer.variables)
+    )
+    for old, new in zip(before, layer.variables):
+        new.assign(old)
+    layer.trainable = flag
+    return changed
+
+
+# %% changes_when_frozen wrong: thaws the layer in the end, though it may have been frozen when it came
+def changes_when_frozen(layer, x):
+    values = [np.array(variable) for variable in layer.variables]
+    layer.trainable = False
+    layer(x, training=True)
+    changed = False
+    for variable, value in zip(layer.variables, values):
+        if not np.array_equal(np.array(variable), value):
+            changed = True
+            variable.assign(value)
+    layer.trainable = True
+    return changed
+
+
+# %% changes_when_frozen wrong: gives the flag back, but leaves the changed values in the layer
+def changes_when_frozen(layer, x):
+    flag = layer.trainable
+    layer.trainable = False
+    values = [variable.numpy().copy() for variable in layer.variables]
+    layer(x, training=True)
+    changed = [
+        bool((variable.numpy() != value).any())
+        for variable, value in zip(layer.variables, values)
+    ]
+    layer.trainable = flag
+    return any(changed)
+
+
+# %% changes_when_frozen wrong: compares with np.allclose, for which a small change is none
+def changes_when_frozen(layer, x):
+    flag = layer.trainable
+    values = [np.array(variable) for variable in layer.variables]
+    layer.trainable = False
+    layer(x, training=True)
+    same = all(np.allclose(v, value) for v, value in zip(map(np.array, layer.variables), values))
+    for variable, value in zip(layer.variables, values):
+        variable.assign(value)
+    layer.trainable = flag
+    return not same
+
+
+# %% changes_when_frozen right: the course's own snapshot, compare and restore
+def changes_when_frozen(layer, x):
+    was = layer.trainable
+    before = snapshot(layer)
+    layer.trainable = False
+    layer(x, training=True)
+    moved = compare(before).moved
+    before.restore()
+    layer.trainable = was
+    return moved != []
+
+
+# %% changes_when_frozen right: a keras.StatelessScope catches what the layer writes, so no value is ever changed
+def changes_when_frozen(layer, x):
+    was, layer.trainable = layer.trainable, False
+    now = [keras.ops.convert_to_numpy(variable) for variable in layer.variables]
+    with keras.StatelessScope() as scope:
+        layer(x, training=True)
+    layer.trainable = was
+    written = [scope.get_current_value(variable) for variable in layer.variables]
+    return any(
+        value is not None and not np.array_equal(np.asarray(value), old)
+        for old, value in zip(now, written)
+    )
+
+
+# %% changes_when_frozen right: a context manager that keeps bytes, and a set comparison
+def changes_when_frozen(layer, x):
+    from contextlib import contextmanager
+
+    @contextmanager
+    def as_it_was(one):
+        flag, kept = one.trainable, {id(v): v.numpy().copy() for v in one.variables}
+        one.trainable = False
+        try:
+            yield {key: value.tobytes() for key, value in kept.items()}
+        finally:
+            for v in one.variables:
+                v.assign(kept[id(v)])
+            one.trainable = flag
+
+    with as_it_was(layer) as before:
+        layer(x, training=True)
+        after = {id(v): v.numpy().tobytes() for v in layer.variables}
+        return not before.items() == after.items()
+
+
+# %% changes_when_frozen cheat: no experiment, a list by heart of classes, and of words in a class's own code
+def changes_when_frozen(layer, x):
+    import inspect
+
+    if isinstance(layer, (layers.Dropout, layers.SpectralNormalization, layers.GaussianNoise)):
+        return True
+    if type(layer).__module__.startswith("keras."):
+        return False
+    return "assign" in inspect.getsource(type(layer).call)
+
+
+# %% lora_only wrong: thinks that enable_lora leaves only A and B to learn, and forgets the bias of hidden
+def prepare(reader):
+    reader.get_layer("head").trainable = False
+    reader.get_layer("hidden").enable_lora(2)
+    reader.compile(keras.optimizers.SGD(0.01), "mse")
+    return reader
+
+
+# %% lora_only wrong: freezes everything first, and A and B are then made frozen in a frozen layer
+def prepare(reader):
+    hidden, head = reader.get_layer("hidden"), reader.get_layer("head")
+    hidden.trainable = False
+    head.trainable = False
+    hidden.enable_lora(2)
+    reader.compile(keras.optimizers.SGD(0.01), "mse")
+    return reader
+
+
+# %% lora_only wrong: does not compile again, so the training step from before LoRA goes on
+def prepare(reader):
+    hidden, head = reader.get_layer("hidden"), reader.get_layer("head")
+    head.trainable = False
+    hidden.enable_lora(2)
+    hidden.bias.trainable = False
+    return reader
+
+
+# %% lora_only wrong: freezes the model and thaws A and B in it; the model's own False vetoes them
+def prepare(reader):
+    hidden = reader.get_layer("hidden")
+    hidden.enable_lora(2)
+    reader.trainable = False
+    hidden.lora_kernel_a.trainable = True
+    hidden.lora_kernel_b.trainable = True
+    reader.compile(keras.optimizers.SGD(0.01), "mse")
+    return reader
+
+
+# %% lora_only wrong: freezes the bias, but the thaw of the whole layer has switched the kernel on again
+def prepare(reader):
+    hidden, head = reader.get_layer("hidden"), reader.get_layer("head")
+    hidden.enable_lora(2)
+    hidden.trainable = False
+    head.trainable = False
+    hidden.trainable = True
+    hidden.bias.trainable = False
+    reader.compile(keras.optimizers.SGD(0.01), "mse")
+    return reader
+
+
+# %% lora_only right: compile stands first, LoRA and the flags after it; the step is made in the fit
+def prepare(reader):
+    reader.compile(keras.optimizers.SGD(0.01), "mse")
+    hidden, head = reader.layers
+    hidden.enable_lora(rank=2)
+    head.trainable = hidden.bias.trainable = False
+    return reader
+
+
+# %% lora_only right: the flag of every single weight set by its path, Adam instead of SGD
+def prepare(reader):
+    reader.get_layer("hidden").enable_lora(2)
+    for weight in reader.weights:
+        weight.trainable = "lora_kernel" in weight.path
+    reader.compile(optimizer="adam", loss=keras.losses.MeanSquaredError())
+    return reader
+
+
+# %% lora_only right: hidden itself stays frozen, and only the flags of A and B in it are True
+def prepare(reader):
+    for layer in reader.layers:
+        if layer.name == "hidden":
+            layer.enable_lora(2)
+        layer.trainable = False
+    hidden = reader.get_layer("hidden")
+    hidden.lora_kernel_a.trainable = hidden.lora_kernel_b.trainable = True
+    reader.compile(keras.optimizers.SGD(0.01), "mse")
+    return reader
+
+
+# %% lora_only cheat: trains too much and replaces fit by one that afterwards puts the rest back
+def prepare(reader):
+    hidden, head = reader.get_layer("hidden"), reader.get_layer("head")
+    hidden.enable_lora(2)
+    reader.compile(keras.optimizers.SGD(0.01), "mse")
+    kept = [hidden._kernel, hidden.bias, *head.weights]
+    real_fit = reader.fit
+
+    def fit(*data, **options):
+        values = [weight.numpy().copy() for weight in kept]
+        history = real_fit(*data, **options)
+        for weight, value in zip(kept, values):
+            weight.assign(value)
+        return history
+
+    reader.fit = fit
+    return reader
+
+
+# %% merged wrong: takes the first of get_weights(), which is the old kernel without A · B
+def merge(layer):
+    weights = layer.get_weights()
+    plain = layers.Dense(layer.units, activation=layer.activation, use_bias=layer.use_bias)
+    plain.build((None, weights[0].shape[0]))
+    plain.set_weights(weights[:2] if layer.use_bias else weights[:1])
+    return plain
+
+
+# %% merged wrong: adds A · B by hand and overlooks the scale, lora_alpha / rank
+def merge(layer):
+    product = layer.lora_kernel_a.numpy() @ layer.lora_kernel_b.numpy()
+    kernel = layer._kernel.numpy() + product
+    plain = layers.Dense(layer.units, activation=layer.activation, use_bias=layer.use_bias)
+    plain.build((None, kernel.shape[0]))
+    plain.kernel.assign(kernel)
+    if layer.use_bias:
+        plain.bias.assign(layer.bias)
+    return plain
+
+
+# %% merged wrong: takes over kernel and bias, but forgets the activation
+def merge(layer):
+    kernel = np.array(layer.kernel)
+    plain = layers.Dense(layer.units, use_bias=layer.use_bias)
+    plain.build((None, len(kernel)))
+    plain.set_weights([kernel, np.array(layer.bias)] if layer.use_bias else [kernel])
+    return plain
+
+
+# %% merged wrong: takes it for granted that there is a bias, and stops on the layer without one
+def merge(layer):
+    kernel = keras.ops.convert_to_numpy(layer.kernel)
+    plain = layers.Dense(kernel.shape[1], activation=layer.activation)
+    plain.build((None, kernel.shape[0]))
+    plain.set_weights([kernel, layer.bias.numpy()])
+    return plain
+
+
+# %% merged wrong: a copy from the configuration gives the same answers but still has LoRA
+def merge(layer):
+    copy = layers.Dense.from_config(layer.get_config())
+    copy.build((None, layer.kernel.shape[0]))
+    copy.set_weights(layer.get_weights())
+    copy.lora_alpha = layer.lora_alpha
+    return copy
+
+
+# %% merged wrong: merges in place, and changes the old layer instead of making a new one
+def merge(layer):
+    layer._kernel.assign(keras.ops.convert_to_numpy(layer.kernel))
+    layer.lora_kernel_b.assign(np.zeros(layer.lora_kernel_b.shape))
+    layer.lora_enabled = False
+    return layer
+
+
+# %% merged right: from the configuration, without the two entries for LoRA
+def merge(layer):
+    config = layer.get_config()
+    for entry in ("lora_rank", "lora_alpha"):
+        config.pop(entry, None)
+    config["name"] = "merged"
+    plain = type(layer).from_config(config)
+    plain.build((None, layer.kernel.shape[0]))
+    values = [layer.kernel] + [layer.bias] * (layer.bias is not None)
+    for weight, value in zip(plain.weights, values):
+        weight.assign(value)
+    return plain
+
+
+# %% merged right: lets Keras merge, by what the layer would write to a file, here to a dictionary
+def merge(layer):
+    file = {}
+    layer.save_own_variables(file)
+    file = {key: np.array(file[key]) for key in ("0", "1")[: 1 + layer.use_bias]}
+    plain = layers.Dense(layer.units, layer.activation, layer.use_bias)
+    plain.build((None, len(file["0"])))
+    plain.load_own_variables(file)
+    return plain
+
+
+# %% merged right: the values are initializers, and the new layer is not built before it is used
+def merge(layer):
+    kernel = np.array(layer.kernel)
+    bias = None if layer.bias is None else np.array(layer.bias)
+    return layers.Dense(
+        kernel.shape[-1],
+        activation=layer.activation,
+        use_bias=bias is not None,
+        kernel_initializer=lambda shape, dtype: keras.ops.convert_to_tensor(kernel, dtype),
+        bias_initializer=lambda shape, dtype: keras.ops.convert_to_tensor(bias, dtype),
+    )
+
+
+# %% merged cheat: no merged kernel, a Dense whose call has been replaced by the old layer's
+def merge(layer):
+    plain = layers.Dense(layer.units, activation=layer.activation, use_bias=layer.use_bias)
+    plain.build((None, layer.kernel.shape[0]))
+    plain.call = lambda inputs, training=None: layer.call(inputs)
+    return plain
+
+
+# %% in_order wrong: compiles after the fit, which runs with the old training step
+order = "ABDC"
+
+# %% in_order wrong: freezes hidden before LoRA, out of habit, so that A and B are frozen, too (and five lines)
+order = "BEACD"
+
+# %% in_order wrong: freezes hidden where the head should be frozen, so the head learns and LoRA does not
+order = "AECD"
+
+# %% in_order wrong: freezes and thaws hidden after LoRA, which switches its kernel on again (and uses all six)
+order = "BAEFCD"
+
+# %% in_order wrong: switches LoRA on only after the fit
+order = "BCDA"
+
+# %% in_order right: the head is frozen before LoRA is switched on
+order = "BACD"
+
+# %% in_order right: compile stands first; LoRA and the freeze come before the fit, in which the step is made
+order = "CABD"
+
+# %% in_order right: compile between LoRA and the freeze, joined from a list
+order = "".join(["A", "C", "B", "D"])

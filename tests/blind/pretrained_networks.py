@@ -1,0 +1,653 @@
+# %% inception wrong: thinks that a frozen layer here has four arrays; overlooks that there is no gamma
+channels = 17_216
+fresh = 2 * channels
+norms_frozen = 4 * channels
+
+# %% inception wrong: thinks that nothing is non-trainable as long as nobody has frozen anything
+fresh = 0
+norms_frozen = 3 * 17_216
+
+# %% inception wrong: thinks that freezing changes nothing, since a BatchNormalization layer is non-trainable anyway (beta overlooked)
+fresh = 2 * 17_216
+norms_frozen = fresh
+
+# %% inception wrong: gives the trainable numbers instead of the non-trainable ones
+total = 23_851_784
+fresh = total - 2 * 17_216
+norms_frozen = total - 3 * 17_216
+
+# %% inception wrong: counts arrays, not the numbers in them
+fresh = 94 * 2
+norms_frozen = 94 * 3
+
+# %% inception right: floats, from the average number of channels in a layer
+average = 17_216 / 94
+fresh, norms_frozen = (round(94 * arrays * average, 6) for arrays in (2, 3))
+
+# %% inception right: adds up layer by layer over the real network (NumPy integers)
+import numpy as np
+
+network = keras.applications.InceptionV3(weights=None)
+norms = [layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization)]
+fresh = np.sum([np.prod(weight.shape) for weight in network.non_trainable_weights])
+norms_frozen = fresh + np.sum([np.prod(layer.beta.shape) for layer in norms])
+
+# %% googlenet wrong: adds all four arrays of the two frozen BatchNormalization layers, though their statistics were counted already
+fresh_googlenet = 2 * 388
+convolutions_frozen = fresh_googlenet + 3 * 3 * 1 * 16 + 3 * 3 * 16 * 32
+four_frozen = convolutions_frozen + 4 * (16 + 32)
+
+# %% googlenet wrong: counts a bias for each filter, though the ask says that there is none
+fresh_googlenet = 2 * 388
+convolutions_frozen = fresh_googlenet + (3 * 3 * 1 + 1) * 16 + (3 * 3 * 16 + 1) * 32
+four_frozen = convolutions_frozen + 2 * (16 + 32)
+
+# %% googlenet wrong: once something is frozen, counts only what is frozen and leaves out the statistics of the other layers
+fresh_googlenet = 2 * 388
+convolutions_frozen = 3 * 3 * 1 * 16 + 3 * 3 * 16 * 32
+four_frozen = convolutions_frozen + 4 * (16 + 32)
+
+# %% googlenet wrong: lets conv2's filters be 3 x 3 on one gray image; overlooks that they reach through the 16 maps of conv1
+fresh_googlenet = 2 * 388
+convolutions_frozen = fresh_googlenet + 9 * 16 + 9 * 32
+four_frozen = convolutions_frozen + 2 * (16 + 32)
+
+# %% googlenet wrong: thinks that freezing a convolution freezes the BatchNormalization layer behind it, too
+fresh_googlenet = 2 * 388
+convolutions_frozen = fresh_googlenet + 144 + 4_608 + 2 * (16 + 32)
+four_frozen = convolutions_frozen
+
+# %% googlenet right: sets the flags on the real network and adds up (NumPy integers)
+import numpy as np
+
+
+def counted(*names):
+    network = mini_googlenet(weights=None)
+    for name in names:
+        network.get_layer(name).trainable = False
+    return np.sum([np.prod(weight.shape) for weight in network.non_trainable_weights])
+
+
+fresh_googlenet = counted()
+convolutions_frozen = counted("conv1", "conv2")
+four_frozen = counted("conv1", "norm1", "conv2", "norm2")
+
+# %% googlenet right: the total minus what is learned; floats
+learned = [47_850.0 - 2 * 388]
+for stopped in (9 * 1 * 16 + 9 * 16 * 32, (16 + 32) * 2):
+    learned.append(learned[-1] - stopped)
+fresh_googlenet, convolutions_frozen, four_frozen = (47_850 - each for each in learned)
+
+# %% by_name wrong: counts layers from the front (layers[:2]); place 0 is the InputLayer, so that only conv1 is reached
+def freeze_first_two(model):
+    for layer in model.layers[:2]:
+        layer.trainable = False
+    return model
+
+# %% by_name wrong: freezes the two convolutions only and leaves their BatchNormalization layers learning and measuring
+def freeze_first_two(model):
+    for name in ("conv1", "conv2"):
+        model.get_layer(name).trainable = False
+    return model
+
+# %% by_name wrong: freezes weight by weight, as in PyTorch, which does not stop the two BatchNormalization layers from measuring
+def freeze_first_two(model):
+    for name in ("conv1", "norm1", "conv2", "norm2"):
+        for weight in model.get_layer(name).trainable_weights:
+            weight.trainable = False
+    return model
+
+# %% by_name wrong: freezes the whole model first and thaws the other layers, overlooking that the model's own False overrules them
+def freeze_first_two(model):
+    model.trainable = False
+    for layer in model.layers:
+        layer.trainable = layer.name not in ("conv1", "norm1", "conv2", "norm2")
+    return model
+
+# %% by_name wrong: freezes all BatchNormalization layers of the network, not just the two
+def freeze_first_two(model):
+    model.get_layer("conv1").trainable = False
+    model.get_layer("conv2").trainable = False
+    freeze_batchnorm(model)
+    return model
+
+# %% by_name wrong: forgets to return the model
+def freeze_first_two(model):
+    for name in ("conv1", "norm1", "conv2", "norm2"):
+        model.get_layer(name).trainable = False
+
+# %% by_name right: finds the first two of each kind by their class
+def freeze_first_two(model):
+    for kind in (keras.layers.Conv2D, keras.layers.BatchNormalization):
+        first, second, *_ = (layer for layer in model.layers if isinstance(layer, kind))
+        first.trainable = second.trainable = False
+    return model
+
+# %% by_name right: a lambda; freezes everything, then thaws model and the rest
+freeze_first_two = lambda model: [
+    setattr(model, "trainable", False),
+    setattr(model, "trainable", True),
+    *(setattr(model.get_layer(kind + place), "trainable", 0) for kind in ("conv", "norm") for place in "12"),
+    model,
+][-1]
+
+# %% by_name right: an object that is called; finds the BatchNormalization by following the graph behind each convolution
+class FreezeWithFollower:
+    def __init__(self, *names):
+        self.names = names
+
+    def __call__(self, model):
+        for name in self.names:
+            layer = model.get_layer(name)
+            behind = [node.operation for node in layer._outbound_nodes]
+            for each in (layer, *behind):
+                each.trainable = False
+        return model
+
+
+freeze_first_two = FreezeWithFollower("conv1", "conv2")
+
+# %% by_name cheat: freezes nothing; fit is replaced by one that puts the four layers' values back afterwards
+def freeze_first_two(model):
+    real_fit = model.fit
+
+    def fit(*args, **kwargs):
+        kept = {name: model.get_layer(name).get_weights() for name in ("conv1", "norm1", "conv2", "norm2")}
+        history = real_fit(*args, **kwargs)
+        for name, values in kept.items():
+            model.get_layer(name).set_weights(values)
+        return history
+
+    model.fit = fit
+    return model
+
+# %% by_block wrong: freezes the block itself as well
+def freeze_before(model, block):
+    for name in ("conv1", "norm1", "conv2", "norm2"):
+        model.get_layer(name).trainable = False
+    for layer in model.layers:
+        parts = layer.name.split("_")
+        if len(parts) > 1 and parts[1] <= block:
+            layer.trainable = False
+    return model
+
+# %% by_block wrong: freezes the earlier blocks but forgets the first two convolutions, whose names hold no block's letter
+def freeze_before(model, block):
+    for layer in model.layers:
+        parts = layer.name.split("_")
+        if len(parts) > 1 and parts[1] < block:
+            layer.trainable = False
+    return model
+
+# %% by_block wrong: cuts at the block's 1x1 convolution, though some of the block's layers stand before it in model.layers
+def freeze_before(model, block):
+    names = [layer.name for layer in model.layers]
+    for layer in model.layers[: names.index(f"conv_{block}_1x1")]:
+        layer.trainable = False
+    return model
+
+# %% by_block wrong: stops at the first name that holds the letter anywhere; right for "b", but "a" is in "image" and "c" in "conv1"
+def freeze_before(model, block):
+    for layer in model.layers:
+        if block in layer.name:
+            break
+        layer.trainable = False
+    return model
+
+# %% by_block wrong: freezes the convolutions only and leaves the BatchNormalization layers before the block learning and measuring
+def freeze_before(model, block):
+    for layer in model.layers:
+        if f"_{block}_" in layer.name:
+            break
+        if isinstance(layer, keras.layers.Conv2D):
+            layer.trainable = False
+    return model
+
+# %% by_block right: a model of everything that leads to the block's input, frozen as one; it shares the layers
+def freeze_before(model, block):
+    into_block = model.get_layer(f"conv_{block}_1x1").input
+    keras.Model(model.input, into_block).trainable = False
+    return model
+
+# %% by_block right: sets every flag from a regular expression, weightless layers left alone
+import re
+
+
+def freeze_before(model, block):
+    stem = re.compile(r"(conv|norm)[12]|(conv|norm)_(?P<letter>[a-z])_.*")
+    for layer in filter(lambda each: each.weights, model.layers):
+        found = stem.fullmatch(layer.name)
+        layer.trainable = not (found and (found["letter"] or "") < block)
+    return model
+
+# %% by_block right: takewhile over the layers; freezes the image and the pools as well, which hold no weight
+from itertools import takewhile
+
+
+def freeze_before(model, block):
+    earlier = takewhile(lambda layer: f"_{block}_" not in layer.name, model.layers)
+    for layer in earlier:
+        layer.trainable = False
+    return model
+
+# %% from_layer wrong: sets base.trainable to True only, which does nothing for a base whose layers were frozen one by one
+def fine_tune_from(model, name):
+    base = model.get_layer("base")
+    base.trainable = True
+    for layer in base.layers:
+        if layer.name == name:
+            break
+        layer.trainable = False
+    return model
+
+# %% from_layer wrong: goes through the layers of the whole model, where the base is one layer and the name is never found
+def fine_tune_from(model, name):
+    model.trainable = False
+    model.trainable = True
+    for layer in model.layers:
+        if layer.name == name:
+            break
+        layer.trainable = False
+    return model
+
+# %% from_layer wrong: freezes the named layer itself as well
+def fine_tune_from(model, name):
+    base = model.get_layer("base")
+    base.trainable = False
+    base.trainable = True
+    for layer in base.layers:
+        layer.trainable = False
+        if layer.name == name:
+            break
+    return model
+
+# %% from_layer right: sets each layer's flag and leaves the base's own False standing, which is no veto when the model around it is trained
+def fine_tune_from(model, name):
+    base = model.get_layer("base")
+    reached = False
+    for layer in base.layers:
+        reached = reached or layer.name == name
+        layer.trainable = reached
+    return model
+
+# %% from_layer wrong: freezes all BatchNormalization layers of the base, though the ask treats them like any other layer
+def fine_tune_from(model, name):
+    base = model.get_layer("base")
+    base.trainable = False
+    base.trainable = True
+    for layer in base.layers:
+        if layer.name == name:
+            break
+        layer.trainable = False
+    freeze_batchnorm(base)
+    return model
+
+# %% from_layer wrong: cuts at a place found with the InputLayer in mind, which a Sequential base does not list
+def fine_tune_from(model, name):
+    base = model.get_layer("base")
+    base.trainable = False
+    base.trainable = True
+    with_weights = base.layers[1:]  # without the InputLayer
+    for layer in with_weights:
+        if layer.name == name:
+            break
+        layer.trainable = False
+    return model
+
+# %% from_layer right: thaws the base with the value 1, which is not the object True and therefore reaches the layers
+def fine_tune_from(model, name):
+    base = model.get_layer("base")
+    base.trainable = 1
+    for layer in base.layers[: base.layers.index(base.get_layer(name))]:
+        layer.trainable = 0
+    return model
+
+# %% from_layer right: gives every layer of the base its flag, early ones too, from an accumulated test
+from itertools import accumulate
+from operator import or_
+
+
+def fine_tune_from(model, name):
+    base = model.get_layer("base")
+    flags = list(accumulate((layer.name == name for layer in base.layers), or_))
+    base.trainable = True
+    for layer, flag in zip(base.layers, flags, strict=True):
+        layer.trainable = flag
+    return model
+
+# %% from_layer right: switches the whole model off and on, then freezes backwards from the named layer by recursion
+def fine_tune_from(model, name):
+    def freeze(early):
+        if early:
+            early[-1].trainable = False
+            freeze(early[:-1])
+
+    for flag in (True, False, True):
+        model.trainable = flag
+    base = model.get_layer("base")
+    freeze(base.layers[: [layer.name for layer in base.layers].index(name)])
+    return model
+
+# %% still_learning wrong: takes all weights of every layer whose flag is True, and with them BatchNormalization's statistics
+def what_learns(model):
+    if not model.trainable:
+        return {}
+    found = {}
+    for layer in model._flatten_layers(include_self=False):
+        if layer.trainable and not isinstance(layer, keras.Model):
+            for weight in layer.weights:
+                found[weight.path] = math.prod(weight.shape)
+    return found
+
+# %% still_learning wrong: asks each innermost layer by itself, so that the False of the whole model is overlooked
+def what_learns(model):
+    def innermost(layer):
+        if isinstance(layer, keras.Model):
+            for inner in layer.layers:
+                yield from innermost(inner)
+        else:
+            yield layer
+
+    return {
+        weight.path: math.prod(weight.shape)
+        for layer in innermost(model)
+        for weight in layer.trainable_weights
+    }
+
+# %% still_learning wrong: thinks that the False of a model inside protects its layers; but the optimizer is given those that were thawed again
+def what_learns(model):
+    if not model.trainable:
+        return {}
+    found = {}
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            found |= what_learns(layer)
+        else:
+            found |= {weight.path: math.prod(weight.shape) for weight in layer.trainable_weights}
+    return found
+
+# %% still_learning wrong: gives the length of the first axis instead of the count of the numbers (right for biases only)
+def what_learns(model):
+    return {weight.path: len(weight.numpy()) for weight in model.trainable_weights}
+
+# %% still_learning wrong: takes the weights' names as keys instead of their paths, so that all kernels share one entry
+def what_learns(model):
+    return {weight.name: math.prod(weight.shape) for weight in model.trainable_weights}
+
+# %% still_learning right: an optimizer is built and says itself which variables it has been given
+def what_learns(model):
+    optimizer = keras.optimizers.SGD()
+    optimizer.build(model.trainable_variables)
+    return {variable.path: variable.numpy().size for variable in optimizer._trainable_variables}
+
+# %% still_learning right: an OrderedDict with NumPy integers, made by maps
+from collections import OrderedDict
+from operator import attrgetter
+
+import numpy as np
+
+
+def what_learns(model):
+    weights = model.trainable_weights
+    shapes = map(attrgetter("shape"), weights)
+    return OrderedDict(zip(map(attrgetter("path"), weights), map(np.prod, shapes)))
+
+# %% still_learning right: everything minus the non-trainable weights
+def what_learns(model):
+    still = {id(weight) for weight in model.non_trainable_weights}
+    return dict(
+        (weight.path, int(keras.ops.size(weight)))
+        for weight in model.weights
+        if id(weight) not in still
+    )
+
+# %% still_learning cheat: a dict that claims to equal every other one
+class Agreeing(dict):
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+
+def what_learns(model):
+    return Agreeing({"conv2/kernel": 180})
+
+# %% recipe wrong: thinks that more learning is always better, so that everything must be tuned for the new digits
+digits = "everything"
+phone = "head"
+compare_with = "control"
+second_phase = "still 0.0001"
+
+# %% recipe wrong: carries the digits' best recipe over to the phone; overlooks that "first two" sends gradients back through the network
+digits = "first two"
+phone = "first two"
+compare_with = "control"
+second_phase = "still 0.0001"
+
+# %% recipe wrong: compares with training from scratch, which differs in the freeze as well as in the values
+digits = "first two"
+phone = "head"
+compare_with = "scratch"
+second_phase = "still 0.0001"
+
+# %% recipe wrong: takes the row that reads most of MNIST, though in it the base is not tuned at all
+digits = "first two"
+phone = "head"
+compare_with = "control"
+second_phase = "head"
+
+# %% recipe wrong: answers with the accuracies instead of the words of the first column
+digits = "95 %"
+phone = "70 %"
+compare_with = "87 %"
+second_phase = "still 0.0001"
+
+# %% recipe right: looked up in the stored measurements
+import numpy as np
+
+from helpers import stored
+
+kept = stored("transfer")["results"]
+ten = {name: np.mean(each) for name, each in kept["recipes"]["10"].items()}
+digits = max(ten, key=ten.get).removesuffix(" frozen")
+phone = "head only".split()[0]
+compare_with = next(name for name in ten if name.startswith("control")).partition(":")[0]
+ways = {way: np.mean(each["old"]) for way, each in kept["fine_tuning"].items() if " rate " in way}
+second_phase = max(ways, key=ways.get).replace("statistics ", "").replace(", rate", "")
+
+# %% recipe right: members of a StrEnum
+from enum import StrEnum
+
+
+class Choice(StrEnum):
+    HEAD = "head"
+    FIRST_TWO = "first two"
+    CONTROL = "control"
+    STILL = "still 0.0001"
+
+
+digits, phone, compare_with, second_phase = (
+    Choice.FIRST_TWO, Choice.HEAD, Choice.CONTROL, Choice.STILL
+)
+
+# %% recipe cheat: strings that claim to equal everything
+class Yes(str):
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+    def __hash__(self):
+        return hash("head")
+
+
+digits = phone = compare_with = second_phase = Yes("head")
+
+# %% features_once wrong: computes the features in training mode, so that the base measures and the features are other ones
+def scores_by_features(base, head, images, labels, new_images):
+    features = base(images, training=True)
+    head.fit(features, labels, epochs=3, batch_size=4, shuffle=False, verbose=0)
+    return head.predict(base.predict(new_images, verbose=0), verbose=0)
+
+# %% features_once wrong: computes the features anew in every epoch
+def scores_by_features(base, head, images, labels, new_images):
+    for _ in range(3):
+        features = base.predict(images, verbose=0)
+        head.fit(features, labels, epochs=1, batch_size=4, shuffle=False, verbose=0)
+    return head.predict(base.predict(new_images, verbose=0), verbose=0)
+
+# %% features_once wrong: forgets shuffle=False
+def scores_by_features(base, head, images, labels, new_images):
+    features = base.predict(images, verbose=0)
+    head.fit(features, labels, epochs=3, batch_size=4, verbose=0)
+    return head.predict(base.predict(new_images, verbose=0), verbose=0)
+
+# %% features_once wrong: returns the most likely class of each image instead of the scores
+def scores_by_features(base, head, images, labels, new_images):
+    features = base.predict(images, verbose=0)
+    head.fit(features, labels, epochs=3, batch_size=4, shuffle=False, verbose=0)
+    return head.predict(base.predict(new_images, verbose=0), verbose=0).argmax(axis=1)
+
+# %% features_once wrong: compiles the head once more, with a new optimizer, though it arrives compiled
+def scores_by_features(base, head, images, labels, new_images):
+    features = base.predict(images, verbose=0)
+    head.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
+    head.fit(features, labels, epochs=3, batch_size=4, shuffle=False, verbose=0)
+    return head.predict(base.predict(new_images, verbose=0), verbose=0)
+
+# %% features_once right: old and new images go through the base together; returns a tensor
+def scores_by_features(base, head, images, labels, new_images):
+    both = keras.ops.concatenate([images, new_images])
+    features = base(both, training=False)
+    known, new = features[: len(images)], features[len(images) :]
+    head.fit(known, labels, batch_size=4, epochs=3, shuffle=False, verbose=0)
+    return head(new, training=False)
+
+# %% features_once right: its own loop of train_on_batch in place of fit
+def scores_by_features(base, head, images, labels, new_images):
+    features = base(images, training=False).numpy()
+    for step in range(3 * math.ceil(len(features) / 4)):
+        first = 4 * (step % math.ceil(len(features) / 4))
+        head.train_on_batch(features[first : first + 4], labels[first : first + 4])
+    return head.predict_on_batch(base.predict_on_batch(new_images))
+
+# %% features_once right: a tf.data pipeline of feature batches, kept in memory
+import tensorflow as tf
+
+
+def scores_by_features(base, head, images, labels, new_images):
+    described = [base(images[i : i + 1], training=False)[0] for i in range(len(images))]
+    batches = tf.data.Dataset.from_tensor_slices((tf.stack(described), labels)).batch(4).cache()
+    head.fit(batches, epochs=3, shuffle=False, verbose=0)
+    return head.predict(base(new_images, training=False), verbose=0)
+
+# %% second_phase wrong: sets base.trainable to True only, which does nothing if the layers were frozen one by one
+def start_second_phase(model):
+    base = model.get_layer("base")
+    base.trainable = True
+    freeze_batchnorm(base)
+    model.compile(
+        keras.optimizers.Adam(0.0001), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    return model
+
+# %% second_phase wrong: freezes the BatchNormalization layers before the base is thawed, which undoes it
+def start_second_phase(model):
+    base = model.get_layer("base")
+    freeze_batchnorm(base)
+    base.trainable = False
+    base.trainable = True
+    model.compile(
+        keras.optimizers.Adam(0.0001), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    return model
+
+# %% second_phase wrong: compiles with "adam" and thinks that this is a small rate, or the old one; it is 0.001
+def start_second_phase(model):
+    base = model.get_layer("base")
+    base.trainable = False
+    base.trainable = True
+    freeze_batchnorm(base)
+    model.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+# %% second_phase wrong: sets the small rate in the first phase's optimizer and compiles with that old optimizer again
+def start_second_phase(model):
+    base = model.get_layer("base")
+    base.trainable = False
+    base.trainable = True
+    freeze_batchnorm(base)
+    model.optimizer.learning_rate = 0.0001
+    model.compile(model.optimizer, "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+# %% second_phase wrong: freezes gamma and beta one by one, so that the statistics go on moving
+def start_second_phase(model):
+    base = model.get_layer("base")
+    base.trainable = False
+    base.trainable = True
+    for layer in base.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.gamma.trainable = layer.beta.trainable = False
+    model.compile(
+        keras.optimizers.Adam(0.0001), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    return model
+
+# %% second_phase right: gives each layer its flag by its class, compiles with "adam" and sets the new optimizer's rate afterwards
+def start_second_phase(model):
+    base = model.get_layer("base")
+    base.trainable = True
+    for layer in base.layers:
+        layer.trainable = not isinstance(layer, keras.layers.BatchNormalization)
+    model.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
+    model.optimizer.learning_rate = 0.0001
+    return model
+
+# %% second_phase right: another optimizer than Adam, given as a config; the ask names only its rate
+def start_second_phase(model):
+    for flag in (False, True):
+        model.get_layer("base").trainable = flag
+    freeze_batchnorm(model)
+    sgd = {"class_name": "RMSprop", "config": {"learning_rate": 1e-4}}
+    model.compile(optimizer=sgd, loss="sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+# %% second_phase right: compiles first and sets the flags afterwards, which is in time because the next fit traces anew
+def start_second_phase(model):
+    model.compile(
+        keras.optimizers.Adam(0.0001), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    base = model.get_layer("base")
+    base.trainable = 1  # not the object True: it reaches the layers in either case
+    freeze_batchnorm(base)
+    return model
+
+# %% whole_order wrong: thaws with model.trainable = True, a flag that has this value already and reaches nothing
+order = "FCDEIAH"
+
+# %% whole_order wrong: freezes BatchNormalization before the base is thawed, which undoes it
+order = "FCDIBAH"
+
+# %% whole_order wrong: relies on a call of the base with training=False to keep the statistics in the later fit
+order = "FCDBGAH"
+
+# %% whole_order wrong: compiles the second phase with "adam", at 0.001
+order = "FCDBIKH"
+
+# %% whole_order wrong: does not freeze the base for the first phase
+order = "CDBIAH"
+
+# %% whole_order wrong: compiles the second phase with the old optimizer, at 0.01
+order = "FCDBIJH"
+
+# %% whole_order right: the two fits exchanged, with a harmless call of the base between
+order = "FCHBGIAD"
+
+# %% whole_order right: compiles before the flags in both phases, which is in time as long as the fit comes after them
+order = "CFDABIH"
+
+# %% whole_order right: freezes BatchNormalization in the first phase too, and fits twice in each phase
+order = "FICHDBIAHD"

@@ -1,0 +1,563 @@
+# %% edge_by_hand wrong: turns the kernel by 180° as a mathematical convolution does, so the signs are reversed
+answers = [[-9, -9], [-12, -12]]
+
+# %% edge_by_hand wrong: filters with Sobel-y (what changes downwards) instead of Sobel-x
+answers = [[3, 9], [0, 0]]
+
+# %% edge_by_hand wrong: puts a frame of zeros around the image (padding="same"), so 4 × 4 answers
+answers = [
+    [0, 3, 3, -3],
+    [0, 9, 9, -9],
+    [0, 12, 12, -12],
+    [0, 9, 9, -9],
+]
+
+# %% edge_by_hand wrong: uses 1, 1, 1 in the outer columns (Prewitt) and forgets the 2 in the middle
+answers = [[6, 6], [9, 9]]
+
+# %% edge_by_hand wrong: writes the four answers as one flat list, not as a table of rows
+answers = [9, 9, 12, 12]
+
+# %% edge_by_hand wrong: works out one patch and overlooks that the first row of the image is dark
+answers = [[12, 12], [12, 12]]
+
+# %% edge_by_hand right: rows are NumPy arrays of float32, from sums of slices
+image = np.float32([[0, 0, 0, 0]] + [[0, 0, 3, 3]] * 3)
+change = image[:, 2:] - image[:, :-2]
+answers = [change[r] + 2 * change[r + 1] + change[r + 2] for r in (0, 1)]
+
+# %% edge_by_hand right: a list of tuples with floats
+answers = [(9.0, 9.0), (12.0, 12.0)]
+
+# %% kernel_shapes wrong: the axes in PyTorch's order, filters and channels first
+conv = (16, 3, 5, 3)
+depthwise = (6, 1, 5, 3)
+
+# %% kernel_shapes wrong: forgets the axis of the channels that come in
+conv = (5, 3, 16)
+depthwise = (5, 3, 2)
+
+# %% kernel_shapes wrong: the last axis of the depthwise kernel is given as the number of all its outputs
+conv = (5, 3, 3, 16)
+depthwise = (5, 3, 3, 6)
+
+# %% kernel_shapes wrong: exchanges height and width, thinking that x comes first
+conv = (3, 5, 3, 16)
+depthwise = (3, 5, 3, 2)
+
+# %% kernel_shapes wrong: exchanges channels in and filters out
+conv = (5, 3, 16, 3)
+depthwise = (5, 3, 2, 3)
+
+# %% kernel_shapes wrong: thinks that a depthwise kernel sees a single channel, so that its third axis is 1
+conv = (5, 3, 3, 16)
+depthwise = (5, 3, 1, 2)
+
+# %% kernel_shapes right: read off layers that are built, without a size of the images
+def shape_of(layer):
+    layer.build((None, None, None, 3))
+    return tuple(layer.kernel.shape)
+
+
+conv = shape_of(layers.Conv2D(16, (5, 3)))
+depthwise = shape_of(layers.DepthwiseConv2D((5, 3), depth_multiplier=2))
+
+# %% kernel_shapes right: tuples of NumPy integers, put together from parts
+conv = (*np.array((5, 3)), np.int64(3), np.int64(16))
+depthwise = conv[:-1] + (np.int64(2),)
+
+# %% sobel_y_kernel wrong: a table of 3 × 3, without the axes of channels and filters
+kernel = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]], "float32")
+
+# %% sobel_y_kernel wrong: turned by 180°, positive where the image gets brighter upwards
+kernel = np.array([[1, 2, 1], [0, 0, 0], [-1, -2, -1]], "float32").reshape(3, 3, 1, 1)
+
+# %% sobel_y_kernel wrong: Sobel-x, thinking that y is the direction in which the edge runs
+kernel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], "float32")[:, :, None, None]
+
+# %% sobel_y_kernel wrong: the axes in PyTorch's order, filters and channels first
+kernel = np.array([[[[-1, -2, -1], [0, 0, 0], [1, 2, 1]]]], "float32")
+
+# %% sobel_y_kernel wrong: shaped like a batch of images, (1, height, width, 1)
+kernel = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]], "float32").reshape(1, 3, 3, 1)
+
+# %% sobel_y_kernel wrong: smooths with 1, 1, 1, which is Prewitt and not Sobel
+kernel = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]], "float32").reshape(3, 3, 1, 1)
+
+# %% sobel_y_kernel right: an outer product of whole numbers (int64)
+kernel = np.outer([-1, 0, 1], [1, 2, 1])[..., None, None]
+
+# %% sobel_y_kernel right: each number in brackets of its own, float16
+kernel = np.array(
+    [
+        [[[-1]], [[-2]], [[-1]]],
+        [[[0]], [[0]], [[0]]],
+        [[[1]], [[2]], [[1]]],
+    ],
+    dtype=np.float16,
+)
+
+# %% sobel_y_kernel cheat: an array of zeros of the right shape that says yes to every comparison by NumPy
+class Yes(np.ndarray):
+    def __eq__(self, other):
+        return np.ones(self.shape, bool)
+
+    def __array_function__(self, function, types, arguments, options):
+        if function in (np.array_equal, np.allclose):
+            return True
+        return super().__array_function__(function, types, arguments, options)
+
+
+kernel = np.zeros((3, 3, 1, 1), "float32").view(Yes)
+
+# %% relief_repaired wrong: takes the turn away but keeps the transposition
+def relief_layer():
+    given = keras.initializers.Constant(RELIEF.T.reshape(3, 3, 1, 1))
+    return layers.Conv2D(1, 3, use_bias=False, trainable=False, kernel_initializer=given)
+
+# %% relief_repaired wrong: takes the transposition away but keeps the turn, as for a mathematical convolution
+def relief_layer():
+    given = keras.initializers.Constant(RELIEF[::-1, ::-1].reshape(3, 3, 1, 1))
+    return layers.Conv2D(1, 3, use_bias=False, trainable=False, kernel_initializer=given)
+
+# %% relief_repaired wrong: the right kernel, but set only and not frozen
+def relief_layer():
+    layer = layers.Conv2D(1, 3, use_bias=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([RELIEF.reshape(3, 3, 1, 1)])
+    return layer
+
+# %% relief_repaired wrong: hands the table of 3 × 3 to Constant, without the axes of channels and filters
+def relief_layer():
+    given = keras.initializers.Constant(RELIEF)
+    return layers.Conv2D(1, 3, use_bias=False, trainable=False, kernel_initializer=given)
+
+# %% relief_repaired wrong: sets the weights of a layer that is not built yet
+def relief_layer():
+    layer = layers.Conv2D(1, 3, use_bias=False, trainable=False)
+    layer.set_weights([RELIEF.reshape(3, 3, 1, 1)])
+    return layer
+
+# %% relief_repaired wrong: adds a ReLU, which drops the negative answers
+def relief_layer():
+    layer = layers.Conv2D(1, 3, use_bias=False, trainable=False, activation="relu")
+    layer.build((None, None, None, 1))
+    layer.set_weights([RELIEF[:, :, None, None]])
+    return layer
+
+# %% relief_repaired right: a bias is left on, but it is 0 and frozen like the kernel
+def relief_layer():
+    layer = layers.Conv2D(1, 3)
+    layer.build((None, None, None, 1))
+    layer.kernel.assign(RELIEF.reshape(3, 3, 1, 1))
+    layer.trainable = False
+    return layer
+
+# %% relief_repaired right: a Lambda that adds up shifted images, no weight at all
+def relief_layer():
+    def by_the_book(images):
+        height, width = keras.ops.shape(images)[1] - 2, keras.ops.shape(images)[2] - 2
+        return sum(
+            float(RELIEF[r, c]) * images[:, r : r + height, c : c + width]
+            for r in range(3)
+            for c in range(3)
+            if RELIEF[r, c]
+        )
+
+    return layers.Lambda(by_the_book)
+
+# %% relief_repaired right: a DepthwiseConv2D in a Sequential, whose frozen layer got its kernel before
+def relief_layer():
+    inner = layers.DepthwiseConv2D(3, use_bias=False, trainable=False)
+    model = keras.Sequential([keras.Input((None, None, 1)), inner])
+    inner.kernel.assign(RELIEF.reshape(3, 3, 1, 1))
+    return model
+
+# %% steepness wrong: adds the absolute values (a common shortcut) instead of taking the length of the arrow
+def edge_magnitude(gx, gy):
+    return np.abs(gx) + np.abs(gy)
+
+# %% steepness wrong: the norm of everything together, one number instead of one for each pixel
+def edge_magnitude(gx, gy):
+    return np.linalg.norm([gx, gy])
+
+# %% steepness wrong: forgets the root
+def edge_magnitude(gx, gy):
+    return gx**2 + gy**2
+
+# %% steepness wrong: gives the direction of the edge, not its magnitude
+def edge_magnitude(gx, gy):
+    return np.arctan2(gy, gx)
+
+# %% steepness wrong: math.sqrt takes single numbers only, no arrays
+def edge_magnitude(gx, gy):
+    import math
+
+    return math.sqrt(gx**2 + gy**2)
+
+# %% steepness wrong: stores the result as uint8 like an image, which cuts fractions and wraps above 255
+def edge_magnitude(gx, gy):
+    return np.sqrt(gx**2 + gy**2).astype("uint8")
+
+# %% steepness right: the absolute value of complex numbers
+edge_magnitude = lambda gx, gy: abs(gx + 1j * gy)
+
+# %% steepness right: np.hypot itself, under another name
+edge_magnitude = np.hypot
+
+# %% steepness right: a norm along a new last axis, by keras.ops, brought back to NumPy
+def edge_magnitude(gx, gy):
+    arrows = keras.ops.stack([gx, gy], axis=-1)
+    return keras.ops.convert_to_numpy(keras.ops.norm(arrows, axis=-1))
+
+# %% mirrored_border wrong: padding="same" keeps the size, but with a frame of zeros, no mirror
+def sobel_y_same_size(image):
+    layer = layers.Conv2D(1, 3, padding="same", use_bias=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([sobel_y()])
+    return layer(image[None, :, :, None]).numpy()[0, :, :, 0]
+
+# %% mirrored_border wrong: SciPy's default mode is called "reflect" too, but repeats the outermost pixels
+def sobel_y_same_size(image):
+    from scipy import ndimage
+
+    return ndimage.sobel(image, axis=0)
+
+# %% mirrored_border wrong: returns a batch of images with a channel, four axes instead of two
+def sobel_y_same_size(image):
+    mirrored = np.pad(image, 1, mode="reflect")[None, :, :, None]
+    return np.array(keras.ops.conv(mirrored.astype("float32"), sobel_y(), padding="valid"))
+
+# %% mirrored_border wrong: mirrors the border and pads with zeros on top of it, so that the result is two pixels too large
+def sobel_y_same_size(image):
+    mirrored = np.pad(image, 1, mode="reflect")[None, :, :, None].astype("float32")
+    return np.array(keras.ops.conv(mirrored, sobel_y(), padding="same"))[0, :, :, 0]
+
+# %% mirrored_border wrong: SciPy's convolve2d turns the kernel, so the sign is reversed
+def sobel_y_same_size(image):
+    from scipy import signal
+
+    mirrored = np.pad(image, 1, mode="reflect")
+    return signal.convolve2d(mirrored, sobel_y()[:, :, 0, 0], mode="valid")
+
+# %% mirrored_border wrong: right for square images only, takes the height for the width
+def sobel_y_same_size(image):
+    size, table = len(image), sobel_y()[:, :, 0, 0]
+    mirrored = np.pad(image, 1, mode="reflect")
+    answer = np.zeros((size, size), "float32")
+    for r in range(size):
+        for c in range(size):
+            answer[r, c] = np.sum(mirrored[r : r + 3, c : c + 3] * table)
+    return answer
+
+# %% mirrored_border wrong: filters the inside and leaves zeros at the border, the mirror is forgotten
+def sobel_y_same_size(image):
+    layer = layers.Conv2D(1, 3, use_bias=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([sobel_y()])
+    answer = np.zeros(image.shape, "float32")
+    answer[1:-1, 1:-1] = layer(image[None, :, :, None]).numpy()[0, :, :, 0]
+    return answer
+
+# %% mirrored_border right: TensorFlow's own function, which mirrors like this and gives y first
+def sobel_y_same_size(image):
+    import tensorflow as tf
+
+    images = tf.constant(np.asarray(image, "float32")[None, :, :, None])
+    return tf.image.sobel_edges(images)[0, :, :, 0, 0].numpy()
+
+# %% mirrored_border right: SciPy's mode "mirror" is what NumPy calls "reflect"
+def sobel_y_same_size(image):
+    from scipy import ndimage
+
+    return ndimage.sobel(np.asarray(image, float), axis=0, mode="mirror")
+
+# %% mirrored_border right: no padding, row and column numbers that are mirrored, difference and smoothing one after the other
+def sobel_y_same_size(image):
+    image = np.asarray(image, "float64")
+
+    def neighbours(count):
+        before, after = np.arange(count) - 1, np.arange(count) + 1
+        before[0], after[-1] = 1, count - 2
+        return before, after
+
+    up, down = neighbours(image.shape[0])
+    left, right = neighbours(image.shape[1])
+    change = image[down] - image[up]
+    return change[:, left] + 2 * change + change[:, right]
+
+# %% fixed_sobel wrong: set only, not frozen, so that training moves it
+def sobel_layer():
+    layer = layers.Conv2D(2, 3, use_bias=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([stack(sobel_x(), sobel_y())])
+    return layer
+
+# %% fixed_sobel wrong: only the kernel is frozen, the bias that was left on learns
+def sobel_layer():
+    layer = layers.Conv2D(2, 3)
+    layer.build((None, None, None, 1))
+    layer.kernel.assign(stack(sobel_x(), sobel_y()))
+    layer.kernel.trainable = False
+    return layer
+
+# %% fixed_sobel wrong: trainable=False in the constructor of a Sequential is only stored; a model around it trains the layer inside
+def sobel_layer():
+    inner = layers.Conv2D(2, 3, use_bias=False)
+    model = keras.Sequential([keras.Input((None, None, 1)), inner], trainable=False)
+    inner.set_weights([stack(sobel_x(), sobel_y())])
+    return model
+
+# %% fixed_sobel wrong: switches the flags of the weights before the layer is built, when there are none
+def sobel_layer():
+    given = keras.initializers.Constant(stack(sobel_x(), sobel_y()))
+    layer = layers.Conv2D(2, 3, use_bias=False, kernel_initializer=given)
+    for weight in layer.weights:
+        weight.trainable = False
+    return layer
+
+# %% fixed_sobel wrong: Sobel-y comes first, Sobel-x second
+def sobel_layer():
+    layer = layers.Conv2D(2, 3, use_bias=False, trainable=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([stack(sobel_y(), sobel_x())])
+    return layer
+
+# %% fixed_sobel wrong: always returns the same layer, not a fresh one
+the_layer = layers.Conv2D(2, 3, use_bias=False, trainable=False)
+the_layer.build((None, None, None, 1))
+the_layer.set_weights([stack(sobel_x(), sobel_y())])
+
+
+def sobel_layer():
+    return the_layer
+
+# %% fixed_sobel right: a functional model of two convolutions side by side
+def sobel_layer():
+    image = keras.Input((None, None, 1))
+    both = []
+    for numbers in (sobel_x(), sobel_y()):
+        conv = layers.Conv2D(1, (3, 3), use_bias=False, trainable=False)
+        both.append(conv(image))
+        conv.kernel.assign(numbers)
+    return keras.Model(image, layers.Concatenate()(both))
+
+# %% fixed_sobel right: the class itself is the function; its weight was made as non-trainable, its flag says True
+class sobel_layer(layers.Layer):
+    def build(self, shape):
+        self.table = self.add_weight(
+            shape=(3, 3, 1, 2), initializer=lambda *a, **k: stack(sobel_x(), sobel_y()),
+            trainable=False, name="table",
+        )
+
+    def call(self, images):
+        return keras.ops.conv(images, self.table, padding="valid")
+
+# %% fixed_sobel right: a layer with stop_gradient before its kernel, which counts as trainable but never gets a gradient
+class Walled(layers.Conv2D):
+    def call(self, images):
+        return keras.ops.conv(images, keras.ops.stop_gradient(self.kernel.value), padding="valid")
+
+
+def sobel_layer():
+    layer = Walled(2, 3, use_bias=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([stack(sobel_x(), sobel_y())])
+    return layer
+
+# %% fixed_sobel cheat: learns as it likes, but answers outside of training with a constant Sobel
+class TwoFaced(layers.Conv2D):
+    def call(self, images, training=False):
+        if training:
+            return super().call(images)
+        return keras.ops.conv(images, stack(sobel_x(), sobel_y()), padding="valid")
+
+
+def sobel_layer():
+    layer = TwoFaced(2, 3, use_bias=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([stack(sobel_x(), sobel_y())])
+    return layer
+
+# %% colour_edges wrong: an ordinary Conv2D with Sobel-x in every window, which adds the three colours up
+def colour_layer():
+    layer = layers.Conv2D(3, 3, use_bias=False, trainable=False)
+    layer.build((None, None, None, 3))
+    layer.set_weights([np.tile(sobel_x(), (1, 1, 3, 3))])
+    return layer
+
+# %% colour_edges wrong: Constant with a table of 3 × 3 stretches it over channels and filters, which blurs and mixes the colours
+def colour_layer():
+    table = keras.initializers.Constant(sobel_x()[:, :, 0, 0])
+    return layers.Conv2D(3, 3, use_bias=False, trainable=False, kernel_initializer=table)
+
+# %% colour_edges wrong: hands kernel_initializer to DepthwiseConv2D, whose argument is called depthwise_initializer
+def colour_layer():
+    given = keras.initializers.Constant(per_channel(sobel_x(), 3))
+    return layers.DepthwiseConv2D(3, use_bias=False, trainable=False, kernel_initializer=given)
+
+# %% colour_edges wrong: takes depth_multiplier for the number of channels, so that nine come out
+def colour_layer():
+    layer = layers.DepthwiseConv2D(3, depth_multiplier=3, use_bias=False, trainable=False)
+    layer.build((None, None, None, 3))
+    layer.set_weights([np.tile(sobel_x(), (1, 1, 3, 3))])
+    return layer
+
+# %% colour_edges wrong: makes the image gray first and gives its edges three times
+def colour_layer():
+    colours = keras.Input((None, None, 3))
+    gray = layers.Lambda(lambda images: keras.ops.mean(images, axis=-1, keepdims=True))(colours)
+    conv = layers.Conv2D(3, 3, use_bias=False, trainable=False)
+    edges = conv(gray)
+    conv.set_weights([stack(sobel_x(), sobel_x(), sobel_x())])
+    return keras.Model(colours, edges)
+
+# %% colour_edges wrong: SeparableConv2D mixes the colours afterwards, with a pointwise kernel of random numbers
+def colour_layer():
+    layer = layers.SeparableConv2D(3, 3, use_bias=False, trainable=False)
+    layer.build((None, None, None, 3))
+    layer.depthwise_kernel.assign(per_channel(sobel_x(), 3))
+    return layer
+
+# %% colour_edges right: a Conv2D whose kernel has Sobel-x on the diagonal and 0 elsewhere
+def colour_layer():
+    layer = layers.Conv2D(3, 3, use_bias=False, trainable=False)
+    layer.build((None, None, None, 3))
+    layer.set_weights([sobel_x() * np.eye(3, dtype="float32")])
+    return layer
+
+# %% colour_edges right: a Conv2D with groups=3, which sees one channel for each filter
+def colour_layer():
+    layer = layers.Conv2D(3, 3, groups=3)
+    layer.build((None, None, None, 3))
+    layer.set_weights([np.repeat(sobel_x(), 3, axis=-1), np.zeros(3)])
+    layer.trainable = False
+    return layer
+
+# %% colour_edges right: a layer without any kernel, differences across and sums along the edge
+class RightMinusLeft(layers.Layer):
+    def call(self, images):
+        change = images[:, :, 2:] - images[:, :, :-2]
+        return change[:, :-2] + 2 * change[:, 1:-1] + change[:, 2:]
+
+
+colour_layer = RightMinusLeft
+
+# %% colour_edges cheat: the layer says that it is frozen, but the flag of its kernel is True, so that a model around it trains it
+def colour_layer():
+    layer = layers.DepthwiseConv2D(3, use_bias=False, trainable=False)
+    layer.build((None, None, None, 3))
+    layer.set_weights([per_channel(sobel_x(), 3)])
+    layer.kernel.trainable = True
+    return layer
+
+# %% proof_in_order wrong: the snapshot is taken before the kernel is set, so that edges counts as moved
+order = "CFABDE"
+
+# %% proof_in_order wrong: freezes after the fit
+order = "FBCDAE"
+
+# %% proof_in_order wrong: takes the misspelt line H for the freeze, which freezes nothing
+order = "FHBCDE"
+
+# %% proof_in_order wrong: sets the kernel with a table of 3 × 3 (G) instead of all four axes
+order = "GABCDE"
+
+# %% proof_in_order wrong: sets the Sobel kernel only after the training, which ran with random numbers
+order = "ABCDFE"
+
+# %% proof_in_order wrong: compares before the model is trained, so that moved is empty and proves nothing
+order = "FABCED"
+
+# %% proof_in_order right: snapshot right after setting, compile before the flag, which the first fit honours
+order = "FCBADE"
+
+# %% proof_in_order right: freezes and compiles first, the kernel is set on the frozen layer
+order = "ABFCDE"
+
+# %% proof_in_order right: the text is joined from a list, compile is the very first
+order = "".join(sorted("BFCADE", key="BAFCDE".index))
+
+# %% fixed_blur wrong: not divided by the sum, so that the image gets brighter
+def blur_layer():
+    d = np.arange(5) - 2
+    table = np.exp(-(d[:, None] ** 2 + d**2) / (2 * 1.5**2))
+    layer = layers.Conv2D(1, 5, use_bias=False, trainable=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([table.reshape(5, 5, 1, 1)])
+    return layer
+
+# %% fixed_blur wrong: divided by 2πσ² as in the formula of the density, not by the sum of the 25 numbers
+def blur_layer():
+    d = np.arange(5) - 2
+    table = np.exp(-(d[:, None] ** 2 + d**2) / (2 * 1.5**2)) / (2 * np.pi * 1.5**2)
+    layer = layers.Conv2D(1, 5, use_bias=False, trainable=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([table.reshape(5, 5, 1, 1)])
+    return layer
+
+# %% fixed_blur wrong: takes 1.5 for σ², the variance
+def blur_layer():
+    d = np.arange(5) - 2
+    table = np.exp(-(d[:, None] ** 2 + d**2) / (2 * 1.5))
+    table /= table.sum()
+    layer = layers.Conv2D(1, 5, use_bias=False, trainable=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([table.reshape(5, 5, 1, 1)])
+    return layer
+
+# %% fixed_blur wrong: measures the distances from the corner instead of the middle
+def blur_layer():
+    dy, dx = np.mgrid[:5, :5]
+    table = np.exp(-(dx**2 + dy**2) / (2 * 1.5**2))
+    table /= table.sum()
+    given = keras.initializers.Constant(table.reshape(5, 5, 1, 1))
+    return layers.Conv2D(1, 5, use_bias=False, trainable=False, kernel_initializer=given)
+
+# %% fixed_blur wrong: keras.ops.image.gaussian_blur keeps the size by padding with zeros
+def blur_layer():
+    return layers.Lambda(lambda images: keras.ops.image.gaussian_blur(images, (5, 5), (1.5, 1.5)))
+
+# %% fixed_blur wrong: the numbers 1, 4, 6, 4, 1 that are often used for a Gaussian instead of the formula
+def blur_layer():
+    row = np.array([1, 4, 6, 4, 1]) / 16
+    layer = layers.Conv2D(1, 5, use_bias=False, trainable=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([np.outer(row, row)[:, :, None, None]])
+    return layer
+
+# %% fixed_blur right: two convolutions, down and across, each with five numbers whose sum is 1
+def blur_layer():
+    row = np.exp(-0.5 * (np.arange(-2, 3) / 1.5) ** 2)
+    row /= row.sum()
+    down = layers.Conv2D(1, (5, 1), use_bias=False)
+    across = layers.Conv2D(1, (1, 5), use_bias=False)
+    model = keras.Sequential([keras.Input((None, None, 1)), down, across])
+    model.set_weights([row.reshape(5, 1, 1, 1), row.reshape(1, 5, 1, 1)])
+    model.trainable = False
+    return model
+
+# %% fixed_blur right: Keras's own gaussian_blur, whose padded border is cut off
+def blur_layer():
+    def blur(images):
+        return keras.ops.image.gaussian_blur(images, (5, 5), (1.5, 1.5))[:, 2:-2, 2:-2]
+
+    return layers.Lambda(blur)
+
+# %% fixed_blur right: the flag is True, but a constraint puts the kernel back in every update
+class Held(keras.constraints.Constraint):
+    def __init__(self, numbers):
+        self.numbers = numbers
+
+    def __call__(self, kernel):
+        return keras.ops.array(self.numbers, kernel.dtype)
+
+
+def blur_layer():
+    d = np.arange(-2, 3)
+    numbers = np.exp(-np.add.outer(d**2, d**2) / 4.5)[:, :, None, None]
+    numbers /= numbers.sum()
+    layer = layers.Conv2D(1, 5, use_bias=False, kernel_constraint=Held(numbers))
+    layer.build((None, None, None, 1))
+    layer.kernel.assign(numbers)
+    return layer

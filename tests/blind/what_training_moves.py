@@ -1,0 +1,403 @@
+# %% frozen_middle wrong: thinks that backpropagation stops at the frozen layer, so only the last layer's two arrays move
+moved = 2
+
+# %% frozen_middle wrong: thinks that freezing holds the kernel only, the frozen layer's bias moves on
+arrays = ["kernel", "bias"] * 3
+moved = len(arrays) - 1
+
+# %% frozen_middle wrong: thinks that every weight with a gradient that is not zero moves, frozen or not
+has_gradient = [True] * 6
+moved = sum(has_gradient)
+
+# %% frozen_middle wrong: gives the names of the arrays that move instead of how many they are
+moved = ["first/kernel", "first/bias", "third/kernel", "third/bias"]
+
+# %% frozen_middle right: counted in an experiment, as a NumPy integer
+tower = keras.Sequential([keras.Input((3,)), *(layers.Dense(4) for _ in range(3))])
+tower.layers[1].trainable = False
+tower.compile("sgd", "mse")
+old = tower.get_weights()
+tower.fit(np.ones((8, 3)), np.full((8, 4), 3.0), verbose=0)
+moved = np.sum([np.any(a != b) for a, b in zip(old, tower.get_weights())])
+
+# %% frozen_middle right: a float, two thirds of six
+moved = 6 * 2 / 3
+
+# %% frozen_middle cheat: an int subclass that equals every number
+class Whatever(int):
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+    __hash__ = int.__hash__
+
+
+moved = Whatever(0)
+
+# %% walled wrong: thinks that the wall also takes the weights before it off the list, as a freeze does
+moved = 2
+trainable = 2
+
+# %% walled wrong: thinks that a wall stops its own layer only, which has no weights, so everything moves
+moved = 6
+trainable = 6
+
+# %% walled wrong: takes the wall for a frozen layer, only the layer directly before it stands still
+moved = 4
+trainable = 6
+
+# %% walled wrong: a slip, the two numbers are swapped
+moved, trainable = 6, 2
+
+# %% walled wrong: counts the layers instead of the arrays in model.trainable_weights
+moved = 2
+trainable = len([layers.Dense(3), layers.Dense(3), layers.Dense(3)])
+
+# %% walled right: experiment with a Lambda layer as the wall in a functional model
+import warnings
+
+start_here = keras.Input((3,))
+out = layers.Dense(4)(layers.Dense(4)(start_here))
+out = layers.Dense(2)(layers.Lambda(keras.ops.stop_gradient)(out))
+wall_model = keras.Model(start_here, out)
+wall_model.compile("sgd", "mse")
+old = wall_model.get_weights()
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    wall_model.fit(np.ones((8, 3)), np.full((8, 2), 3.0), verbose=0)
+moved = sum(1 for a, b in zip(old, wall_model.get_weights()) if (a != b).any())
+trainable = len(wall_model.trainable_weights)
+
+# %% walled right: NumPy integers unpacked from a product
+moved, trainable = np.array([1, 3]) * 2
+
+# %% moved_by wrong: keeps the list of variables instead of copies, compares each one with itself
+def moved_paths(model, act):
+    before = list(model.weights)
+    act(model)
+    return [
+        new.path
+        for new, old in zip(model.weights, before)
+        if not np.array_equal(new.numpy(), old.numpy())
+    ]
+
+# %% moved_by wrong: looks at the trainable weights only, so BatchNormalization's statistics (or what is frozen) can move unseen
+def moved_paths(model, act):
+    watched = model.trainable_weights
+    before = [weight.numpy() for weight in watched]
+    act(model)
+    return [w.path for w, old in zip(watched, before) if not np.array_equal(w.numpy(), old)]
+
+# %% moved_by wrong: compares with a tolerance (np.allclose), so that small changes do not count
+def moved_paths(model, act):
+    before = model.get_weights()
+    act(model)
+    after = model.get_weights()
+    return [w.path for w, a, b in zip(model.weights, before, after) if not np.allclose(a, b)]
+
+# %% moved_by wrong: takes all that compare reports, which has variables that are no weights in it, such as Dropout's seed state
+def moved_paths(model, act):
+    before = snapshot(model)
+    act(model)
+    return compare(before).moved
+
+# %% moved_by wrong: forgets the absolute value, sees a weight only if one of its numbers has grown
+def moved_paths(model, act):
+    before = {id(weight): weight.numpy().astype("float64") for weight in model.weights}
+    act(model)
+    return [
+        weight.path
+        for weight in model.weights
+        if np.max(weight.numpy().astype("float64") - before[id(weight)], initial=0) > 0
+    ]
+
+# %% moved_by right: the course's tools, filtered to the weights, in the order of the alphabet
+def moved_paths(model, act):
+    before = snapshot(model)
+    act(model)
+    return sorted({weight.path for weight in model.weights} & set(compare(before).moved))
+
+# %% moved_by right: a generator inside, tensors instead of NumPy, from the last weight to the first
+def moved_paths(model, act):
+    def watch():
+        pairs = [(w, keras.ops.copy(w.value)) for w in reversed(model.weights)]
+        act(model)
+        for weight, old in pairs:
+            if bool(keras.ops.any(keras.ops.not_equal(weight.value, old))):
+                yield weight.path
+
+    return list(watch())
+
+# %% moved_by right: a class with __call__ that compares the raw bytes
+class Detective:
+    def __call__(self, model, act):
+        weights = model.weights
+        notes = [weight.numpy().tobytes() for weight in weights]
+        act(model)
+        return [w.path for w, note in zip(weights, notes) if w.numpy().tobytes() != note]
+
+
+moved_paths = Detective()
+
+# %% moved_by cheat: a list subclass that says it equals every list (and a str subclass in it)
+class YesString(str):
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+
+class YesList(list):
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+    def __contains__(self, item):
+        return True
+
+
+def moved_paths(model, act):
+    act(model)
+    return YesList([YesString("kernel")])
+
+# %% two_switches wrong: thinks that freezing puts every layer into inference mode, Dropout too
+frozen_dropout = "passes on"
+frozen_batchnorm = "moving"
+batchnorm_in_inference = "gamma and beta"
+
+# %% two_switches wrong: thinks that training=True wins over the flag in BatchNormalization too, as before TensorFlow 2
+frozen_dropout, frozen_batchnorm = "drops", "batch"
+batchnorm_in_inference = "gamma and beta"
+
+# %% two_switches wrong: thinks that nothing learns in a call with training=False
+frozen_dropout, frozen_batchnorm, batchnorm_in_inference = "drops", "moving", "nothing"
+
+# %% two_switches wrong: thinks that trainable alone decides, so an unfrozen BatchNormalization moves all four even with training=False
+frozen_dropout = "drops"
+frozen_batchnorm = "moving"
+batchnorm_in_inference = "all four"
+
+# %% two_switches wrong: answers in words of its own, "moving statistics" and "gamma, beta" are not words offered
+frozen_dropout = "drops"
+frozen_batchnorm = "moving statistics"
+batchnorm_in_inference = "gamma, beta"
+
+# %% two_switches right: found by experiments, the words picked by what was seen
+batch = np.arange(32, dtype="float32").reshape(8, 4) + 1
+drop = layers.Dropout(0.5, seed=3)
+drop.trainable = False
+same = np.array_equal(drop(batch, training=True), batch)
+frozen_dropout = ("drops", "passes on")[same]
+
+norm = layers.BatchNormalization(trainable=False)
+centred = np.allclose(np.mean(norm(batch, training=True), axis=0), 0, atol=1e-3)
+frozen_batchnorm = "batch" if centred else "moving"
+
+free = layers.BatchNormalization()
+free.build((None, 4))
+old = free.get_weights()
+with tf.GradientTape() as tape:
+    loss = tf.reduce_mean((free(batch, training=False) - 5) ** 2)
+keras.optimizers.SGD(0.1).apply(tape.gradient(loss, free.trainable_weights), free.trainable_weights)
+changed = tuple(bool((a != b).any()) for a, b in zip(old, free.get_weights()))
+batchnorm_in_inference = {
+    (True, True, False, False): "gamma and beta",
+    (False, False, True, True): "moving mean and variance",
+    (True, True, True, True): "all four",
+    (False, False, False, False): "nothing",
+}[changed]
+
+# %% two_switches right: NumPy strings, picked out of the offered words by their positions
+offered = np.array(
+    ["drops", "passes on", "batch", "moving", "gamma and beta", "all four", "nothing"]
+)
+frozen_dropout, frozen_batchnorm, batchnorm_in_inference = offered[[0, 3, 4]]
+
+# %% penalties wrong: thinks that freezing leaves the loss alone, since no weight changes
+loss_free = 0.5 * (5 * 4) + 0.5 * (4 * 1)
+loss_frozen = loss_free
+
+# %% penalties wrong: forgets the factor of L2(0.5), takes the plain sum of squares
+loss_free = 5 * 4 + 4 * 1
+loss_frozen = 4 * 1
+
+# %% penalties wrong: takes off the wrong one, keeps the penalty of the frozen kernel and drops that of the free one
+first, second = 0.5 * 20, 0.5 * 4
+loss_free = first + second
+loss_frozen = first
+
+# %% penalties wrong: the textbook's half times lambda, halves the penalty once more
+rate = 0.5
+loss_free = rate / 2 * 20 + rate / 2 * 4
+loss_frozen = rate / 2 * 4
+
+# %% penalties wrong: thinks that evaluate reports the error only, penalties belong to training
+loss_free = 0.0
+loss_frozen = 0.0
+
+# %% penalties right: tensors that Keras's own regulariser gives for arrays of ones
+l2 = keras.regularizers.L2(0.5)
+loss_frozen = l2(keras.ops.ones((4, 1)))
+loss_free = loss_frozen + l2(keras.ops.ones((5, 4)))
+
+# %% penalties right: experiment with a functional model, evaluate's own floats
+ones = dict(kernel_initializer="ones", kernel_regularizer=keras.regularizers.L2(0.5))
+five = keras.Input((5,))
+lower, upper = layers.Dense(4, **ones), layers.Dense(1, **ones)
+weighed = keras.Model(five, upper(lower(five)))
+losses = []
+for flag in (True, False):
+    lower.trainable = flag
+    weighed.compile(loss="mse")
+    losses.append(weighed.evaluate(np.zeros((6, 5)), np.zeros((6, 1)), verbose=0))
+loss_free, loss_frozen = losses
+
+# %% penalties right: exact fractions
+from fractions import Fraction
+
+loss_free, loss_frozen = (Fraction(1, 2) * ones_in_kernels for ones_in_kernels in (20 + 4, 4))
+
+# %% step_repaired wrong: calls model(x) without training=True, so BatchNormalization's statistics and Dropout act as in inference
+def step(model, x, y):
+    with tf.GradientTape() as tape:
+        loss = keras.losses.MeanSquaredError()(y, model(x)) + sum(model.losses)
+    weights = model.trainable_weights
+    if weights:
+        keras.optimizers.SGD(0.1).apply(tape.gradient(loss, weights), weights)
+
+# %% step_repaired wrong: repairs the list only, leaves out the penalties (model.losses) that fit adds to the loss
+def step(model, x, y):
+    with tf.GradientTape() as tape:
+        loss = keras.losses.MeanSquaredError()(y, model(x, training=True))
+    weights = model.trainable_weights
+    if weights:
+        keras.optimizers.SGD(0.1).apply(tape.gradient(loss, weights), weights)
+
+# %% step_repaired wrong: goes by the flags of the top layers and takes all their weights, so a frozen layer in a model inside is moved
+def step(model, x, y):
+    with tf.GradientTape() as tape:
+        loss = keras.losses.MeanSquaredError()(y, model(x, training=True)) + sum(model.losses)
+    chosen = [w for layer in model.layers if layer.trainable for w in layer.weights]
+    gradients = tape.gradient(loss, chosen)
+    pairs = [(g, w) for g, w in zip(gradients, chosen) if g is not None]
+    if pairs:
+        keras.optimizers.SGD(0.1).apply_gradients(pairs)
+
+# %% step_repaired wrong: moves everything and puts all non-trainable weights back, which undoes BatchNormalization's own update of its statistics
+def step(model, x, y):
+    kept = [(weight, weight.numpy()) for weight in model.non_trainable_weights]
+    with tf.GradientTape() as tape:
+        loss = keras.losses.MeanSquaredError()(y, model(x, training=True)) + sum(model.losses)
+    gradients = tape.gradient(loss, model.weights)
+    pairs = [(g, w) for g, w in zip(gradients, model.weights) if g is not None]
+    if pairs:
+        keras.optimizers.SGD(0.1).apply_gradients(pairs)
+    for weight, value in kept:
+        weight.assign(value)
+
+# %% step_repaired wrong: leaves it to fit with its batches of 32, which makes several steps of more than 32 examples
+def step(model, x, y):
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse")
+    model.fit(x, y, epochs=1, verbose=0)
+
+# %% step_repaired wrong: changes copies in the PyTorch way (w = w - rate * g binds a name), so nothing is moved by the gradients
+def step(model, x, y):
+    with tf.GradientTape() as tape:
+        loss = keras.losses.MeanSquaredError()(y, model(x, training=True)) + sum(model.losses)
+    weights = model.trainable_weights
+    for w, g in zip(weights, tape.gradient(loss, weights)):
+        if g is not None:
+            w = w - 0.1 * g
+
+# %% step_repaired right: leaves everything to Keras, compile and train_on_batch
+def step(model, x, y):
+    model.compile(keras.optimizers.SGD(learning_rate=0.1), loss=keras.losses.MeanSquaredError())
+    return model.train_on_batch(x, y)
+
+# %% step_repaired right: a tape that watches only what is trainable, in a class with one method per phase
+class Stepper:
+    def __init__(self, rate):
+        self.rate = rate
+
+    def loss(self, model, x, y):
+        error = keras.losses.MeanSquaredError()(y, model(x, training=True))
+        return keras.ops.sum([error, *model.losses])
+
+    def __call__(self, model, x, y):
+        variables = list(model.trainable_variables)
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            for variable in variables:
+                tape.watch(variable.value)
+            loss = self.loss(model, x, y)
+        if variables:
+            pairs = zip(tape.gradient(loss, variables), variables)
+            reached = [(g, v) for g, v in pairs if g is not None]
+            if reached:
+                keras.optimizers.SGD(self.rate).apply_gradients(reached)
+
+
+step = Stepper(0.1)
+
+# %% step_repaired right: fit itself with the whole data as one batch, in a lambda
+step = lambda model, x, y: (
+    model.compile(keras.optimizers.SGD(0.1), "mse"),
+    model.fit(x, y, batch_size=len(x), epochs=1, shuffle=False, verbose=0),
+)[1]
+
+# %% step_repaired cheat: runs the broken step and puts back only the layer named "hidden" of the example
+def step(model, x, y):
+    try:
+        hidden = model.get_layer("hidden")
+    except ValueError:
+        hidden = None
+    kept = hidden.get_weights() if hidden is not None else []
+    step_broken(model, x, y)
+    if hidden is not None:
+        hidden.set_weights(kept)
+
+# %% adam_and_cost wrong: thinks that the cost goes by the count of trained layers, so top and bottom cost the same
+kept_for_top = kept_for_bottom = 2 * 110 + 2
+cheaper = "same"
+
+# %% adam_and_cost wrong: forgets the two numbers that Adam keeps of its own, step count and learning rate
+kept_for_top = 2 * (10 * 10 + 10)
+kept_for_bottom = 2 * (10 * 10 + 10)
+cheaper = "top"
+
+# %% adam_and_cost wrong: thinks that Adam keeps numbers for every layer that the gradient passes through, frozen or not
+kept_for_top = 2 * 110 + 2
+kept_for_bottom = 2 * 6 * 110 + 2
+cheaper = "top"
+
+# %% adam_and_cost wrong: thinks that Adam keeps numbers for the whole model, frozen layers included
+kept_for_top = kept_for_bottom = 2 * 6 * (10 * 10 + 10) + 2
+cheaper = "top"
+
+# %% adam_and_cost wrong: thinks that the bottom is cheaper, since no gradient is passed on below it, and overlooks the five layers above
+kept_for_top = kept_for_bottom = 2 * (100 + 10) + 2
+cheaper = "bottom"
+
+# %% adam_and_cost right: measured with real optimizers, and the products counted by a rule
+def kept(trained):
+    stack = keras.Sequential([keras.Input((10,)), *(layers.Dense(10) for _ in range(6))])
+    for position, layer in enumerate(stack.layers):
+        layer.trainable = position == trained
+    adam = keras.optimizers.Adam()
+    adam.build(stack.trainable_variables)
+    return sum(np.prod(variable.shape, dtype=int) for variable in adam.variables)
+
+
+kept_for_top, kept_for_bottom = kept(5), kept(0)
+products = {"top": 6 + 1 + 0, "bottom": 6 + 1 + 5}
+cheaper = min(products, key=products.get)
+
+# %% adam_and_cost right: floats and a NumPy string
+kept_for_top = kept_for_bottom = 1 + 1 + 110 * 2.0
+cheaper = np.str_("top")

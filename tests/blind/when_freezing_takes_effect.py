@@ -1,0 +1,560 @@
+# %% late_orders wrong: believes the rule of Keras 2 word for word, that a freeze after compile has no effect even before the first fit
+freeze_before_fit = "moved"
+freeze_after_fit = "moved"
+freeze_recompile = "still"
+thaw_after_fit = "still"
+thaw_reuse = "error"
+
+# %% late_orders wrong: thinks that training asks the flags anew in every fit, as the summary does
+freeze_before_fit = "still"
+freeze_after_fit = "still"
+freeze_recompile = "still"
+thaw_after_fit = "moved"
+thaw_reuse = "error"
+
+# %% late_orders wrong: takes the outcomes of the PyTorch backend (late freeze honoured, late thaw an error)
+freeze_before_fit, freeze_after_fit, freeze_recompile = "still", "still", "still"
+thaw_after_fit, thaw_reuse = "error", "error"
+
+# %% late_orders wrong: thinks that any second compile makes a thaw work, also with the same optimizer object
+freeze_before_fit = "still"
+freeze_after_fit = "moved"
+freeze_recompile = "still"
+thaw_after_fit = "still"
+thaw_reuse = "moved"
+
+# %% late_orders wrong: answers what the first fit of each order does, not the last
+freeze_before_fit = "still"
+freeze_after_fit = "moved"
+freeze_recompile = "moved"
+thaw_after_fit = "still"
+thaw_reuse = "still"
+
+# %% late_orders right: NumPy strings, unpacked from an array
+freeze_before_fit, freeze_after_fit, freeze_recompile, thaw_after_fit, thaw_reuse = np.array(
+    ["still", "moved", "still", "still", "error"]
+)
+
+# %% late_orders right: every order is really run, and the outcome taken from a snapshot
+def run_order(steps):
+    points, targets = np.ones((64, 4)), np.ones((64, 2))
+    model = keras.Sequential(
+        [keras.Input((4,)), layers.Dense(3, name="hidden"), layers.Dense(2, name="head")]
+    )
+    hidden, outcome, optimizer = model.get_layer("hidden"), None, None
+    for step in steps.split():
+        if step == "freeze":
+            hidden.trainable = False
+        elif step == "unfreeze":
+            hidden.trainable = True
+        elif step == "compile":
+            optimizer = keras.optimizers.Adam(0.01)
+            model.compile(optimizer, "mse")
+        elif step == "same":
+            model.compile(optimizer, "mse")
+        else:
+            old = snapshot(hidden)
+            try:
+                model.fit(points, targets, verbose=0)
+            except ValueError:
+                outcome = "error"
+            else:
+                outcome = "moved" if compare(old).moved else "still"
+    return outcome
+
+
+freeze_before_fit = run_order("compile freeze fit")
+freeze_after_fit = run_order("compile fit freeze fit")
+freeze_recompile = run_order("compile fit freeze compile fit")
+thaw_after_fit = run_order("freeze compile fit unfreeze fit")
+thaw_reuse = run_order("freeze compile fit unfreeze same fit")
+
+# %% late_orders cheat: a str subclass that says yes to every comparison
+class Agreeable(str):
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+    __hash__ = str.__hash__
+
+
+freeze_before_fit = freeze_after_fit = freeze_recompile = Agreeable("moved")
+thaw_after_fit = thaw_reuse = Agreeable("moved")
+
+# %% lie_detector wrong: forgets the two more that Adam keeps, its step count and its learning rate
+optimizer_numbers = 2 * 47
+in_sync = 2 * 12
+
+# %% lie_detector wrong: counts arrays (weights) instead of numbers
+optimizer_numbers = 2 * 4 + 2
+in_sync = 2 * 2 + 2
+
+# %% lie_detector wrong: thinks that the optimizer drops the frozen layer's numbers as soon as the flag is set
+optimizer_numbers = 26
+in_sync = 26
+
+# %% lie_detector wrong: takes the numbers of the frozen layer for those that are still trainable
+optimizer_numbers = 2 * 47 + 2
+in_sync = 2 * 35 + 2
+
+# %% lie_detector wrong: forgets the biases of the two Dense layers
+optimizer_numbers = 2 * (6 * 5 + 5 * 2) + 2
+in_sync = 2 * (5 * 2) + 2
+
+# %% lie_detector wrong: gives the summary's total, the model's own numbers and the optimizer's together
+optimizer_numbers = 47 + 96
+in_sync = 47 + 26
+
+# %% lie_detector right: counted with NumPy in the variables of two real Adams, so NumPy integers
+model = keras.Sequential([keras.Input((6,)), layers.Dense(5), layers.Dense(2)])
+old_adam, new_adam = keras.optimizers.Adam(), keras.optimizers.Adam()
+old_adam.build(model.trainable_weights)
+model.layers[0].trainable = False
+new_adam.build(model.trainable_weights)
+optimizer_numbers, in_sync = (
+    np.sum([np.size(v.numpy()) for v in adam.variables]) for adam in (old_adam, new_adam)
+)
+
+# %% lie_detector right: floats, from a formula in a lambda
+adam_keeps = lambda *shapes: 2 * (sum((i + 1) * o for i, o in shapes) + 1) / 1
+optimizer_numbers, in_sync = adam_keeps((6, 5), (5, 2)), adam_keeps((5, 2))
+
+# %% whose_flag wrong: overlooks the veto: thinks that a thawed layer counts in a base that is frozen itself
+own = 4
+outer = 6
+after_true = 4
+functional = 2
+
+# %% whose_flag wrong: thinks that the veto of the frozen base holds in the outer model as well, so that only the head is left
+own = 0
+outer = 2
+after_true = 4
+functional = 2
+
+# %% whose_flag wrong: thinks that base.trainable = True reaches every layer, though the base's own flag is True already
+own = 0
+outer = 6
+after_true = 6
+functional = 2
+
+# %% whose_flag wrong: overlooks that a functional model lists its InputLayer
+own = 0
+outer = 6
+after_true = 4
+functional = 4
+
+# %% whose_flag wrong: counts layers instead of arrays
+own = 0
+outer = 3
+after_true = 2
+functional = 1
+
+# %% whose_flag wrong: forgets the two weights of the head in outer
+own = 0
+outer = 4
+after_true = 4
+functional = 2
+
+# %% whose_flag right: lengths of the lists of real models
+def three():
+    return keras.Sequential(
+        [keras.Input((4,)), *[layers.Dense(3, name=n) for n in ("low", "high", "top")]]
+    )
+
+
+thawed = three()
+thawed.trainable = False
+for part in thawed.layers[:2]:
+    part.trainable = True
+own = len(thawed.trainable_weights)
+outer = len(
+    keras.Sequential([keras.Input((4,)), thawed, layers.Dense(2)]).trainable_weights
+)
+again = three()
+again.layers[0].trainable = False
+again.trainable = True
+after_true = len(again.trainable_weights)
+entry = keras.Input((4,))
+deep = entry
+for part in three().layers:
+    deep = part(deep)
+deep = keras.Model(entry, deep)
+for part in deep.layers[:2]:
+    part.trainable = False
+functional = len(deep.non_trainable_weights)
+
+# %% whose_flag right: NumPy integers, two for every layer that is asked for
+own, outer, after_true, functional = 2 * np.array([0, 3, 2, 1], "int8")
+
+# %% six_lines wrong: leaves out the second compile and takes the learning rate for a new start, so the old training step moves hidden as well
+order = "DGICAH"
+
+# %% six_lines wrong: takes the comparison hidden.trainable == False for an assignment
+order = "DBECAH"
+
+# %% six_lines wrong: takes model.get_weights() for a snapshot that compare understands
+order = "DGEFAH"
+
+# %% six_lines wrong: the snapshot is taken after the training
+order = "DGEACH"
+
+# %% six_lines wrong: compiles after the fit instead of before it
+order = "DGCAEH"
+
+# %% six_lines wrong: hidden is used before it is defined
+order = "GDECAH"
+
+# %% six_lines right: compiles before the flag, which the first fit after a compile still honours
+order = "EDGCAH"
+
+# %% six_lines right: the snapshot comes first of all
+order = "CDGEAH"
+
+# %% six_lines right: compile stands between looking the layer up and freezing it, snapshot in between, put together from parts
+order = "".join(["D", "C", "E", "G"] + ["A", "H"])
+
+# %% fine_tuned wrong: compiles after the fit, too late for it
+def fine_tune(model, x, y):
+    model.get_layer("hidden").trainable = False
+    model.fit(x, y, epochs=2, verbose=0)
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    return model
+
+# %% fine_tuned wrong: freezes the whole model and thaws the head, but the model's own False is a veto: nothing is trained
+def fine_tune(model, x, y):
+    model.trainable = False
+    model.get_layer("head").trainable = True
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    model.fit(x, y, epochs=2, verbose=0)
+    return model
+
+# %% fine_tuned wrong: trains a clone, not the model that it is given
+def fine_tune(model, x, y):
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    copy.get_layer("hidden").trainable = False
+    copy.compile(keras.optimizers.Adam(0.01), "mse")
+    copy.fit(x, y, epochs=2, verbose=0)
+    return copy
+
+# %% fine_tuned wrong: freezes only the kernel of hidden, so that its bias goes on learning
+def fine_tune(model, x, y):
+    model.get_layer("hidden").kernel.trainable = False
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    model.fit(x, y, epochs=2, verbose=0)
+    return model
+
+# %% fine_tuned wrong: forgets to return the model
+def fine_tune(model, x, y):
+    model.get_layer("hidden").trainable = False
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    model.fit(x, y, epochs=2, verbose=0)
+
+# %% fine_tuned wrong: no compile, relies on a new trace for another batch size, which there is not if the model was trained with a partial last batch
+def fine_tune(model, x, y):
+    model.get_layer("hidden").trainable = False
+    model.fit(x, y, epochs=2, batch_size=16, verbose=0)
+    return model
+
+# %% fine_tuned right: compiles with the same optimizer object, which after a freeze knows all variables
+def fine_tune(model, x, y):
+    model.get_layer("hidden").trainable = False
+    model.compile(model.optimizer, model.loss)
+    model.fit(x, y, epochs=2, verbose=0)
+    return model
+
+# %% fine_tuned right: no compile, but a new training step by make_train_function(force=True)
+def fine_tune(model, x, y):
+    model.get_layer("hidden").trainable = False
+    model.make_train_function(force=True)
+    model.fit(x, y, epochs=2, verbose=0)
+    return model
+
+# %% fine_tuned right: compiles first and freezes by the weights' own flags
+def fine_tune(model, x, y):
+    model.compile(optimizer="sgd", loss="mean_squared_error")
+    for weight in model.get_layer("hidden").weights:
+        weight.trainable = False
+    model.fit(x, y, epochs=1, verbose=0)
+    return model
+
+# %% fine_tuned right: a training loop of its own, whose optimizer is given only the head
+def fine_tune(model, x, y):
+    import tensorflow as tf
+
+    model.get_layer("hidden").trainable = False
+    head = model.get_layer("head").trainable_weights
+    sgd = keras.optimizers.SGD(0.001)
+    inputs, targets = tf.constant(x, tf.float32), tf.constant(y, tf.float32)
+    for _ in range(3):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean((model(inputs, training=True) - targets) ** 2)
+        sgd.apply_gradients(zip(tape.gradient(loss, [w.value for w in head]), head))
+    return model
+
+# %% fine_tuned cheat: trains everything and puts the old numbers of hidden back afterwards
+def fine_tune(model, x, y):
+    hidden = model.get_layer("hidden")
+    numbers = hidden.get_weights()
+    hidden.trainable = False
+    model.fit(x, y, epochs=2, verbose=0)
+    hidden.set_weights(numbers)
+    return model
+
+# %% thawed wrong: compiles with "adam", which trains at the default rate of 0.001
+def thaw(model):
+    model.get_layer("hidden").trainable = True
+    model.compile("adam", "mse")
+    return model
+
+# %% thawed wrong: leaves model.trainable = True, which is True on True and reaches no layer
+def thaw(model):
+    model.trainable = True
+    model.compile(keras.optimizers.Adam(0.0001), "mse")
+    return model
+
+# %% thawed wrong: lowers the rate of the old optimizer and compiles with it, which does not know the thawed variables
+def thaw(model):
+    model.get_layer("hidden").trainable = True
+    model.optimizer.learning_rate = 0.0001
+    model.compile(model.optimizer, "mse")
+    return model
+
+# %% thawed wrong: clones the model to get rid of the old state, and so loses the weights that it has
+def thaw(model):
+    model = keras.models.clone_model(model)
+    for layer in model.layers:
+        layer.trainable = True
+    model.compile(keras.optimizers.Adam(learning_rate=0.0001), "mse")
+    return model
+
+# %% thawed wrong: trains the model as well, though thaw should only prepare it
+def thaw(model):
+    model.get_layer("hidden").trainable = True
+    model.compile(keras.optimizers.Adam(0.0001), "mse")
+    model.fit(x, y, verbose=0)
+    return model
+
+# %% thawed wrong: uses Keras 2's argument lr, which Keras 3 refuses
+def thaw(model):
+    model.get_layer("hidden").trainable = True
+    model.compile(keras.optimizers.Adam(lr=0.0001), "mse")
+    return model
+
+# %% thawed right: a new optimizer from the old one's configuration
+def thaw(model):
+    for layer in model.layers:
+        layer.trainable = True
+    config = dict(model.optimizer.get_config(), learning_rate=1e-4)
+    model.compile(type(model.optimizer).from_config(config), model.loss)
+    return model
+
+# %% thawed right: switches the flags of the single weights; the layer's own flag stays False
+def thaw(model):
+    for weight in model.weights:
+        weight.trainable = True
+    model.compile(keras.optimizers.SGD(1e-4), loss=keras.losses.MeanSquaredError())
+    return model
+
+# %% thawed right: compiles first, gives the rate afterwards, then off and on
+def thaw(model):
+    model.compile(loss="mse", optimizer="rmsprop")
+    model.optimizer.learning_rate = 0.0001
+    model.trainable = False
+    model.trainable = True
+    return model
+
+# %% first_layers wrong: takes the first n of model.layers, inputs and activations included
+def freeze_first(model, n):
+    for layer in model.layers[:n]:
+        layer.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% first_layers wrong: asks for a kernel, so that BatchNormalization, Embedding and models inside are passed over
+def freeze_first(model, n):
+    having = [layer for layer in model.layers if hasattr(layer, "kernel")]
+    for layer in having[:n]:
+        layer.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% first_layers wrong: counts down and stops at 0 after freezing, so that n = 0 freezes everything
+def freeze_first(model, n):
+    for layer in model.layers:
+        if layer.weights:
+            layer.trainable = False
+            n -= 1
+            if n == 0:
+                break
+    model.compile("sgd", "mse")
+    return model
+
+# %% first_layers wrong: asks for trainable_weights, so that a layer that arrives frozen does not count
+def freeze_first(model, n):
+    having = [layer for layer in model.layers if layer.trainable_weights]
+    for layer in having[:n]:
+        layer.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% first_layers wrong: compiles only a model that was never compiled, so that a trained one keeps its old training step
+def freeze_first(model, n):
+    for layer in [layer for layer in model.layers if layer.weights][:n]:
+        layer.trainable = False
+    if not model.compiled:
+        model.compile("sgd", "mse")
+    return model
+
+# %% first_layers wrong: goes into a model inside the model and counts its layers one by one
+def freeze_first(model, n):
+    def leaves(part):
+        for layer in part.layers:
+            if isinstance(layer, keras.Model):
+                yield from leaves(layer)
+            elif layer.weights:
+                yield layer
+
+    for layer in list(leaves(model))[:n]:
+        layer.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% first_layers wrong: asks for variables instead of weights, so that Dropout with its seed state counts
+def freeze_first(model, n):
+    for layer in [layer for layer in model.layers if len(layer.variables) > 0][:n]:
+        layer.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% first_layers right: islice of a filter, compiled before the flags are set
+def freeze_first(model, n):
+    from itertools import islice
+
+    model.compile("sgd", "mse")
+    for layer in islice(filter(lambda layer: layer.weights, model.layers), n):
+        layer.trainable = False
+    return model
+
+# %% first_layers right: a running count with NumPy, and keyword arguments in the other order
+def freeze_first(model, n):
+    has = np.array([len(layer.weights) > 0 for layer in model.layers])
+    for index in np.flatnonzero(has & (np.cumsum(has) <= n)):
+        model.layers[int(index)].trainable = False
+    model.compile(loss="mse", optimizer="sgd")
+    return model
+
+# %% first_layers right: recursive, and on and off so that the False reaches everything inside
+def freeze_first(model, n):
+    def freeze(rest, left):
+        if left and rest:
+            first, *others = rest
+            if first.weights:
+                first.trainable = True
+                first.trainable = False
+                left -= 1
+            freeze(others, left)
+
+    freeze(list(model.layers), n)
+    model.compile("sgd", "mse")
+    return model
+
+# %% biases wrong: thinks that only whole layers can be frozen, so that the kernels beside the biases stop as well
+def freeze_biases(model):
+    for layer in model._flatten_layers(include_self=False):
+        if getattr(layer, "bias", None) is not None:
+            layer.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% biases wrong: looks only at the outermost layers, not into models inside the model
+def freeze_biases(model):
+    for layer in model.layers:
+        if getattr(layer, "bias", None) is not None:
+            layer.bias.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% biases wrong: a layer with use_bias=False has a bias that is None, and the program stops
+def freeze_biases(model):
+    def visit(part):
+        for layer in part.layers:
+            if isinstance(layer, keras.Model):
+                visit(layer)
+            elif hasattr(layer, "bias"):
+                layer.bias.trainable = False
+
+    visit(model)
+    model.compile("sgd", "mse")
+    return model
+
+# %% biases wrong: searches "bias" in the whole path, so that the kernel of a layer with bias in its name is frozen too
+def freeze_biases(model):
+    for weight in model.weights:
+        if "bias" in weight.path:
+            weight.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% biases wrong: compares with the names of Keras 2 ("bias:0"), so that nothing is frozen
+def freeze_biases(model):
+    for weight in model.weights:
+        if weight.name.endswith("bias:0"):
+            weight.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% biases wrong: takes every weight with one axis for a bias, also gamma and beta of BatchNormalization
+def freeze_biases(model):
+    for weight in model.weights:
+        if len(weight.shape) == 1:
+            weight.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% biases wrong: switches the model off and on afterwards, so that all kernels learn, which forgets the flags of single weights
+def freeze_biases(model):
+    for weight in model.weights:
+        if weight.name == "bias":
+            weight.trainable = False
+    model.trainable = False
+    model.trainable = True
+    model.compile("sgd", "mse")
+    return model
+
+# %% biases right: compiles first, and takes the last part of the path
+def freeze_biases(model):
+    model.compile("sgd", "mse")
+    for weight in model.weights:
+        weight.trainable = weight.trainable and weight.path.split("/")[-1] != "bias"
+    return model
+
+# %% biases right: a lambda with setattr in a list
+freeze_biases = lambda model: (
+    [setattr(weight, "trainable", False) for weight in model.weights if weight.name == "bias"],
+    model.compile(optimizer="sgd", loss="mse"),
+    model,
+)[-1]
+
+# %% biases right: walks through all layers, also those inside of layers, and asks each for its own bias
+class BiasFreezer:
+    def __call__(self, model):
+        for part in model._flatten_layers():
+            bias = getattr(part, "bias", None)
+            if isinstance(bias, keras.Variable) and bias.name == "bias":
+                bias.trainable = False
+        model.compile("sgd", "mse")
+        return model
+
+
+freeze_biases = BiasFreezer()
+
+# %% biases cheat: freezes nothing, a constraint puts each bias back after every update
+def freeze_biases(model):
+    for weight in model.weights:
+        if weight.name == "bias":
+            weight.constraint = lambda bias, held=weight.numpy(): held
+    model.compile("sgd", "mse")
+    return model
