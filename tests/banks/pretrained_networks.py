@@ -1418,6 +1418,7 @@ whole_order = Bank(
         ("FCDIAH",),
         ("FCDBIFAH",),
         ("FCDH",),
+        ("FDCBIAH",),
         ("FCDBIAHCD",),
     ],
     variants=[

@@ -34,7 +34,7 @@ def expect_arrays(
         slipped: for each part, slips on its formula, as functions of the same arguments.
     """
     expect_function(name, function)
-    given = [_outcome(name, function, case, parts) for case in cases]
+    given = [_arrays_or_refusal(name, function, case, parts) for case in cases]
     expected = [[np.asarray(array) for array in right(*case)] for case in cases]
     first = next((i for i, own in enumerate(given) if not _agree(own, expected[i])), None)
     if first is None:
@@ -64,7 +64,9 @@ def expect_arrays(
     raise Wrong(shown, diagnosed=False)
 
 
-def _outcome(name: str, function: object, case: tuple, parts: Sequence[str]) -> Arrays | Wrong:
+def _arrays_or_refusal(
+    name: str, function: object, case: tuple, parts: Sequence[str]
+) -> Arrays | Wrong:
     """The arrays that the learner's function gives for a case, or why it gives none."""
     copies = [np.array(value) if isinstance(value, np.ndarray) else value for value in case]
     try:

@@ -50,14 +50,14 @@ def in_order(order: Iterable[str]) -> None:
         run_in_order([letter], LINES, names)
         if letter == "D":
             done, later = "".join(letters[:place]), "".join(letters[place:])
-            _refuse_drift(f"{shown}statistics moved: ", compare(before), done, later)
+            _refuse_moved_statistics(f"{shown}statistics moved: ", compare(before), done, later)
     if not any("first/kernel" in path for path in compare(before).moved):
         done, _, later = "".join(letters).rpartition("D")
-        reason = _why_still(done, later)
+        reason = _why_base_stood_still(done, later)
         raise Wrong(f"{shown}the base does not learn: {reason}", diagnosed=bool(reason))
 
 
-def _refuse_drift(shown: str, movement: Movement, done: str, later: str) -> None:
+def _refuse_moved_statistics(shown: str, movement: Movement, done: str, later: str) -> None:
     """Raise Wrong if a statistic has moved; these lines came before the fit, and after."""
     drifted = [change.path for change in movement.changes if change.role == Role.STATISTIC]
     if not set(drifted) & set(movement.moved):
@@ -74,7 +74,7 @@ def _refuse_drift(shown: str, movement: Movement, done: str, later: str) -> None
     raise Wrong(shown + reason, diagnosed=bool(reason))
 
 
-def _why_still(done: str, later: str) -> str:
+def _why_base_stood_still(done: str, later: str) -> str:
     """Why the base stood still in the last fit, by the lines before it and after."""
     since = done.rpartition("D")[2]
     reasons = {

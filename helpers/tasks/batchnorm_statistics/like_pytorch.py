@@ -13,8 +13,8 @@ from helpers.tasks.core import Slip, Wrong, task
 from helpers.tasks.slips import explained, slips
 
 # PyTorch's momentum and epsilon; its defaults, and both ends of the momentum, are among them.
-_CASES = ((0.3, 0.02), (0.1, 1e-5), (0.65, 0.1), (1.0, 0.004), (0.08, 0.0025))
-_MISTAKES = {
+_PYTORCH_SETTINGS = ((0.3, 0.02), (0.1, 1e-5), (0.65, 0.1), (1.0, 0.004), (0.08, 0.0025))
+_WRONG_SETTINGS = {
     "You copied the momentum; PyTorch's is the share of the *new* value, Keras's of the old.": (
         lambda m, e: (m, e)
     ),
@@ -58,40 +58,43 @@ _MISTAKES = {
 def like_pytorch(like_pytorch: object) -> None:
     """like_pytorch(torch_momentum, torch_epsilon) -> the Keras layer that acts like it."""
     expect_function("like_pytorch", like_pytorch)
-    made = [call("like_pytorch", like_pytorch, *case) for case in (*_CASES, _CASES[0])]
+    made = [
+        call("like_pytorch", like_pytorch, *case)
+        for case in (*_PYTORCH_SETTINGS, _PYTORCH_SETTINGS[0])
+    ]
     if len({id(layer) for layer in made}) < len(made):
         raise Wrong("`like_pytorch` returns a layer that it had returned before; make a new one.")
     given = [_momentum_and_epsilon(layer) for layer in made[:-1]]
-    right = [(1 - momentum, epsilon) for momentum, epsilon in _CASES]
-    first = next((i for i, pair in enumerate(given) if not _close(pair, right[i])), None)
+    right = [(1 - momentum, epsilon) for momentum, epsilon in _PYTORCH_SETTINGS]
+    first = next((i for i, pair in enumerate(given) if not _same_settings(pair, right[i])), None)
     if first is None:
         return
-    shown = f"`like_pytorch{_CASES[first]}` acts with momentum {given[first][0]:.3g} and epsilon "
+    shown = f"`like_pytorch{_PYTORCH_SETTINGS[first]}` acts with momentum {given[first][0]:.3g} and epsilon "
     shown += f"{given[first][1]:.2g}. "  # measured in float32: a small one has no third digit
 
     def fits(formula: Callable) -> bool:
-        return all(map(_close, given, [formula(*case) for case in _CASES]))
+        return all(map(_same_settings, given, [formula(*case) for case in _PYTORCH_SETTINGS]))
 
-    for message, formula in _MISTAKES.items():
+    for message, formula in _WRONG_SETTINGS.items():
         if fits(formula):
             raise Wrong(shown + message)
     if all(momentum == 1 for momentum, _ in given):
         raise Wrong(f"{shown}Its statistics do not move in training.", diagnosed=False)
-    if all(_close(pair, given[0]) for pair in given):
+    if all(_same_settings(pair, given[0]) for pair in given):
         raise Wrong(shown + "So does every call; both numbers should follow from the arguments.")
     momenta, epsilons = (
-        [_close(a[i], b[i]) for a, b in zip(given, right, strict=True)] for i in (0, 1)
+        [_same_settings(a[i], b[i]) for a, b in zip(given, right, strict=True)] for i in (0, 1)
     )
     if all(momenta):
         raise Wrong(f"{shown}The momentum is right; epsilon is not the argument.")
     if slip := explained(slips("(1 - m, e)", "m", "e"), fits):
         raise Slip(shown + slip)
     which = "Epsilon is right. " if all(epsilons) else ""
-    kept = f"How much of the old value does PyTorch keep with momentum {_CASES[first][0]:g}?"
+    kept = f"How much of the old value does PyTorch keep with momentum {_PYTORCH_SETTINGS[first][0]:g}?"
     raise Wrong(shown + which + kept, diagnosed=False)
 
 
-def _close(given: ArrayLike, wanted: ArrayLike) -> bool:
+def _same_settings(given: ArrayLike, wanted: ArrayLike) -> bool:
     return np.allclose(given, wanted, rtol=0.01, atol=1e-7)
 
 

@@ -24,7 +24,7 @@ def one_step(moving_mean: object, moving_variance: object) -> None:
     """A fresh layer with momentum 0.9 after a training step on 2, 4, 6, 8: 0.5 and 1.4."""
     mean = _real_number("moving_mean", moving_mean)
     variance = _real_number("moving_variance", moving_variance)
-    if _close(mean, 1.4) and _close(variance, 0.5):
+    if _rounds_to(mean, 1.4) and _rounds_to(variance, 0.5):
         raise Wrong("`moving_mean` is 1.4 and `moving_variance` 0.5: the two are exchanged.")
     means = {
         4.5: "You turned the momentum round: in Keras it is the share of the *old* value.",
@@ -67,7 +67,7 @@ def one_step(moving_mean: object, moving_variance: object) -> None:
     _expect_value("moving_variance", variance, 1.4, variances, way)
 
 
-def _close(value: float, number: float) -> bool:
+def _rounds_to(value: float, number: float) -> bool:
     """Equal to half a unit of the third decimal."""
     return abs(value - number) < 5e-4
 
@@ -76,13 +76,13 @@ def _expect_value(
     name: str, value: float, right: float, mistakes: Mapping[float, str], way: str
 ) -> None:
     """Pass if the value is the right one; else raise Wrong."""
-    if _close(value, right):
+    if _rounds_to(value, right):
         return
     for number, message in mistakes.items():
-        if _close(value, number):
+        if _rounds_to(value, number):
             raise Wrong(f"`{name}` is {value:.4g}. {message}")
     for number, question in slipped_numbers(way).items():
-        if _close(value, number):
+        if _rounds_to(value, number):
             raise Slip(f"`{name}` is {value:.4g}. {question}")
     raise Wrong(
         f"`{name}` is {value:.4g}. New value = momentum · old value + (1 - momentum) · batch.",

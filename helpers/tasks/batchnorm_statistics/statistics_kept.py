@@ -47,7 +47,7 @@ def statistics_kept(prepare: object) -> None:
     moved = {id(variable) for variable, change in pairs if change.moved}
     drifting = [n for n in norms if {id(n.moving_mean), id(n.moving_variance)} & moved]
     if drifting:
-        _refuse_drift(drifting, norms, base, watch)
+        _refuse_drifting(drifting, norms, base, watch)
     kernels = [weight for weight in base.weights if weight.name == "kernel"]
     still = [weight for weight in kernels if id(weight) not in moved]
     if still:
@@ -86,7 +86,7 @@ def _refuse_other_model(model: keras.Model, base: keras.Model, x: np.ndarray) ->
         )
 
 
-def _refuse_drift(drifting: list, norms: list, base: keras.Model, watch: FlagWatch) -> None:
+def _refuse_drifting(drifting: list, norms: list, base: keras.Model, watch: FlagWatch) -> None:
     """Raise Wrong with what the flags, and what was done to them, say about the statistics."""
     names = joined(norm.name for norm in drifting)
     shown = f"in a fit the statistics of {names} moved. "

@@ -61,8 +61,8 @@ def ten_digits() -> tuple[np.ndarray, np.ndarray]:
     return large_digits().few(1, 0)
 
 
-Rule = Callable[[FreezeCase], Iterable[str]]
-_COMMON_RULES: dict[str, Rule] = {
+LayerRule = Callable[[FreezeCase], Iterable[str]]
+_COMMON_RULES: dict[str, LayerRule] = {
     "it is the other way round: what should stand still learned, and what should learn did not.": (
         lambda case: {*case.names, "head"} - set(case.wanted)
     ),
@@ -119,7 +119,7 @@ def frozen(
     return FreezeCase(returned, names, wanted, moved, watch, shown, about, vetoes, off)
 
 
-def refuse_wrong_freezes(cases: Sequence[FreezeCase], rules: Mapping[str, Rule]) -> None:
+def refuse_wrong_freezes(cases: Sequence[FreezeCase], rules: Mapping[str, LayerRule]) -> None:
     """Raise Wrong unless every case is right.
 
     Args:

@@ -34,7 +34,7 @@ def _cut_at(case: FreezeCase, mark: str) -> list[str]:
     return [name for name in before if name in case.names]
 
 
-_RULES = {
+_CUTS = {
     "the block itself stood still as well; it should learn.": (
         lambda case: [*case.wanted, *_of_blocks(case, case.about)]
     ),
@@ -84,10 +84,10 @@ def by_block(freeze_before: object) -> None:
     """freeze_before(model, block) -> the model; the stem and the blocks before it stand still."""
     expect_function("freeze_before", freeze_before)
     model = mini_googlenet()
-    refuse_wrong_freezes([_case(freeze_before, model, block) for block in "bac"], _RULES)
+    refuse_wrong_freezes([_before_block(freeze_before, model, block) for block in "bac"], _CUTS)
 
 
-def _case(freeze_before: object, model: keras.Model, block: str) -> FreezeCase:
+def _before_block(freeze_before: object, model: keras.Model, block: str) -> FreezeCase:
     """What the function does to the network, all flags of which are True before."""
     model.trainable = False  # so that True reaches a layer that was switched off alone
     model.trainable = True

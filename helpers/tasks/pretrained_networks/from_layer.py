@@ -9,7 +9,7 @@ from helpers.tasks.answers import expect_function
 from helpers.tasks.core import task
 from helpers.tasks.pretrained_networks._freezes import (
     FreezeCase,
-    Rule,
+    LayerRule,
     frozen,
     refuse_wrong_freezes,
 )
@@ -64,7 +64,7 @@ class _Base:
     own_flag: bool
 
 
-def _slice(start: Callable[[_Base], int], end: Callable[[_Base], int | None]) -> Rule:
+def _slice(start: Callable[[_Base], int], end: Callable[[_Base], int | None]) -> LayerRule:
     """The layers with weights in such a slice of `base.layers`."""
 
     def chosen(case: FreezeCase) -> list[str]:
@@ -74,11 +74,11 @@ def _slice(start: Callable[[_Base], int], end: Callable[[_Base], int | None]) ->
     return chosen
 
 
-def _first(layers: int) -> Rule:
+def _whatever_name(layers: int) -> LayerRule:
     return _slice(lambda base: 0, lambda base: layers)
 
 
-_RULES: dict[str, Rule] = {
+_WRONG_SLICES: dict[str, LayerRule] = {
     "what was frozen one by one stayed so. The base's own flag is True then, and "
     "`base.trainable = True` changes nothing; set it to False first, or set every layer's flag.": (
         lambda case: (
@@ -97,7 +97,7 @@ _RULES: dict[str, Rule] = {
     "the first of `base.layers` learned. A functional model lists its InputLayer there, a "
     "Sequential one does not.": _slice(lambda base: 1, lambda base: base.place),
     **{
-        f"the first {n} of `base.layers` stood still, whatever the name.": _first(n)
+        f"the first {n} of `base.layers` stood still, whatever the name.": _whatever_name(n)
         for n in range(1, 11)
     },
 }
@@ -118,11 +118,11 @@ _RULES: dict[str, Rule] = {
 def from_layer(fine_tune_from: object) -> None:
     """fine_tune_from(model, name): in "base", the layers before `name` still, all else learns."""
     expect_function("fine_tune_from", fine_tune_from)
-    cases = [_case(fine_tune_from, *arrival) for arrival in _ARRIVALS]
-    refuse_wrong_freezes(cases, _RULES)
+    cases = [_arrived(fine_tune_from, *arrival) for arrival in _ARRIVALS]
+    refuse_wrong_freezes(cases, _WRONG_SLICES)
 
 
-def _case(fine_tune_from: object, sequential: bool, arrival: str, name: str) -> FreezeCase:
+def _arrived(fine_tune_from: object, sequential: bool, arrival: str, name: str) -> FreezeCase:
     """What the function does to a model whose base arrives like this."""
     base = small_base(sequential)
     model = on_top(base)

@@ -165,7 +165,7 @@ def _refuse_paths(shown: str, given: dict, extra: list, missing: list, model: ke
         raise Wrong(f"{shown}{frozen[0]} is frozen, {_frozen_by(frozen[0], model)}.")
     if extra:
         raise Wrong(f"{shown}{extra[0][:60]!r} is the path of no weight.", diagnosed=False)
-    inside = {w.path for layer in model.layers if _is_model(layer) for w in layer.weights}
+    inside = {w.path for layer in model.layers if _is_nested(layer) for w in layer.weights}
     where = ""
     if inside.issuperset(missing):
         where = (
@@ -175,14 +175,14 @@ def _refuse_paths(shown: str, given: dict, extra: list, missing: list, model: ke
     raise Wrong(f"{shown}{missing[0]} is missing, and does learn{where}.", bool(where))
 
 
-def _is_model(layer: keras.layers.Layer) -> bool:
+def _is_nested(layer: keras.layers.Layer) -> bool:
     return isinstance(layer, keras.Model)
 
 
 def _frozen_by(path: str, model: keras.Model) -> str:
     """On what the flag stands that freezes a weight."""
     weight = next(w for w in model.weights if w.path == path)
-    owners = [layer for layer in model._flatten_layers() if not _is_model(layer)]
+    owners = [layer for layer in model._flatten_layers() if not _is_nested(layer)]
     owner = next(o for o in owners if any(weight is own for own in o.weights))
     if owner.trainable:
         return "by the flag of the weight itself"

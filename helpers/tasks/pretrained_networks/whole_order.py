@@ -93,6 +93,8 @@ def whole_order(order: Iterable[str]) -> None:
     model.fit = log
     for place, letter in enumerate(letters):
         log.done = "".join(letters[:place])
+        if letter in "DH" and not model.compiled:
+            raise Wrong(f"{shown}Line {letter} comes before any compile, and cannot fit.")
         run_in_order([letter], LINES, names)
         if log.error:
             raise Wrong(
@@ -121,7 +123,7 @@ def _refuse_phases(shown: str, fits: list[_Fit], letters: str) -> None:
             )
     tuning = [fit for fit in fits if any(name.startswith("conv") for name in fit.moved.moved)]
     if not tuning:
-        raise Wrong(f"{shown}In no fit did the base learn: {_why_still(fits[-1].done)}.")
+        raise Wrong(f"{shown}In no fit did the base learn: {_why_not_tuned(fits[-1].done)}.")
     for number, fit in enumerate(fits, 1):
         wanted, why = 0.01, ", with which a new head gets anywhere"
         if fits.index(tuning[0]) < number:
@@ -140,7 +142,7 @@ def _why_measured(done: str) -> str:
     return "I has to come after B, which thaws all of the base"
 
 
-def _why_still(done: str) -> str:
+def _why_not_tuned(done: str) -> str:
     """Why the base stood still in the last fit, by the lines before it."""
     since = done[max(done.rfind("D"), done.rfind("H")) + 1 :]
     if "B" not in done:
