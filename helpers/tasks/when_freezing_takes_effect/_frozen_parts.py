@@ -7,7 +7,8 @@ import keras
 import numpy as np
 
 from helpers.tasks.answers import joined
-from helpers.tasks.core import Slip, Wrong
+from helpers.tasks.core import Wrong
+from helpers.tasks.flag_watch import FlagWatch, watched_flags
 from helpers.tasks.training import movement_of_fit, prepared_model, training_data
 from helpers.tasks.when_freezing_takes_effect._flags import why_not_set
 
@@ -35,6 +36,7 @@ class _Case:
     moving: set[int]
     by_mistake: dict[str, set[int]]
     returned: keras.Model | None = None
+    watch: FlagWatch = field(default_factory=FlagWatch)
     left: set[int] = field(default_factory=set)
 
     def named(self, ids: set[int]) -> str:
@@ -63,7 +65,8 @@ def expect_frozen(
         case = _made_case(model, arguments, right, mistakes)
         tried.append(case)
         try:
-            case.returned = prepared_model(name, function, model, *arguments)
+            with watched_flags() as case.watch:
+                case.returned = prepared_model(name, function, model, *arguments)
         except Wrong as wrong:
             known = next((text for part, text in errors.items() if part in str(wrong)), "")
             message = f"{case.shown}, {str(wrong).removeprefix('your ')} {known}".strip()
@@ -144,8 +147,7 @@ def _cause(function: object, tried: list[_Case]) -> Wrong:
     if case.returned is not None and not case.returned.trainable:
         return Wrong(f"{shown} The model's own flag is False, a veto over all that is in it.")
     if all(each.left == each.trainable for each in tried):
-        why = why_not_set(function, case.model)
-        return Wrong(f"{shown} {why}") if why else Slip(f"{shown} {_NOTHING}")
+        return why_not_set(f"{shown} ", function, case.watch, case.model, _NOTHING)
     if all(each.left == each.every for each in tried):
         return Wrong(
             f"{shown} Every flag is True in the end, also those that came False: the True of a "
