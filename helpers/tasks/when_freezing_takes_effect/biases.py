@@ -8,9 +8,9 @@ from helpers.tasks.answers import expect_function
 from helpers.tasks.core import task
 from helpers.tasks.when_freezing_takes_effect._frozen_parts import Choice, expect_frozen
 from helpers.tasks.when_freezing_takes_effect._models import (
+    assembled,
     compiled_before,
     drawn_models,
-    assembled,
     with_frozen,
 )
 

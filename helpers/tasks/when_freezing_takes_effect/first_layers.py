@@ -9,8 +9,8 @@ from helpers.tasks.core import task
 from helpers.tasks.when_freezing_takes_effect._frozen_parts import Choice, expect_frozen
 from helpers.tasks.when_freezing_takes_effect._models import (
     after_a_fit,
-    drawn_models,
     assembled,
+    drawn_models,
     with_frozen,
     with_shared_layer,
 )
