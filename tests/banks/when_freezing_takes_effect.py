@@ -578,10 +578,10 @@ first_layers = Bank(
         (freeze_with(lambda model, n: weighty(model)[: max(n, 1)]),),
         # ask: "all other flags, and all numbers, stay as they are"
         (thaw_the_others,),
-        # ask: "compiles the"
+        # ask: "The model may have been trained before"
         (freeze_with(lambda model, n: weighty(model)[:n], compiled=False),),
         (compiled_only_if_needed,),
-        # ask: "`\"sgd\"` and `\"mse\"`, and returns it"
+        # ask: "It compiles the model with"
         (compiled_otherwise("adam", "mse"),),
         (compiled_otherwise("sgd", "mae"),),
         (compiled_otherwise("sgd", None),),
@@ -757,7 +757,7 @@ biases = Bank(
         (whole_layers,),
         # ask: "Some layers have no bias"
         (without_asking_for_none,),
-        # ask: "It compiles the model with `\"sgd\"` and `\"mse\"` and returns it"
+        # ask: "It compiles the model with"
         (biases_compiled_with("adam", "mse"),),
         (biases_compiled_with("sgd", "mae"),),
         (freeze_weights(lambda weight: weight.name == "bias", compiled=False),),

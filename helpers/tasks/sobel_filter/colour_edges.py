@@ -19,7 +19,7 @@ from helpers.tasks.sobel_filter._filter_layers import expect_filter
 )
 def colour_edges(colour_layer: object) -> None:
     """colour_layer(): (height, width, 3) to Sobel-x of red, green and blue, unchanged."""
-    expect_filter("colour_layer", colour_layer, 3, _x, _MISTAKES)
+    expect_filter("colour_layer", colour_layer, 3, _x, _COLOUR_MISTAKES)
 
 
 def _x(image: np.ndarray) -> np.ndarray:
@@ -34,7 +34,7 @@ def _three_times(image: np.ndarray) -> np.ndarray:
     return np.repeat(image, 3, axis=2)
 
 
-_MISTAKES: dict[str, Filter] = {
+_COLOUR_MISTAKES: dict[str, Filter] = {
     "one channel comes out: a Conv2D with one filter *adds up* the three colours.": lambda image: (
         3 * _x(_gray(image))
     ),

@@ -23,13 +23,13 @@ def mirrored_border(sobel_y_same_size: object) -> None:
     """sobel_y_same_size(image): Sobel-y of a gray image with a reflected border, same size."""
     expect_function("sobel_y_same_size", sobel_y_same_size)
     images = _images()
-    given = [_answer(sobel_y_same_size, image) for image in images]
-    if all(map(_same, given, map(_right, images))):
+    given = [_filtered_by(sobel_y_same_size, image) for image in images]
+    if all(map(_same_table, given, map(_mirrored_right, images))):
         return
-    for message, mistake in _MISTAKES.items():
-        if all(_same(answer, mistake(x)) for answer, x in zip(given, images, strict=True)):
+    for message, mistake in _BORDER_MISTAKES.items():
+        if all(_same_table(answer, mistake(x)) for answer, x in zip(given, images, strict=True)):
             raise Wrong(f"`sobel_y_same_size`: {message}")
-    if not _same(given[0], _answer(sobel_y_same_size, images[0])):
+    if not _same_table(given[0], _filtered_by(sobel_y_same_size, images[0])):
         raise Wrong("`sobel_y_same_size` gives another answer each time: was the kernel set?")
     for answer, image in zip(given, images, strict=True):
         if answer.shape != image.shape:
@@ -37,7 +37,7 @@ def mirrored_border(sobel_y_same_size: object) -> None:
                 f"`sobel_y_same_size` gives an array of {answer.shape} for an image of "
                 f"{image.shape}; asked was the same height and width, and no other axis."
             )
-        expect_array("sobel_y_same_size(image)", answer, _right(image), {})
+        expect_array("sobel_y_same_size(image)", answer, _mirrored_right(image), {})
 
 
 def _images() -> list[np.ndarray]:
@@ -48,7 +48,7 @@ def _images() -> list[np.ndarray]:
     return [image.astype("float32") for image in images]
 
 
-def _answer(sobel_y_same_size: object, image: np.ndarray) -> np.ndarray:
+def _filtered_by(sobel_y_same_size: object, image: np.ndarray) -> np.ndarray:
     name = "sobel_y_same_size(image)"
     try:
         return number_array(name, call("sobel_y_same_size", sobel_y_same_size, image.copy()))
@@ -59,11 +59,11 @@ def _answer(sobel_y_same_size: object, image: np.ndarray) -> np.ndarray:
         raise Wrong(text, wrong.diagnosed) from None
 
 
-def _same(one: np.ndarray, other: np.ndarray) -> bool:
+def _same_table(one: np.ndarray, other: np.ndarray) -> bool:
     return one.shape == other.shape and np.allclose(one, other, rtol=1e-4, atol=1e-2)
 
 
-def _right(image: np.ndarray) -> np.ndarray:
+def _mirrored_right(image: np.ndarray) -> np.ndarray:
     return gray_answer(image, sobel_y(), "reflect")
 
 
@@ -81,7 +81,7 @@ def _with_border(rows: str, columns: str) -> Callable[[np.ndarray], np.ndarray]:
     return extended
 
 
-_MISTAKES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+_BORDER_MISTAKES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     'zeros around the image (padding="same") make false edges; mirror the image instead.': (
         _with_border("constant", "constant")
     ),
@@ -107,34 +107,38 @@ _MISTAKES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
         np.pad(image, 1, mode="reflect"), sobel_y(), "zero"
     ),
     "that is right, but in four axes, (images, height, width, channels); (height, width) was "
-    "asked.": lambda image: _right(image)[None, :, :, None],
-    "that is right, but in three axes; (height, width) was asked.": lambda image: _right(image)[
-        :, :, None
-    ],
+    "asked.": lambda image: _mirrored_right(image)[None, :, :, None],
+    "that is right, but in three axes; (height, width) was asked.": lambda image: _mirrored_right(
+        image
+    )[:, :, None],
     "that is right, but in three axes, with one for the images; (height, width) was asked.": (
-        lambda image: _right(image)[None]
+        lambda image: _mirrored_right(image)[None]
     ),
     "the border is right, but that is Sobel-x.": lambda image: gray_answer(
         image, sobel_x(), "reflect"
     ),
     "the sign is flipped: plus is where it gets brighter downwards. (A true convolution turns the "
-    "kernel, Keras does not.)": lambda image: -_right(image),
+    "kernel, Keras does not.)": lambda image: -_mirrored_right(image),
     "every number has lost its sign: Sobel-y is negative where it gets darker downwards.": (
-        lambda image: abs(_right(image))
+        lambda image: abs(_mirrored_right(image))
     ),
     "the negative numbers are missing, as after a ReLU.": lambda image: np.maximum(
-        _right(image), 0
+        _mirrored_right(image), 0
     ),
-    "the fractions of the pixels are cut off.": lambda image: _right(np.trunc(image)),
-    "pixels below 0 and above 255 are cut off.": lambda image: _right(np.clip(image, 0, 255)),
-    "pixels are made whole numbers from 0 to 255, as of a picture.": lambda image: _right(
+    "the fractions of the pixels are cut off.": lambda image: _mirrored_right(np.trunc(image)),
+    "pixels below 0 and above 255 are cut off.": lambda image: _mirrored_right(
+        np.clip(image, 0, 255)
+    ),
+    "pixels are made whole numbers from 0 to 255, as of a picture.": lambda image: _mirrored_right(
         np.trunc(image) % 256
     ),
-    "that is Sobel divided by 8; asked are the numbers 1 and 2.": lambda image: _right(image) / 8,
+    "that is Sobel divided by 8; asked are the numbers 1 and 2.": lambda image: (
+        _mirrored_right(image) / 8
+    ),
     "that is Prewitt's kernel: Sobel weighs the middle column by 2.": lambda image: gray_answer(
         image, prewitt_y(), "reflect"
     ),
     "that is the magnitude, of both directions; Sobel-y alone was asked.": lambda image: np.hypot(
-        _right(image), gray_answer(image, sobel_x(), "reflect")
+        _mirrored_right(image), gray_answer(image, sobel_x(), "reflect")
     ),
 }

@@ -13,12 +13,12 @@ _LINES = {
     "G": 'model.get_layer("edges").set_weights([sobel[:, :, 0, 0]])',
     "H": 'model.get_layer("edges").trainble = False',
 }
-_DISTRACTORS = {
+_NOT_OF_THE_PROOF = {
     "G": "sobel[:, :, 0, 0] is a table (3, 3), and set_weights refuses whatever has not all four "
     "axes.",
     "H": "read its spelling. Python makes a new attribute without a word, and nothing is frozen.",
 }
-_NEEDED = {
+_THE_PROOF = {
     "F": "the kernel is never set, and keeps its random numbers.",
     "A": "the kernel is never frozen, and moves in the fit.",
     "B": "the model is not compiled, and the fit stops.",
@@ -26,7 +26,7 @@ _NEEDED = {
     "D": "there is no training, so nothing moves and nothing is proved.",
     "E": "there is no proof: `moved` is never made.",
 }
-_BEFORE = {
+_ORDER_OF_PROOF = {
     ("F", "D"): "the model was trained with the random kernel; Sobel was set only afterwards.",
     ("F", "C"): "setting the kernel comes after the snapshot, so that it counts as moved.",
     ("A", "D"): "the kernel is frozen only after the fit, in which it moved.",
@@ -49,4 +49,4 @@ _BEFORE = {
 )
 def proof_in_order(order: object) -> None:
     """order: letters such that the kernel is Sobel, frozen, and `moved` proves it."""
-    expect_order(order, _LINES, _DISTRACTORS, _NEEDED, _BEFORE)
+    expect_order(order, _LINES, _NOT_OF_THE_PROOF, _THE_PROOF, _ORDER_OF_PROOF)

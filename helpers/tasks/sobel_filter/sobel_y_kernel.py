@@ -22,7 +22,7 @@ def sobel_y_kernel(kernel: object) -> None:
     table = given.squeeze()
     if table.shape != (3, 3):
         raise Wrong(f"`kernel` has the shape {given.shape}; (3, 3, 1, 1) was asked.")
-    for message, mistake in _MISTAKES.items():
+    for message, mistake in _KERNEL_MISTAKES.items():
         if np.allclose(table, mistake, atol=1e-4):
             raise Wrong(f"`kernel`: {message}")
     if not np.allclose(table, _RIGHT, atol=1e-4):
@@ -56,7 +56,7 @@ def _what_is_odd(table: np.ndarray) -> Wrong:
 
 
 _RIGHT = sobel_y()[:, :, 0, 0]
-_MISTAKES = {
+_KERNEL_MISTAKES = {
     "that is Sobel-x, the transpose: it answers to vertical edges.": _RIGHT.T,
     "the sign is flipped (or the kernel turned by 180° for a convolution, which for Sobel is the "
     "same): it is positive where the image gets *darker* downwards.": -_RIGHT,

@@ -22,22 +22,22 @@ from helpers.tasks.slips import slips
 def steepness(edge_magnitude: object) -> None:
     """edge_magnitude(gx, gy) on arrays, element by element."""
     expect_function("edge_magnitude", edge_magnitude)
-    cases = _cases()
-    given = [_answer(edge_magnitude, gx.copy(), gy.copy()) for gx, gy in cases]
+    cases = _gradients()
+    given = [_length_by(edge_magnitude, gx.copy(), gy.copy()) for gx, gy in cases]
     rights = [magnitude(gx, gy) for gx, gy in cases]
-    if all(map(_same, given, rights)):
+    if all(map(_same_lengths, given, rights)):
         return
-    for message, mistake in _MISTAKES.items():
-        if all(_same(one, mistake(*case)) for one, case in zip(given, cases, strict=True)):
+    for message, mistake in _LENGTH_MISTAKES.items():
+        if all(_same_lengths(one, mistake(*case)) for one, case in zip(given, cases, strict=True)):
             raise Wrong(f"`edge_magnitude(gx, gy)`: {message}")
     for message, slipped in slips("np.sqrt(gx**2 + gy**2)", "gx", "gy"):
-        if all(_same(one, slipped(*case)) for one, case in zip(given, cases, strict=True)):
+        if all(_same_lengths(one, slipped(*case)) for one, case in zip(given, cases, strict=True)):
             raise Slip(f"`edge_magnitude(gx, gy)` differs from what was asked. {message}")
     for answer, right in zip(given, rights, strict=True):
         expect_array("edge_magnitude(gx, gy)", answer, right, {})
 
 
-def _cases() -> list[tuple[np.ndarray, np.ndarray]]:
+def _gradients() -> list[tuple[np.ndarray, np.ndarray]]:
     """Both arrays of images: small ones of every sign; large numbers, fractions; a flat one."""
     rng = np.random.default_rng(2)
     gx = np.array([[3.0, -4.0, 5.0], [0.0, -6.0, 8.0]])
@@ -47,26 +47,26 @@ def _cases() -> list[tuple[np.ndarray, np.ndarray]]:
     return [(gx, gy), (*large,), (*fractions,), (np.zeros((2, 3)), np.eye(2, 3))]
 
 
-def _answer(edge_magnitude: object, gx: np.ndarray, gy: np.ndarray) -> np.ndarray:
+def _length_by(edge_magnitude: object, gx: np.ndarray, gy: np.ndarray) -> np.ndarray:
     """What the function gives, as an array."""
     try:
         answer = call("edge_magnitude", edge_magnitude, gx, gy)
         return number_array("edge_magnitude(gx, gy)", answer)
     except Wrong as wrong:
-        for part, said in _ERRORS.items():
+        for part, said in _LENGTH_ERRORS.items():
             if part in str(wrong):
                 raise Wrong(f"`edge_magnitude` {said}") from None
         raise
 
 
-def _same(one: np.ndarray, other: object) -> bool:
+def _same_lengths(one: np.ndarray, other: object) -> bool:
     other = np.asarray(other)
     return one.squeeze().shape == other.squeeze().shape and np.allclose(
         one.squeeze(), other.squeeze(), rtol=1e-4, atol=1e-4
     )
 
 
-_ERRORS = {
+_LENGTH_ERRORS = {
     "NaN or infinite": "gives NaN or infinite numbers: NaN is the root of a number below 0, and a "
     "square, such as gx**2, is never below 0.",
     "bitwise_xor": "uses ^, no power in Python: gx squared is gx**2.",
@@ -74,7 +74,7 @@ _ERRORS = {
     "truth value of an array": "asks whether an array is true (by `if`, `max` or `and`); gx and gy "
     "are arrays, so work on all numbers at once.",
 }
-_MISTAKES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+_LENGTH_MISTAKES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "that is gx + gy: an edge with gx = 5 and gy = −5 would count as none. Take the root of the "
     "sum of squares.": lambda gx, gy: gx + gy,
     "that is |gx + gy|: an edge with gx = 5 and gy = −5 would count as none. Take the root of the "

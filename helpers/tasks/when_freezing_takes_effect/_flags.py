@@ -2,41 +2,55 @@
 
 import dis
 from collections.abc import Iterator
-from difflib import get_close_matches
 from types import CodeType
 
 import keras
 
-_FLAGS = ["trainable", "frozen", "freeze"]  # what an attribute may be meant for
+from helpers.tasks.answers import joined
+from helpers.tasks.core import Slip, Wrong
+from helpers.tasks.flag_watch import FlagWatch
 
 
-def why_not_set(function: object, model: keras.Model) -> str:
-    """A sentence if an attribute of another name was set, or `trainable` was only read."""
-    for each in [*model._flatten_layers(), *model.weights]:
-        for name in vars(each):
-            if not name.startswith("_") and get_close_matches(name.lower(), _FLAGS, cutoff=0.8):
-                return (
-                    f"Your program sets `{name}` of {each.name!r}, which Python takes without a "
-                    "word and Keras never reads: look at its spelling."
-                )
+def why_not_set(
+    shown: str, function: object, watch: FlagWatch, model: keras.Model, asked: str
+) -> Wrong:
+    """Why what a function should set is as it was.
+
+    Args:
+        shown: what was seen, with which the message begins.
+        watch: of the flags, while the function ran.
+        asked: what to say where nothing is known; a question becomes a Slip.
+
+    Raises:
+        Wrong: as `FlagWatch.refuse_slips`.
+    """
+    watch.refuse_slips(shown)
     code = getattr(function, "__code__", None)
-    old = [name for name in code.co_consts if str(name).endswith(":0")] if code else []
-    if old:
-        return (
-            f"Your program looks for {old[0]!r}, a name as in Keras 2; Keras 3 has no ':0' in it."
+    if old := [name for name in code.co_consts if str(name).endswith(":0")] if code else []:
+        return Wrong(
+            f"{shown}Your program looks for {old[0]!r}, a name as in Keras 2; Keras 3 has no ':0' "
+            "in it."
         )
-    if _only_read(code):
-        return "Your program reads `trainable`, but never sets it: `=` sets, `==` and `is` compare."
-    return ""
+    if code and _only_read(code):
+        return Wrong(
+            f"{shown}Your program reads `trainable`, but never sets it: `=` sets, `==` and `is` "
+            "compare."
+        )
+    if copies := watch.set_elsewhere(model):
+        return Wrong(
+            f"{shown}Frozen was {joined(dict.fromkeys(copies))} of another model, such as a copy."
+        )
+    if again := [layer.name for layer in model._flatten_layers() if watch.thawed_again(layer)]:
+        return Wrong(f"{shown}{joined(again)} was frozen, and set to True again afterwards.")
+    return Slip(shown + asked) if asked.endswith("?") else Wrong(shown + asked)
 
 
-def _only_read(code: CodeType | None) -> bool:
-    done = {(step.opname, step.argval) for step in _steps(code)} if code else set()
-    names = {argval for _, argval in done}
+def _only_read(code: CodeType) -> bool:
+    done = {(step.opname, step.argval) for step in _steps(code)}
     return (
         ("LOAD_ATTR", "trainable") in done
         and ("STORE_ATTR", "trainable") not in done
-        and "setattr" not in names
+        and "setattr" not in {argval for _, argval in done}
     )
 
 

@@ -7,7 +7,8 @@ import keras
 import numpy as np
 
 from helpers.tasks.answers import joined
-from helpers.tasks.core import Slip, Wrong
+from helpers.tasks.core import Wrong
+from helpers.tasks.flag_watch import FlagWatch, watched_flags
 from helpers.tasks.training import movement_of_fit, prepared_model, training_data
 from helpers.tasks.when_freezing_takes_effect._flags import why_not_set
 
@@ -16,7 +17,7 @@ Choice = Callable[..., Iterable[keras.layers.Layer | keras.Variable]]
 
 
 @dataclass
-class _Case:
+class _FreezeCase:
     """One model that is handed to a learner's function, as it was before and as it came back.
 
     Sets hold the ids of weights: `every` of which could be trainable, `trainable` those that were
@@ -35,6 +36,7 @@ class _Case:
     moving: set[int]
     by_mistake: dict[str, set[int]]
     returned: keras.Model | None = None
+    watch: FlagWatch = field(default_factory=FlagWatch)
     left: set[int] = field(default_factory=set)
 
     def named(self, ids: set[int]) -> str:
@@ -60,10 +62,11 @@ def expect_frozen(
     tried = []
     stopped = None
     for model, *arguments in cases:
-        case = _made_case(model, arguments, right, mistakes)
+        case = _freeze_case(model, arguments, right, mistakes)
         tried.append(case)
         try:
-            case.returned = prepared_model(name, function, model, *arguments)
+            with watched_flags() as case.watch:
+                case.returned = prepared_model(name, function, model, *arguments)
         except Wrong as wrong:
             known = next((text for part, text in errors.items() if part in str(wrong)), "")
             message = f"{case.shown}, {str(wrong).removeprefix('your ')} {known}".strip()
@@ -81,9 +84,9 @@ def expect_frozen(
             _expect_movement(case)  # in the other cases flags tell all, and take no time
 
 
-def _made_case(
+def _freeze_case(
     model: keras.Model, arguments: list, right: Choice, mistakes: Mapping[str, Choice]
-) -> _Case:
+) -> _FreezeCase:
     trainable = set(map(id, model.trainable_weights))
 
     def without(choice: Choice) -> set[int]:
@@ -96,8 +99,8 @@ def _made_case(
         if isinstance(layer, keras.layers.BatchNormalization) and layer.trainable
         for weight in (layer.moving_mean, layer.moving_variance)
     }
-    shown = f"with the layers {_listed(model)}" + "".join(f" and n = {n}" for n in arguments)
-    return _Case(
+    shown = f"with the layers {_layer_names(model)}" + "".join(f" and n = {n}" for n in arguments)
+    return _FreezeCase(
         shown,
         model,
         model.train_function,
@@ -117,16 +120,16 @@ def _ids(parts: Iterable[keras.layers.Layer | keras.Variable]) -> set[int]:
     return {id(weight) for weights in found for weight in weights}
 
 
-def _listed(model: keras.Model) -> str:
+def _layer_names(model: keras.Model) -> str:
     """The names of the layers, in brackets of their own where they are a model's."""
     names = []
     for layer in model.layers:
-        inner = _listed(layer) if isinstance(layer, keras.Model) else layer.name
+        inner = _layer_names(layer) if isinstance(layer, keras.Model) else layer.name
         names += [inner + " (frozen)" * (bool(layer.weights) and not layer.trainable_weights)]
     return f"[{', '.join(names)}]"
 
 
-def _cause(function: object, tried: list[_Case]) -> Wrong:
+def _cause(function: object, tried: list[_FreezeCase]) -> Wrong:
     """Why a case has other flags than was asked, as far as that can be told."""
     case = next(case for case in tried if case.left != case.wanted)
     seen = [
@@ -144,8 +147,7 @@ def _cause(function: object, tried: list[_Case]) -> Wrong:
     if case.returned is not None and not case.returned.trainable:
         return Wrong(f"{shown} The model's own flag is False, a veto over all that is in it.")
     if all(each.left == each.trainable for each in tried):
-        why = why_not_set(function, case.model)
-        return Wrong(f"{shown} {why}") if why else Slip(f"{shown} {_NOTHING}")
+        return why_not_set(f"{shown} ", function, case.watch, case.model, _NO_FLAG_SET)
     if all(each.left == each.every for each in tried):
         return Wrong(
             f"{shown} Every flag is True in the end, also those that came False: the True of a "
@@ -156,13 +158,13 @@ def _cause(function: object, tried: list[_Case]) -> Wrong:
     return Wrong(shown, diagnosed=False)
 
 
-_NOTHING = (
+_NO_FLAG_SET = (
     "No flag is False that was True before. Is `trainable` set, on the model's own layers and "
     "weights? Is it switched on again afterwards, by a layer or model around?"
 )
 
 
-def _expect_sgd_and_mse(case: _Case) -> None:
+def _expect_sgd_and_mse(case: _FreezeCase) -> None:
     model = case.returned or case.model
     if not model.compiled:
         raise Wrong(f"{case.shown}, the model comes back without having been compiled.")
@@ -186,7 +188,7 @@ def _expect_sgd_and_mse(case: _Case) -> None:
         )
 
 
-def _expect_movement(case: _Case) -> None:
+def _expect_movement(case: _FreezeCase) -> None:
     """Pass if the next fit moves what should learn, all of it and nothing else."""
     model = case.returned or case.model
     old_step = case.step is not None and model.train_function is case.step

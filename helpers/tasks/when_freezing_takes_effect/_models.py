@@ -12,9 +12,9 @@ from helpers.tasks.training import fit_quietly, training_data
 HIDDEN_PATHS = ["tiny/hidden/kernel", "tiny/hidden/bias"]
 HEAD_PATHS = ["tiny/head/kernel", "tiny/head/bias"]
 
-Part = str | Sequence["Part"]  # a kind of layer, or the parts of a model inside the model
+ModelPart = str | Sequence["ModelPart"]  # a kind of layer, or the parts of a model inside the model
 
-_KINDS = {
+_LAYER_KINDS = {
     "dense": lambda units, name: layers.Dense(units, name=name),
     "plain": lambda units, name: layers.Dense(units, use_bias=False, name=name),
     "unbiased": lambda units, name: layers.Dense(units, use_bias=False, name=name),
@@ -38,8 +38,8 @@ def trained_model(hidden_frozen: bool = False) -> keras.Model:
     return model
 
 
-def model_of(
-    *parts: Part, functional: bool = False, seed: int = 0, name: str = "model", width: int = 4
+def assembled(
+    *parts: ModelPart, functional: bool = False, seed: int = 0, name: str = "model", width: int = 4
 ) -> keras.Model:
     """A model of these parts, `width` numbers in, layers of different sizes; a b c ... by place.
 
@@ -50,9 +50,9 @@ def model_of(
     made, inner = [], width
     for letter, part in zip("abcdefgh", parts, strict=False):
         if isinstance(part, str):
-            made += [_KINDS[part](int(rng.integers(2, 7)), f"{part}_{letter}")]
+            made += [_LAYER_KINDS[part](int(rng.integers(2, 7)), f"{part}_{letter}")]
         else:
-            made += [model_of(*part, seed=seed + 1, name=f"inner_{letter}", width=inner)]
+            made += [assembled(*part, seed=seed + 1, name=f"inner_{letter}", width=inner)]
         inner = made[-1].compute_output_shape((None, inner))[-1]
     if not functional:
         return keras.Sequential([keras.Input((width,)), *made], name=name)
@@ -74,11 +74,11 @@ def drawn_models(count: int, seed: int) -> Iterator[keras.Model]:
     """Models of two to five parts drawn at random, some layers of which arrive frozen."""
     rng = np.random.default_rng(seed)
     for number in range(count):
-        parts: list[Part] = []
-        for kind in rng.choice([*_KINDS, "inner"], rng.integers(1, 4)):
+        parts: list[ModelPart] = []
+        for kind in rng.choice([*_LAYER_KINDS, "inner"], rng.integers(1, 4)):
             parts += ["tanh"] if kind == "norm" else []
             parts += [("dense", "unbiased") if kind == "inner" else str(kind)]
-        model = model_of(*parts, "dense", functional=bool(number % 2), seed=seed + number)
+        model = assembled(*parts, "dense", functional=bool(number % 2), seed=seed + number)
         for layer in model.layers[:-1]:
             layer.trainable = bool(rng.random() > 0.2)
         yield model

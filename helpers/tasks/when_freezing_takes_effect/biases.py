@@ -8,9 +8,9 @@ from helpers.tasks.answers import expect_function
 from helpers.tasks.core import task
 from helpers.tasks.when_freezing_takes_effect._frozen_parts import Choice, expect_frozen
 from helpers.tasks.when_freezing_takes_effect._models import (
+    assembled,
     compiled_before,
     drawn_models,
-    model_of,
     with_frozen,
 )
 
@@ -31,17 +31,24 @@ Weights = Sequence[keras.Variable]
 def biases(freeze_biases: object) -> None:
     """freeze_biases(model) -> the model, compiled; the next fit moves every kernel and no bias."""
     expect_function("freeze_biases", freeze_biases)
-    expect_frozen("freeze_biases", freeze_biases, _cases(), _biases, _mistakes(), _ERRORS)
+    expect_frozen(
+        "freeze_biases",
+        freeze_biases,
+        _models_with_biases(),
+        _biases,
+        _bias_mistakes(),
+        _BIAS_ERRORS,
+    )
 
 
-def _cases() -> Iterator[tuple[keras.Model]]:
-    yield (model_of("dense", "tanh", "unbiased", "dense", functional=True),)
-    yield (model_of(("dense", "unbiased"), "dense", seed=1),)
-    yield (compiled_before(model_of("dense", "tanh", "norm", "summed", seed=2)),)
-    yield (model_of("plain", (("dense", "tanh"), "dense"), "dense", functional=True),)
-    frozen = model_of("dense", ("dense", "dense"), "dense", "dense", seed=3)
+def _models_with_biases() -> Iterator[tuple[keras.Model]]:
+    yield (assembled("dense", "tanh", "unbiased", "dense", functional=True),)
+    yield (assembled(("dense", "unbiased"), "dense", seed=1),)
+    yield (compiled_before(assembled("dense", "tanh", "norm", "summed", seed=2)),)
+    yield (assembled("plain", (("dense", "tanh"), "dense"), "dense", functional=True),)
+    frozen = assembled("dense", ("dense", "dense"), "dense", "dense", seed=3)
     yield (with_frozen(frozen, "dense_c", "dense_d/kernel"),)
-    yield (with_frozen(model_of("norm", "dense", "dense", seed=4), "dense_b/bias", "norm_a"),)
+    yield (with_frozen(assembled("norm", "dense", "dense", seed=4), "dense_b/bias", "norm_a"),)
     for model in drawn_models(3, seed=20):
         yield (model,)
 
@@ -60,7 +67,7 @@ def _layers(model: keras.Model, deep: bool) -> list[keras.layers.Layer]:
     return [*model.layers, *(inner if deep else [])]
 
 
-_ERRORS = {
+_BIAS_ERRORS = {
     "'NoneType' object has no attribute 'trainable'": "A layer made with use_bias=False has a "
     "`bias` that is None.",
     "has no attribute 'bias'": "Not every layer has a bias, and some have no weights at all.",
@@ -68,7 +75,7 @@ _ERRORS = {
 }
 
 
-def _mistakes() -> dict[str, Choice]:
+def _bias_mistakes() -> dict[str, Choice]:
     """What learners freeze who deserve these messages."""
     every = keras.Model._flatten_layers
     return {

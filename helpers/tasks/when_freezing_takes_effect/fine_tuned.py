@@ -7,6 +7,7 @@ from helpers.experiments.orders import data
 from helpers.movement import Movement, compare, snapshot
 from helpers.tasks.answers import expect_function
 from helpers.tasks.core import Slip, Wrong, task
+from helpers.tasks.flag_watch import watched_flags
 from helpers.tasks.training import inference_outputs, returned_model
 from helpers.tasks.when_freezing_takes_effect._flags import why_not_set
 from helpers.tasks.when_freezing_takes_effect._models import HEAD_PATHS, HIDDEN_PATHS, trained_model
@@ -28,13 +29,16 @@ def fine_tuned(fine_tune: object) -> None:
     before, brought, loss = snapshot(model), model.train_function, _loss(model, x, y)
     steps = int(model.optimizer.iterations)
     set_back = _set_after_moving(model.get_layer("hidden"))
-    returned_model("fine_tune", fine_tune, model, x, y)
+    with watched_flags() as watch:
+        returned_model("fine_tune", fine_tune, model, x, y)
     moved = compare(before)
     shown = f"after your `fine_tune`, {moved.verdict()}. "
     if not moved.moved:
         raise _why_nothing_moved(shown, model, steps)
     if not moved.still:
-        raise _why_all_moved(shown, fine_tune, model, brought)
+        if model.get_layer("hidden").trainable_weights:
+            raise why_not_set(shown, fine_tune, watch, model, _FLAG_IS_TRUE)
+        raise _why_all_moved(shown, model, brought)
     if moved.still != HIDDEN_PATHS:
         raise Wrong(*_what_is_wrong(shown, moved))
     if set_back:
@@ -86,15 +90,11 @@ def _why_nothing_moved(shown: str, model: keras.Model, steps: int) -> Wrong:
     return Wrong(shown + "The head should learn.", diagnosed=False)
 
 
-def _why_all_moved(shown: str, function: object, model: keras.Model, brought: object) -> Wrong:
-    if model.get_layer("hidden").trainable_weights:
-        why = why_not_set(function, model)
-        if why:
-            return Wrong(shown + why)
-        return Slip(
-            shown + "The flag of `hidden` is True. Is it set to False, and is it the flag of this "
-            "model's own layer?"
-        )
+_FLAG_IS_TRUE = "The flag of `hidden` is True. Does your program set it to False?"
+
+
+def _why_all_moved(shown: str, model: keras.Model, brought: object) -> Wrong:
+    """Why everything moved, though `hidden` is frozen in the end."""
     if model.train_function is brought:
         return Wrong(
             shown + "The flag says frozen, but training used the step that the model brought "

@@ -9,8 +9,8 @@ from helpers.tasks.core import task
 from helpers.tasks.when_freezing_takes_effect._frozen_parts import Choice, expect_frozen
 from helpers.tasks.when_freezing_takes_effect._models import (
     after_a_fit,
+    assembled,
     drawn_models,
-    model_of,
     with_frozen,
     with_shared_layer,
 )
@@ -31,20 +31,27 @@ Layers = Sequence[keras.layers.Layer]
 def first_layers(freeze_first: object) -> None:
     """freeze_first(model, n) -> the model, compiled; the next fit moves only the later layers."""
     expect_function("freeze_first", freeze_first)
-    expect_frozen("freeze_first", freeze_first, _cases(), _first, _mistakes(), _ERRORS)
+    expect_frozen(
+        "freeze_first",
+        freeze_first,
+        _models_and_counts(),
+        _first_weighty,
+        _layer_mistakes(),
+        _LAYER_ERRORS,
+    )
 
 
-def _cases() -> Iterator[tuple[keras.Model, int]]:
-    yield after_a_fit(model_of("dense", "tanh", "dense", "dense", functional=True)), 2
-    yield model_of(("dense", "unbiased"), "dense", "dense"), 1
-    frozen = model_of("dense", "dense", "tanh", "dense", "dense", functional=True, seed=1)
+def _models_and_counts() -> Iterator[tuple[keras.Model, int]]:
+    yield after_a_fit(assembled("dense", "tanh", "dense", "dense", functional=True)), 2
+    yield assembled(("dense", "unbiased"), "dense", "dense"), 1
+    frozen = assembled("dense", "dense", "tanh", "dense", "dense", functional=True, seed=1)
     yield with_frozen(frozen, "dense_a"), 2
-    yield model_of("norm", "dense", "tanh", "dense", seed=2), 1
-    yield model_of("dense", "dropout", "dense", "dense", seed=3), 2
-    yield with_frozen(model_of("dense", "dense", "dense", seed=4), "dense_b"), 0
-    yield model_of("dense", "tanh", (("dense",), "dense"), functional=True), 2
-    yield model_of("unbiased", ("tanh", "dropout"), "dense", "dense", "dense", seed=5), 3
-    yield with_frozen(model_of("dense", "dense", "dense", seed=6), "dense_a/bias"), 1
+    yield assembled("norm", "dense", "tanh", "dense", seed=2), 1
+    yield assembled("dense", "dropout", "dense", "dense", seed=3), 2
+    yield with_frozen(assembled("dense", "dense", "dense", seed=4), "dense_b"), 0
+    yield assembled("dense", "tanh", (("dense",), "dense"), functional=True), 2
+    yield assembled("unbiased", ("tanh", "dropout"), "dense", "dense", "dense", seed=5), 3
+    yield with_frozen(assembled("dense", "dense", "dense", seed=6), "dense_a/bias"), 1
     yield with_shared_layer(), 1
     for n, model in enumerate(drawn_models(3, seed=3)):
         yield model, n
@@ -54,7 +61,7 @@ def _weighty(model: keras.Model) -> Layers:
     return [layer for layer in model.layers if layer.weights]
 
 
-def _first(model: keras.Model, n: int) -> Layers:
+def _first_weighty(model: keras.Model, n: int) -> Layers:
     return _weighty(model)[:n]
 
 
@@ -68,11 +75,11 @@ def _leaves(model: keras.Model) -> Layers:
     return [layer for part in parts for layer in part if layer.weights]
 
 
-def _is_model(layer: keras.layers.Layer) -> bool:
+def _is_inner_model(layer: keras.layers.Layer) -> bool:
     return isinstance(layer, keras.Model)
 
 
-_ERRORS = {
+_LAYER_ERRORS = {
     "has no attribute 'kernel'": "Not every layer has a kernel; every layer has `weights`, a list "
     "that may be empty.",
     "has no attribute 'bias'": "Not every layer has a bias; every layer has `weights`, a list that "
@@ -80,7 +87,7 @@ _ERRORS = {
 }
 
 
-def _mistakes() -> dict[str, Choice]:
+def _layer_mistakes() -> dict[str, Choice]:
     """What learners freeze who deserve these messages."""
     return {
         "Layers without weights were counted, such as inputs.": lambda model, n: model.layers[:n],
@@ -93,13 +100,13 @@ def _mistakes() -> dict[str, Choice]:
         "Only layers with a kernel of their own were counted: BatchNormalization and a model "
         "inside the model have weights, too.": _first_of(lambda layer: hasattr(layer, "kernel")),
         "Models inside the model were not counted: they have weights, too.": _first_of(
-            lambda layer: layer.weights and not _is_model(layer)
+            lambda layer: layer.weights and not _is_inner_model(layer)
         ),
         "Only Dense layers were counted: others have weights, and models inside the model, too.": (
             _first_of(lambda layer: isinstance(layer, keras.layers.Dense))
         ),
         "Only layers with a kernel or models inside the model were counted; others have weights, "
-        "too.": _first_of(lambda layer: hasattr(layer, "kernel") or _is_model(layer)),
+        "too.": _first_of(lambda layer: hasattr(layer, "kernel") or _is_inner_model(layer)),
         "Only layers with a bias, or of exactly two weights, were counted.": _first_of(
             lambda layer: getattr(layer, "bias", None) is not None
         ),
@@ -107,12 +114,12 @@ def _mistakes() -> dict[str, Choice]:
             lambda model, n: _leaves(model)[:n]
         ),
         "n = 0 froze something: is the count looked at only after a layer is frozen, or does a "
-        "slice with 0 take all?": lambda model, n: _first(model, n or len(model.layers)),
+        "slice with 0 take all?": lambda model, n: _first_weighty(model, n or len(model.layers)),
         "With n = 0, one layer was frozen: the count is looked at too late.": lambda model, n: (
-            _first(model, max(n, 1))
+            _first_weighty(model, max(n, 1))
         ),
-        "One layer too many.": lambda model, n: _first(model, n + 1),
-        "One layer too few.": lambda model, n: _first(model, max(n - 1, 0)),
+        "One layer too many.": lambda model, n: _first_weighty(model, n + 1),
+        "One layer too few.": lambda model, n: _first_weighty(model, max(n - 1, 0)),
         "That is the n-th layer alone, without those before it.": lambda model, n: _weighty(model)[
             n - 1 : n
         ],
@@ -144,13 +151,13 @@ def _mistakes() -> dict[str, Choice]:
         )[:n],
         "So many *weights* were frozen; n counts layers.": lambda model, n: model.weights[:n],
         "Only the kernels were frozen; a layer has other weights, too.": lambda model, n: [
-            w for layer in _first(model, n) for w in layer.weights if w.name == "kernel"
+            w for layer in _first_weighty(model, n) for w in layer.weights if w.name == "kernel"
         ],
         "Only the first weight of each layer was frozen; freeze whole layers.": lambda model, n: [
-            w for layer in _first(model, n) for w in layer.weights[:1]
+            w for layer in _first_weighty(model, n) for w in layer.weights[:1]
         ],
         "Only the biases were frozen; freeze whole layers.": lambda model, n: [
-            w for layer in _first(model, n) for w in layer.weights if w.name == "bias"
+            w for layer in _first_weighty(model, n) for w in layer.weights if w.name == "bias"
         ],
         "Everything is frozen, whatever n is.": lambda model, n: model.layers,
     }

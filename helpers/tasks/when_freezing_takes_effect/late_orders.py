@@ -3,7 +3,7 @@
 from helpers.tasks.answers import choice
 from helpers.tasks.core import task
 
-_ORDERS = {  # by name: what is right, and what to say of the other two
+_FIVE_ORDERS = {  # by name: what is right, and what to say of the other two
     "freeze_before_fit": (
         "still",
         {
@@ -68,5 +68,5 @@ def late_orders(
 ) -> None:
     """The last fit of five orders on TensorFlow: still, moved, still, still, error."""
     given = (freeze_before_fit, freeze_after_fit, freeze_recompile, thaw_after_fit, thaw_reuse)
-    for (name, (right, mistakes)), answer in zip(_ORDERS.items(), given, strict=True):
+    for (name, (right, mistakes)), answer in zip(_FIVE_ORDERS.items(), given, strict=True):
         choice(name, answer, right, mistakes)

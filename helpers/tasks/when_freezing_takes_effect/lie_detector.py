@@ -11,7 +11,7 @@ _TWO_MORE = "Adam also keeps its step count and its learning rate."
 _TWO_EACH = "Adam keeps two for each number that it trains."
 _NO_BIAS = "The biases are missing: they are trained as well."
 _ARRAYS = "So it would be if arrays were counted; an array has many numbers, and each counts."
-_BEFORE = "What was trainable in the fit, when Adam made its numbers?"
+_AT_THE_FIT = "What was trainable in the fit, when Adam made its numbers?"
 _FROZEN = "That counts the frozen layer alone."
 
 
@@ -29,7 +29,7 @@ _FROZEN = "That counts the frozen layer alone."
 def lie_detector(optimizer_numbers: object, in_sync: object) -> None:
     """Dense 6 -> 5 -> 2, fit with Adam, then the first frozen: 96; in sync it would be 26."""
     there = {
-        _SYNCED: f"So many there would be if Adam had been made after the freeze. {_BEFORE}",
+        _SYNCED: f"So many there would be if Adam had been made after the freeze. {_AT_THE_FIT}",
         2 * _ALL: f"Twice the numbers of the model; {_TWO_MORE}",
         2 * _ALL + 1: f"Twice the numbers of the model and one more; {_TWO_MORE}",
         _ALL: f"Those are the numbers of the model itself. {_TWO_EACH}",
@@ -41,12 +41,12 @@ def lie_detector(optimizer_numbers: object, in_sync: object) -> None:
         2 * 40 + 2: _NO_BIAS,
         2 * 40: f"{_NO_BIAS} And {_TWO_MORE}",
         40: f"{_NO_BIAS} And {_TWO_EACH}",
-        2 * _FIRST + 2: f"{_FROZEN} {_BEFORE}",
-        2 * _FIRST: f"{_FROZEN} {_BEFORE}",
-        _FIRST: f"{_FROZEN} {_BEFORE}",
-        2 * _SECOND: f"Those are twice the trainable numbers now. {_BEFORE}",
-        _SECOND: f"Those are the trainable numbers now. {_BEFORE}",
-        _SECOND + 2: f"Those are the trainable numbers now, and two more. {_BEFORE}",
+        2 * _FIRST + 2: f"{_FROZEN} {_AT_THE_FIT}",
+        2 * _FIRST: f"{_FROZEN} {_AT_THE_FIT}",
+        _FIRST: f"{_FROZEN} {_AT_THE_FIT}",
+        2 * _SECOND: f"Those are twice the trainable numbers now. {_AT_THE_FIT}",
+        _SECOND: f"Those are the trainable numbers now. {_AT_THE_FIT}",
+        _SECOND + 2: f"Those are the trainable numbers now, and two more. {_AT_THE_FIT}",
         2 * 4 + 2: _ARRAYS,
         2 * 4: _ARRAYS,
         4: _ARRAYS,

@@ -15,13 +15,13 @@ _LINES = {
     "H": "verdict = compare(before).verdict()",
     "I": "model.optimizer.learning_rate = 0.01",
 }
-_DISTRACTORS = {
+_NOT_OF_THE_SIX = {
     "B": "it compares, and sets nothing: `==`.",
     "F": "it keeps a list of arrays, and `compare` takes what `snapshot` gives.",
     "I": "a learning rate changes nothing of the training step, which was made in an earlier fit, "
     "when `hidden` was trainable.",
 }
-_NEEDED = {
+_THE_SIX = {
     "D": "`hidden` is a name that no line makes.",
     "G": "nothing sets the flag.",
     "E": "the fit uses the training step of an earlier fit, in which `hidden` was trainable.",
@@ -29,7 +29,7 @@ _NEEDED = {
     "A": "there is no fit, so nothing moves and nothing is proved.",
     "H": "there is no `verdict`.",
 }
-_BEFORE = {
+_ORDER_OF_SIX = {
     ("D", "G"): "G uses `hidden`, a name that D makes.",
     ("G", "A"): "the flag is set after the fit, in which everything moves.",
     ("E", "A"): "the compile comes after the fit, which used the training step of an earlier fit, "
@@ -58,4 +58,4 @@ def lines() -> Table:
 )
 def six_lines(order: object) -> None:
     """Order six of nine lines so that the verdict proves that only the head moved."""
-    expect_order(order, _LINES, _DISTRACTORS, _NEEDED, _BEFORE)
+    expect_order(order, _LINES, _NOT_OF_THE_SIX, _THE_SIX, _ORDER_OF_SIX)

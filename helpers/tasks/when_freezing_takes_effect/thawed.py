@@ -5,6 +5,7 @@ import keras
 from helpers.experiments.orders import data
 from helpers.tasks.answers import expect_function
 from helpers.tasks.core import Wrong, task
+from helpers.tasks.flag_watch import watched_flags
 from helpers.tasks.training import movement_of_fit, prepared_model
 from helpers.tasks.when_freezing_takes_effect._flags import why_not_set
 from helpers.tasks.when_freezing_takes_effect._models import HEAD_PATHS, HIDDEN_PATHS, trained_model
@@ -27,14 +28,17 @@ def thawed(thaw: object) -> None:
     expect_function("thaw", thaw)
     model = trained_model(hidden_frozen=True)
     brought = model.train_function
-    returned = prepared_model("thaw", thaw, model)
+    with watched_flags() as watch:
+        returned = prepared_model("thaw", thaw, model)
     old_step = returned.train_function is brought
     moved = movement_of_fit(returned, data(32))
     shown = f"in the next fit, {moved.verdict()}. "
     if not moved.moved:
         raise Wrong(*_why_nothing_moves(shown, returned))
     if moved.still:
-        raise Wrong(*_why_not_all_moves(shown, thaw, model, moved.still, old_step))
+        if moved.still == HIDDEN_PATHS and not model.get_layer("hidden").trainable_weights:
+            raise why_not_set(shown, thaw, watch, model, _STILL_FROZEN)
+        raise Wrong(*_why_not_all_moves(shown, moved.still, old_step))
     _expect_rate(float(returned.optimizer.learning_rate))
 
 
@@ -48,21 +52,18 @@ def _why_nothing_moves(shown: str, model: keras.Model) -> tuple[str, bool]:
     return shown + "Everything should move.", False
 
 
-def _why_not_all_moves(
-    shown: str, thaw: object, model: keras.Model, still: list[str], old_step: bool
-) -> tuple[str, bool]:
+_STILL_FROZEN = (
+    "`hidden` is still frozen: its own flag is False. (`model.trainable = True` passes nothing on, "
+    "since the model's flag is True already.)"
+)
+
+
+def _why_not_all_moves(shown: str, still: list[str], old_step: bool) -> tuple[str, bool]:
     """What is wrong where a part moves, and whether that names the mistake."""
-    hidden = model.get_layer("hidden")
     if still in (HIDDEN_PATHS[:1], HIDDEN_PATHS[1:]):
         return shown + "Both the kernel and the bias of `hidden` should learn.", True
     if still == HEAD_PATHS:
         return shown + "The head should go on learning, too.", True
-    if still == HIDDEN_PATHS and not hidden.trainable_weights:
-        passed_on = (
-            "`hidden` is still frozen: its own flag is False. (`model.trainable = True` passes "
-            "nothing on, since the model's flag is True already.)"
-        )
-        return shown + (why_not_set(thaw, model) or passed_on), True
     if still == HIDDEN_PATHS and old_step:
         return shown + "`hidden` is thawed, but the old training step is still in use.", True
     return shown + "Everything should move.", False
