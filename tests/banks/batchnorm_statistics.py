@@ -356,6 +356,7 @@ output_rule = Bank(
     mistakes=[
         # ask: "what BatchNormalization gives for `x` in *inference* mode"
         (output_of_batch,),
+        # ask: "The check compares with a real layer."
         (lambda x, g, b, m, v, e: output(x, g, b, m, v, 0),),
         (lambda x, g, b, m, v, e: g * (x - m) / (np.sqrt(v) + e) + b,),
         (lambda x, g, b, m, v, e: output(x, g, b, m, v, 1e-3),),

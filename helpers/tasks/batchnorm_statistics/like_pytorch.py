@@ -13,7 +13,7 @@ from helpers.tasks.core import Slip, Wrong, task
 from helpers.tasks.slips import explained, slips
 
 # PyTorch's momentum and epsilon; its defaults, and both ends of the momentum, are among them.
-_PYTORCH_SETTINGS = ((0.3, 0.02), (0.1, 1e-5), (0.65, 0.1), (1.0, 0.004), (0.08, 0.0025))
+_IN_PYTORCH = ((0.3, 0.02), (0.1, 1e-5), (0.65, 0.1), (1.0, 0.004), (0.08, 0.0025))
 _WRONG_SETTINGS = {
     "You copied the momentum; PyTorch's is the share of the *new* value, Keras's of the old.": (
         lambda m, e: (m, e)
@@ -58,22 +58,21 @@ _WRONG_SETTINGS = {
 def like_pytorch(like_pytorch: object) -> None:
     """like_pytorch(torch_momentum, torch_epsilon) -> the Keras layer that acts like it."""
     expect_function("like_pytorch", like_pytorch)
-    made = [
-        call("like_pytorch", like_pytorch, *case)
-        for case in (*_PYTORCH_SETTINGS, _PYTORCH_SETTINGS[0])
-    ]
+    made = [call("like_pytorch", like_pytorch, *case) for case in (*_IN_PYTORCH, _IN_PYTORCH[0])]
     if len({id(layer) for layer in made}) < len(made):
         raise Wrong("`like_pytorch` returns a layer that it had returned before; make a new one.")
     given = [_momentum_and_epsilon(layer) for layer in made[:-1]]
-    right = [(1 - momentum, epsilon) for momentum, epsilon in _PYTORCH_SETTINGS]
+    right = [(1 - momentum, epsilon) for momentum, epsilon in _IN_PYTORCH]
     first = next((i for i, pair in enumerate(given) if not _same_settings(pair, right[i])), None)
     if first is None:
         return
-    shown = f"`like_pytorch{_PYTORCH_SETTINGS[first]}` acts with momentum {given[first][0]:.3g} and epsilon "
-    shown += f"{given[first][1]:.2g}. "  # measured in float32: a small one has no third digit
+    shown = f"`like_pytorch{_IN_PYTORCH[first]}` acts with momentum {given[first][0]:.3g} and "
+    shown += (
+        f"epsilon {given[first][1]:.2g}. "  # measured in float32: a small one has no third digit
+    )
 
     def fits(formula: Callable) -> bool:
-        return all(map(_same_settings, given, [formula(*case) for case in _PYTORCH_SETTINGS]))
+        return all(map(_same_settings, given, [formula(*case) for case in _IN_PYTORCH]))
 
     for message, formula in _WRONG_SETTINGS.items():
         if fits(formula):
@@ -90,7 +89,8 @@ def like_pytorch(like_pytorch: object) -> None:
     if slip := explained(slips("(1 - m, e)", "m", "e"), fits):
         raise Slip(shown + slip)
     which = "Epsilon is right. " if all(epsilons) else ""
-    kept = f"How much of the old value does PyTorch keep with momentum {_PYTORCH_SETTINGS[first][0]:g}?"
+    momentum, _ = _IN_PYTORCH[first]
+    kept = f"How much of the old value does PyTorch keep with momentum {momentum:g}?"
     raise Wrong(shown + which + kept, diagnosed=False)
 
 
