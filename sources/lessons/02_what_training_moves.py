@@ -206,7 +206,7 @@ my_moved, my_trainable = ..., ...
 walled = make_tower(behind=[Wall(name="wall")])
 before = snapshot(walled)
 with warnings.catch_warnings(record=True) as caught:
-    warnings.simplefilter("always")
+    warnings.simplefilter("always", UserWarning)
     train_one_step(walled)
 movement = compare(before)
 movement
