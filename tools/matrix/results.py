@@ -79,9 +79,9 @@ def outcome(setting: Setting, notebooks: list[str], results: Results) -> Setting
 
 
 def last_outcome(setting: Setting, notebooks: list[str], results: Results) -> SettingRun:
-    """What is stored of a setting, changed since or not; nothing is run."""
-    stored = results.runs.get(setting.name, {})
-    runs = {notebook: stored[notebook] for notebook in notebooks if notebook in stored}
+    """What is stored of a setting and still holds; nothing is run."""
+    known = {notebook: results.get(setting, notebook) for notebook in notebooks}
+    runs = {notebook: run for notebook, run in known.items() if run}
     return SettingRun(setting, runs, "" if runs else "not run yet")
 
 
