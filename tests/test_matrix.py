@@ -273,6 +273,13 @@ def test_the_page_of_what_is_stored_runs_nothing_and_says_what_is_missing(course
     assert len(ran) == 1
 
 
+def test_the_page_of_what_is_stored_leaves_out_what_has_changed_since(course, ran):
+    matrix.main(["widths"])
+    write(course / "notebooks/01_a.ipynb", "print('another')", "another\n")
+    matrix.main(["--page"])
+    assert "| 60 columns | 1 | same |" in matrix.PAGE.read_text("utf-8")
+
+
 @pytest.mark.parametrize("arguments", [["widhts"], ["--only", "99"]], ids=" ".join)
 def test_a_misspelt_selection_is_refused(course, ran, arguments):
     with pytest.raises(SystemExit):

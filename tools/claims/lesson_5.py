@@ -146,7 +146,7 @@ def _small_model(norm: keras.Layer) -> keras.Model:
     return outer
 
 
-def _probe(training: bool = True, frozen: bool = False, fit: bool = False) -> list:
+def _probe(training: bool = True, fit: bool = False) -> list:
     """The output, the statistics and the trainable weights of a layer after one batch."""
     norm = Norm(name="norm")
     if fit:
@@ -156,8 +156,6 @@ def _probe(training: bool = True, frozen: bool = False, fit: bool = False) -> li
         moved = bool(np.any(model.get_layer("head").bias.numpy() != head))
         return [moved, *norm.moving_mean.numpy().tolist()]
     norm.build((None, 2))
-    if frozen:
-        norm.trainable = False
     output = norm(BATCH, training=training)
     arrays = [
         ops.convert_to_numpy(each) for each in (output, norm.moving_mean, norm.moving_variance)

@@ -21,12 +21,15 @@ class Results:
         self.path = path
         self.runs = json.loads(path.read_text("utf-8")) if path.exists() else {}
 
+    def current(self, setting: Setting, notebook: str) -> dict | None:
+        """The stored result, if nothing has changed since."""
+        run = self.runs.get(setting.name, {}).get(notebook)
+        return run if run and run["digest"] == digest(setting, notebook) else None
+
     def get(self, setting: Setting, notebook: str) -> dict | None:
         """The stored result, if nothing has changed since and there was a comparison."""
-        run = self.runs.get(setting.name, {}).get(notebook)
-        if not run or run["digest"] != digest(setting, notebook) or WHOLE in run["cells"]:
-            return None
-        return run
+        run = self.current(setting, notebook)
+        return run if run and WHOLE not in run["cells"] else None
 
     def put(self, setting: Setting, notebook: str, run: dict) -> None:
         self.runs.setdefault(setting.name, {})[notebook] = run
@@ -79,9 +82,9 @@ def outcome(setting: Setting, notebooks: list[str], results: Results) -> Setting
 
 
 def last_outcome(setting: Setting, notebooks: list[str], results: Results) -> SettingRun:
-    """What is stored of a setting, changed since or not; nothing is run."""
-    stored = results.runs.get(setting.name, {})
-    runs = {notebook: stored[notebook] for notebook in notebooks if notebook in stored}
+    """What is stored of a setting and still holds; nothing is run."""
+    known = {notebook: results.current(setting, notebook) for notebook in notebooks}
+    runs = {notebook: run for notebook, run in known.items() if run}
     return SettingRun(setting, runs, "" if runs else "not run yet")
 
 
