@@ -135,7 +135,7 @@ def test_the_stored_counts_are_of_all_tasks_and_none_survived():
         assert set(counts) == {each.name for each in exercise.tasks}, "run `make checkers`"
         for each in counts.values():
             assert set(each["right"]) == {"accepted"}
-            assert not any("accepted" in each.get(source, ()) for source in checkers.SOURCES)
+            assert not any("accepted" in each.get(source, ()) for source in checkers.ORIGINS)
 
 
 def test_the_page_is_that_of_the_stored_counts():

@@ -26,14 +26,14 @@ from tools.markdown import table
 STORED_COUNTS = ROOT / "docs" / "checkers.json"
 PAGE = STORED_COUNTS.with_suffix(".md")
 LIMIT = 20  # seconds for one check: some changed answers never end
-OUTCOMES = {  # of a wrong answer, as stored, and the words for it
+RECEPTIONS = {  # of a wrong answer, as stored, and the words for it
     "accepted": "accepted",
     "cause": "told a cause",
     "asked": "asked about a slip",
     "seen": "told what was seen",
     "false": "told a cause that is not theirs",
 }
-SOURCES = {  # of wrong answers, as stored, and the words for them
+ORIGINS = {  # of wrong answers, as stored, and the words for them
     "known": "changed by rules that checks know, too",
     "other": "changed by rules that no check knows",
     "blind": "written from the ask alone, of which some showed what to mend",
@@ -154,12 +154,12 @@ def checkers_page(
     parts = [
         INTRODUCTION,
         f"Measured {when} with {'; '.join(sorted(versions))}.\n",
-        _wrong_table("wrong answers", [(SOURCES[name], everything[name]) for name in SOURCES]),
+        _wrong_table("wrong answers", [(ORIGINS[name], everything[name]) for name in ORIGINS]),
     ]
     if missing := [title for title in blind if title not in stored]:
         names = "; ".join(missing)
         parts.append(f"Not measured in full yet: {names}. The suite tries a part of them.\n")
-    for name, words in SOURCES.items():
+    for name, words in ORIGINS.items():
         rows = [(title, counts[name]) for title, counts in added.items()]
         parts += [f"## Wrong answers {words}\n", _wrong_table("exercise", rows)]
     cells = [
@@ -173,10 +173,12 @@ def checkers_page(
 
 def _wrong_table(first: str, rows: Iterable[tuple[str, Counter[str]]]) -> str:
     cells = [
-        (words, counts.total(), *(_share(counts, name) for name in OUTCOMES))
+        (words, counts.total(), *(_share(counts, name) for name in RECEPTIONS))
         for words, counts in rows
     ]
-    return table((first, "tried", *OUTCOMES.values()), cells, "|---|---:|---:|---:|---:|---:|---:|")
+    return table(
+        (first, "tried", *RECEPTIONS.values()), cells, "|---|---:|---:|---:|---:|---:|---:|"
+    )
 
 
 def _tried_and_accepted(counts: Counter[str]) -> tuple[int, int]:
@@ -192,7 +194,7 @@ def _share(counts: Counter[str], name: str) -> str:
 
 def _added(tasks: Iterable[Mapping[str, Mapping[str, int]]]) -> dict[str, Counter[str]]:
     """The sums over tasks or exercises, by source."""
-    sums: dict[str, Counter[str]] = {name: Counter() for name in (*SOURCES, "right", "cheat")}
+    sums: dict[str, Counter[str]] = {name: Counter() for name in (*ORIGINS, "right", "cheat")}
     for counts in tasks:
         for source, outcomes in counts.items():
             sums[source].update(outcomes)

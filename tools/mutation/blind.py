@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
 
-KINDS = ("wrong", "right", "cheat")
+ANSWER_KINDS = ("wrong", "right", "cheat")
 # What a message does: names the cause, asks about the place, says what was seen; or claims a cause
 # that is not the cause. A wrong answer that is accepted has none.
 READINGS = ("cause", "asked", "seen", "false")
@@ -51,8 +51,8 @@ def blind_answers(folder: Path, exercise: str) -> list[BlindAnswer]:
     if len(found) != len(re.findall(r"^# %%", text, re.MULTILINE)):
         raise ValueError(f"{exercise}.py: a cell should begin with `# %% TASK wrong: the cause`")
     for answer in found:
-        if answer.kind not in KINDS:
-            raise ValueError(f"{answer.name}: {answer.kind} is none of {', '.join(KINDS)}")
+        if answer.kind not in ANSWER_KINDS:
+            raise ValueError(f"{answer.name}: {answer.kind} is none of {', '.join(ANSWER_KINDS)}")
     if len({answer.name for answer in found}) < len(found):
         raise ValueError(f"{exercise}.py: two answers have the same task and cause")
     return found

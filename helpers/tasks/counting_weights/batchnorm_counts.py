@@ -4,7 +4,7 @@ from operator import mul
 
 from helpers.tasks.answers import expect_number, whole_number
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.ways import wrong_ways
+from helpers.tasks.mistakes import wrong_ways
 
 _PER_ARRAY = {
     "": 48,

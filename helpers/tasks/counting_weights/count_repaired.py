@@ -9,7 +9,7 @@ import numpy as np
 from helpers.tasks.answers import call, expect_function, whole_number
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.counting_weights._models import models_to_count
-from helpers.tasks.ways import expect_in_every_case, wrong_ways
+from helpers.tasks.mistakes import expect_in_every_case, wrong_ways
 
 Count = Callable[[keras.Model], int | None]
 

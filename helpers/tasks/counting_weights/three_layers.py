@@ -3,7 +3,7 @@
 from helpers.tasks.answers import whole_number
 from helpers.tasks.core import Slip, Wrong, task
 from helpers.tasks.slips import Formula, explained, slips
-from helpers.tasks.ways import wrong_ways
+from helpers.tasks.mistakes import wrong_ways
 
 Layer = tuple[int, int]  # the numbers in its kernel and in its bias
 

@@ -3,7 +3,7 @@
 from helpers.tasks.answers import expect_number, whole_number
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.slips import Formula
-from helpers.tasks.ways import wrong_ways
+from helpers.tasks.mistakes import wrong_ways
 
 _TWO_SIZES = {  # of the frozen layer and of the learned one
     "": (4 * 3 + 3, 3 * 1 + 1),

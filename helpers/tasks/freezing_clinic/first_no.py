@@ -9,7 +9,7 @@ from helpers.movement import snapshot
 from helpers.tasks.answers import call, described, plain
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.freezing_clinic._clinic_models import STATISTICS, network, trained
-from helpers.tasks.rules import RIGHT, Part, mistakes_fitting, wrong
+from helpers.tasks.mistakes import RIGHT, Part, mistakes_fitting, wrong
 from helpers.tasks.training import flags, moved_since, training_data
 
 _HEAD = ["head/kernel", "head/bias"]

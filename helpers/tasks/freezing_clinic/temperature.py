@@ -7,7 +7,7 @@ from keras import layers
 from helpers.tasks.answers import call, made_layer
 from helpers.tasks.core import Slip, Wrong, described_error, task
 from helpers.tasks.freezing_clinic._clinic_models import movement_when_refitted
-from helpers.tasks.rules import RIGHT, Part, mistakes_fitting, wrong
+from helpers.tasks.mistakes import RIGHT, Part, mistakes_fitting, wrong
 
 _TEMPERATURES = (2.0, 5.0, 0.25)  # the start value, and others that the number is set to
 _TEMPERATURE_RULES: Part = [

@@ -12,7 +12,7 @@ from keras import layers
 from helpers.movement import Change, compare, snapshot
 from helpers.tasks.answers import call, described, joined, plain
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.rules import RIGHT, Part, mistakes_fitting, wrong
+from helpers.tasks.mistakes import RIGHT, Part, mistakes_fitting, wrong
 from helpers.tasks.training import moved_since
 
 

@@ -7,7 +7,7 @@ from helpers.movement import snapshot
 from helpers.tasks.answers import call, described, joined
 from helpers.tasks.core import Slip, Wrong, task
 from helpers.tasks.other_state._trained_reader import new_task, trained_reader
-from helpers.tasks.rules import wrong
+from helpers.tasks.mistakes import wrong
 from helpers.tasks.training import inference_outputs, moved_since, movement_of_fit
 
 _ASKED = 2

@@ -10,7 +10,7 @@ from keras import layers
 from helpers.movement import snapshot
 from helpers.tasks.answers import call, described, joined
 from helpers.tasks.core import Wrong, described_error, task
-from helpers.tasks.rules import RIGHT, Part, mistakes_fitting, wrong
+from helpers.tasks.mistakes import RIGHT, Part, mistakes_fitting, wrong
 from helpers.tasks.training import flags, inference_outputs, moved_since
 
 

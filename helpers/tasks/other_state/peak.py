@@ -9,7 +9,7 @@ from keras import layers
 
 from helpers.tasks.answers import call, made_layer
 from helpers.tasks.core import Slip, Wrong, described_error, task
-from helpers.tasks.rules import RIGHT, Part, mistakes_fitting, wrong
+from helpers.tasks.mistakes import RIGHT, Part, mistakes_fitting, wrong
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from helpers.tasks.answers import choice, expect_number
 from helpers.tasks.core import task
-from helpers.tasks.ways import wrong_ways
+from helpers.tasks.mistakes import wrong_ways
 
 _TRAINED = {
     "": 10 * 10 + 10,

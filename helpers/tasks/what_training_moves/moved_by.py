@@ -11,7 +11,7 @@ import numpy as np
 from helpers.movement import Movement, Snapshot, snapshot
 from helpers.tasks.answers import call, described, joined, plain
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.ways import expect_in_every_case, wrong_ways
+from helpers.tasks.mistakes import expect_in_every_case, wrong_ways
 from helpers.tasks.what_training_moves._acts import ACTS, Act
 from helpers.tasks.what_training_moves._models import make_varied
 

@@ -7,7 +7,7 @@ from numbers import Real
 from helpers.tasks.answers import plain, whole_number
 from helpers.tasks.core import Slip, Wrong, task
 from helpers.tasks.slips import Formula, slipped_numbers
-from helpers.tasks.ways import wrong_ways
+from helpers.tasks.mistakes import wrong_ways
 
 _COSTS = {  # of a kernel of n ones
     "": lambda n: n / 2,
@@ -39,7 +39,7 @@ _FREE = {  # of the costs of the first kernel and of the second
         lambda first, second: 2 * (first + second)
     ),
 }
-_FROZEN = {
+_FROZEN_LAYERS = {
     "": lambda first, second: second,
     "Before the second compile the loss stays; after it, a frozen layer's penalty is not "
     "counted.": lambda first, second: first + second,
@@ -72,13 +72,13 @@ def _losses(cost: Formula, free: Formula, frozen: Formula, late: Formula) -> tup
 )
 def penalties(loss_free: object, loss_frozen: object) -> None:
     """Kernels of ones, 5 -> 4 -> 1, L2(0.5) on both: 12; the first frozen, compiled again: 2."""
-    given = _loss("loss_free", loss_free), _loss("loss_frozen", loss_frozen)
+    given = _penalised_loss("loss_free", loss_free), _penalised_loss("loss_frozen", loss_frozen)
     if given == (12, 2):
         return
     shown = "`loss_free` is {:g} and `loss_frozen` is {:g}.".format(*given)
     if given == (2, 12):
         raise Wrong(f"{shown} The two are exchanged: freezing takes a penalty away.")
-    mistakes = wrong_ways(_losses, _COSTS, _FREE, _FROZEN, _LATE)
+    mistakes = wrong_ways(_losses, _COSTS, _FREE, _FROZEN_LAYERS, _LATE)
     if given in mistakes:
         raise Wrong(f"{shown} {mistakes[given]}")
     free_is_right = given[0] == 12
@@ -91,7 +91,7 @@ def penalties(loss_free: object, loss_frozen: object) -> None:
     raise Wrong(f"{shown} {otherwise}", diagnosed=False)
 
 
-def _loss(name: str, answer: object) -> float:
+def _penalised_loss(name: str, answer: object) -> float:
     """A loss from a number of any kind; evaluate's are a little off, in float32."""
     number = plain(answer)
     if isinstance(number, bool) or not isinstance(number, Real | Decimal) or not isfinite(number):

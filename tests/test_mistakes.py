@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.tasks.core import Slip, Wrong
-from helpers.tasks.ways import expect_in_every_case, wrong_ways
+from helpers.tasks.mistakes import expect_in_every_case, wrong_ways
 
 SIZES = {"": 6, "No bias.": 4, "One layer.": 3}
 COUNTS = {"": lambda n: 2 * n, "Once only.": lambda n: n, "With two more.": lambda n: 2 * n + 2}
