@@ -41,8 +41,8 @@ def returned_model(
         )
     if known.isdisjoint(owned):
         raise Wrong(
-            f"`{name}` returned a model with other weights than the one it was given: a clone or a "
-            "new model has none of its values and flags."
+            f"`{name}` returned another model than the one it was given, such as a clone: none of "
+            "its weights are that one's. Work on the model that was given, and return it."
         )
     if owned != known:
         raise Wrong(

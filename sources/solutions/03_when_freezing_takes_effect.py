@@ -215,8 +215,9 @@ tasks.thawed.check(thaw)
 # Write `freeze_first(model, n)`. It freezes the first `n` layers of `model.layers` **that have
 # weights** (inputs and activations have none; a model inside the model counts as one layer), so
 # that no number of these layers moves in the next `fit`. With `n = 0` it freezes nothing. Some
-# layers may be frozen already; all other flags, and all numbers, stay as they are. It compiles the
-# model with `"sgd"` and `"mse"`, and returns it. The model may have been trained before.
+# layers, with all that is in them, or single weights may be frozen already; all other flags, and all
+# numbers, stay as they are. It compiles the model with `"sgd"` and `"mse"`, and returns it. The model
+# may have been trained before.
 
 
 # %% answer first_layers
@@ -237,8 +238,9 @@ tasks.first_layers.check(freeze_first)
 # ## Task 8: all biases, and nothing else
 #
 # Write `freeze_biases(model)`. It freezes every weight that is called `bias`, also in models inside
-# the model, and nothing else: what is frozen already stays frozen, and all other weights go on
-# learning. Some layers have no bias. It compiles the model with `"sgd"` and `"mse"` and returns it.
+# the model and in layers inside a layer, and nothing else: what is frozen already stays frozen, and
+# all other weights go on learning. Some layers have no bias. It compiles the model with `"sgd"` and
+# `"mse"` and returns it.
 
 
 # %% answer biases

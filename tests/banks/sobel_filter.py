@@ -79,6 +79,7 @@ kernel_shapes = Bank(
         ((16, 5, 3, 3), (5, 3, 3, 2)),
         ((5, 3, 3, 16), (5, 3)),
         ((5, 3, 48), (5, 3, 3, 2)),
+        ((5, 3, 3, 48), (5, 3, 3, 2)),
         ((5, 3), (5, 3, 3, 2)),
         ((5, 3, 3), (5, 3, 3, 2)),
         ((5, 3, 3, 16), (5, 3, 1, 6)),
@@ -645,6 +646,8 @@ colour_edges = Bank(
         (separable,),
         (depthwise(transposed(X3)),),
         (depthwise(-X3),),
+        (depthwise(np.moveaxis(X3, 2, 0)),),
+        (depthwise(np.moveaxis(X3, 2, 1)),),
         (conv(diagonal(sobel_x())[..., ::-1]),),
         (depthwise(per_channel(XY, 3)),),
         (depthwise(per_channel(prewitt_x(), 3)),),
@@ -699,6 +702,7 @@ fixed_blur = Bank(
         (conv(np.outer([1, 4, 6, 4, 1], [1, 4, 6, 4, 1]).reshape(5, 5, 1, 1) / 256),),
         # ask: "with σ = 1.5 pixels"
         (conv(gaussian(2.0, 5)),),
+        (conv(gaussian(3.0, 5)),),  # or steps of half a pixel
         (conv(SHARP / (2 * np.pi * 1.5**2)),),
         (conv((b := bell(lambda d: -(d**2) / (2 * 1.5))) / b.sum()),),
         (conv((b := bell(lambda d: -(d**2) / 1.5**2)) / b.sum()),),

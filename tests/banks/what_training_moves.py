@@ -79,6 +79,7 @@ penalties = Bank(
         (6, 1),
         (0, 0),
         (2.5, 0.5),
+        (10.5, 0.5),
         (3.236, 1),
         (4.5, 2),
         (1, 0.5),
@@ -308,6 +309,20 @@ def one_by_one(model, act):
     yield from by_snapshot(model, act)
 
 
+def lists_by_flag(model, act):
+    before = [w.numpy().copy() for w in model.trainable_weights + model.non_trainable_weights]
+    act(model)
+    after = model.trainable_weights + model.non_trainable_weights
+    return [w.path for w, old in zip(after, before, strict=True) if (w.numpy() != old).any()]
+
+
+def trainable_lists(model, act):
+    before = [w.numpy().copy() for w in model.trainable_weights]
+    act(model)
+    pairs = zip(model.trainable_weights, before, strict=False)
+    return [w.path for w, old in pairs if not np.array_equal(w.numpy(), old)]
+
+
 moved_by = Bank(
     tasks.moved_by,
     solution=(by_snapshot,),
@@ -335,6 +350,8 @@ moved_by = Bank(
         (changed_by(lambda a, b: a.max() != b.max()),),
         (changed_by(lambda a, b: (a - b).sum() > 0),),
         (lists_that_go_apart,),
+        (lists_by_flag,),
+        (trainable_lists,),
         (changed_by(lambda a, b: a.mean() != b.mean()),),
         (by_sums,),
         # ask: "frozen or not"

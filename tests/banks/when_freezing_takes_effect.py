@@ -64,6 +64,8 @@ lie_detector = Bank(
         (96, 22),
         (96, 6),
         (96, 73),
+        (96, 61),  # the frozen numbers taken off once
+        (100, 30),  # six numbers into the second layer
         (96, 38),
         (97, 26),
     ],
@@ -373,6 +375,14 @@ def rate_set_afterwards(model):
     return model
 
 
+def rate_set_by_the_name_of_keras_2(model):
+    thaw_hidden(model)
+    optimizer = keras.optimizers.Adam()
+    optimizer.lr = 0.0001
+    model.compile(optimizer, "mse")
+    return model
+
+
 def thaw_a_clone(model):
     clone = keras.models.clone_model(model)
     thaw_hidden(clone)
@@ -394,6 +404,7 @@ thawed = Bank(
         # ask: "at a learning rate of 0.0001"
         (thaw_with(thaw_hidden, optimizer=lambda: "adam"),),
         (thaw_with_the_name_of_keras_2,),
+        (rate_set_by_the_name_of_keras_2,),
         (thaw_with(thaw_hidden, optimizer=lambda: "sgd"),),
         (thaw_with(thaw_hidden, optimizer=lambda: keras.optimizers.Adam(0.00001)),),
         (thaw_with(freeze_all),),
@@ -532,6 +543,14 @@ def by_kernel_of_every_layer(model, n):
     return model
 
 
+def off_after_on(model, n):
+    for layer in weighty(model)[:n]:
+        layer.trainable = True
+        layer.trainable = False
+    model.compile(*SGD)
+    return model
+
+
 def freeze_all_but_the_later(model, n):
     model.trainable = False
     for layer in weighty(model)[n:]:
@@ -599,6 +618,7 @@ first_layers = Bank(
     ],
     variants=[
         (freeze_by_counting,),
+        (off_after_on,),
         (compiled_otherwise(lambda: keras.optimizers.SGD(0.1), "mean_squared_error"),),
         (compiled_otherwise("sgd", keras.losses.MeanSquaredError()),),
         (freeze_with(lambda model, n: [x for x in model.layers if len(x.get_weights())][:n]),),
@@ -636,6 +656,30 @@ def freeze_top_level_biases(model):
 def freeze_recursively(model):
     for layer in all_layers(model):
         if getattr(layer, "bias", None) is not None:
+            layer.bias.trainable = False
+    model.compile(*SGD)
+    return model
+
+
+def freeze_in_all_layers(model):
+    for layer in model._flatten_layers():
+        if getattr(layer, "bias", None) is not None:
+            layer.bias.trainable = False
+    model.compile(*SGD)
+    return model
+
+
+def whole_layers_of_models(model):
+    for layer in all_layers(model):
+        if getattr(layer, "bias", None) is not None:
+            layer.trainable = False
+    model.compile(*SGD)
+    return model
+
+
+def dense_layers_of_models(model):
+    for layer in all_layers(model):
+        if is_dense(layer) and layer.use_bias:
             layer.bias.trainable = False
     model.compile(*SGD)
     return model
@@ -748,6 +792,10 @@ biases = Bank(
         # ask: "also in models inside"
         (freeze_top_level_biases,),
         (one_step_into_models,),
+        # ask: "and in layers inside a layer"
+        (freeze_recursively,),
+        (whole_layers_of_models,),
+        (dense_layers_of_models,),
         # ask: "and nothing else"
         (freeze_weights(lambda weight: len(weight.shape) == 1),),
         (freeze_weights(lambda weight: "bias" in weight.path),),
@@ -767,7 +815,7 @@ biases = Bank(
         (last_of_each,),
     ],
     variants=[
-        (freeze_recursively,),
+        (freeze_in_all_layers,),
         (freeze_weights(lambda weight: weight.path.endswith("/bias")),),
         (biases_compiled_with(lambda: keras.optimizers.SGD(0.001), "MSE"),),
     ],

@@ -11,8 +11,14 @@ from helpers.tasks.core import Wrong
 from helpers.tasks.sobel_filter._filter_answers import answers_of, same_answers
 
 
-def expect_stays(name: str, layer: keras.layers.Layer, images: np.ndarray) -> None:
-    """Pass if training steps, with a learned head behind the layer, leave the layer alone."""
+def expect_stays(
+    name: str, layer: keras.layers.Layer, images: np.ndarray, built_later: bool
+) -> None:
+    """Pass if training steps, with a learned head behind the layer, leave the layer alone.
+
+    Args:
+        built_later: whether it had no weights when the learner's function returned it.
+    """
     _expect_told_shape(name, layer, images)
     head = layers.Dense(1, kernel_initializer=keras.initializers.Constant(0.01))
     inputs = keras.Input(batch_shape=images.shape)
@@ -30,7 +36,7 @@ def expect_stays(name: str, layer: keras.layers.Layer, images: np.ndarray) -> No
     in_training = answers_of(name, layer, images, training=True)
     before.restore()
     if moved:
-        raise Wrong(f"`{name}`: {_why_it_moved(layer, moved)}")
+        raise Wrong(f"`{name}`: {_why_it_moved(layer, moved, built_later)}")
     if not same:
         raise Wrong(
             f"`{name}`: no weight of it moved in training, and yet it gives another answer then."
@@ -55,7 +61,9 @@ def _expect_told_shape(name: str, layer: keras.layers.Layer, images: np.ndarray)
         )
 
 
-def _why_it_moved(layer: keras.layers.Layer, moved: list[tuple[keras.Variable, Change]]) -> str:
+def _why_it_moved(
+    layer: keras.layers.Layer, moved: list[tuple[keras.Variable, Change]], built_later: bool
+) -> str:
     """Why a layer with the right filter does not stay as it is in training."""
     weight, change = max(moved, key=lambda pair: pair[1].largest)
     if all(weight.name == "bias" for weight, _ in moved):
@@ -75,8 +83,6 @@ def _why_it_moved(layer: keras.layers.Layer, moved: list[tuple[keras.Variable, C
             "The flag of what you return is False, but that weight's own is True, and a model "
             "around it asks every weight."
         )
-    return shown + (
-        "Setting is one step, freezing another: the flags of the layer and of that weight are "
-        "True. (Before it is built, a layer has no weights whose flags could be set; its own can "
-        "be.)"
-    )
+    shown += "Setting is one step, freezing another: its flag and the layer's are True."
+    aside = " (Before it is built, a layer has no weights whose flags could be set; its own can be.)"
+    return shown + aside * built_later

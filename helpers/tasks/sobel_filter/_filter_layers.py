@@ -35,6 +35,7 @@ def expect_filter(
         Wrong: the answer is another one, or training changes it, or two layers share something.
     """
     layer = layer_or_model(name, build)
+    built_later = not layer.weights
     images = images_for(layer, channels)
     answers = answers_of(name, layer, images)
     twin = layer_or_model(name, build)
@@ -50,7 +51,7 @@ def expect_filter(
             f"`{name}` is not fresh: what it returns the second time has the layer of the first "
             "time in it. Make the layer inside the function."
         )
-    expect_stays(name, layer, images)
+    expect_stays(name, layer, images, built_later)
 
 
 def expect_kernel(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.filters import prewitt_x, respond, scharr_x, sobel_x, sobel_y, stack
+from helpers.filters import kernel, prewitt_x, respond, scharr_x, sobel_x, sobel_y, stack
 from helpers.tasks.core import task
 from helpers.tasks.sobel_filter._filter_answers import Filter
 from helpers.tasks.sobel_filter._filter_layers import expect_filter
@@ -26,6 +26,12 @@ def _x(image: np.ndarray) -> np.ndarray:
     return respond(image, sobel_x())
 
 
+def _depthwise(image: np.ndarray, tables: np.ndarray) -> np.ndarray:
+    """What three filters answer, (height, width, channel), one for each channel."""
+    each = [respond(image[..., c], kernel(tables[..., c])) for c in range(3)]
+    return np.concatenate(each, axis=2)
+
+
 def _gray(image: np.ndarray) -> np.ndarray:
     return image.mean(axis=2, keepdims=True)
 
@@ -34,6 +40,7 @@ def _three_times(image: np.ndarray) -> np.ndarray:
     return np.repeat(image, 3, axis=2)
 
 
+_TABLE = sobel_x()[:, :, 0, 0]
 _COLOUR_MISTAKES: dict[str, Filter] = {
     "one channel comes out: a Conv2D with one filter *adds up* the three colours.": lambda image: (
         3 * _x(_gray(image))
@@ -57,6 +64,14 @@ _COLOUR_MISTAKES: dict[str, Filter] = {
     ),
     "nine channels come out: depth_multiplier is the number of filters for *each* channel.": (
         lambda image: respond(image, stack(sobel_x(), sobel_x(), sobel_x()))
+    ),
+    "the kernel's axes are mixed up, as if the channels came first (its shape fits all the same): "
+    "first is the height, and the channels come third.": lambda image: _depthwise(
+        image, np.stack([_TABLE] * 3, axis=0)
+    ),
+    "the kernel's axes are mixed up, as if the channels came second (its shape fits all the same): "
+    "second is the width, and the channels come third.": lambda image: _depthwise(
+        image, np.stack([_TABLE] * 3, axis=1)
     ),
     "only the red channel is filtered, three times.": lambda image: _three_times(
         _x(image[..., :1])

@@ -60,8 +60,10 @@ def fixed_blur(blur_layer: object) -> None:
         ),
         **{
             f"that is a bell of sigma {sigma:g}; 1.5 was asked.": gaussian(sigma, 5)
-            for sigma in (0.5, 0.75, 1, 1.25, 1.4, 1.6, 1.75, 2, 2.25, 2.5, 3, 4, 5)
+            for sigma in (0.5, 0.75, 1, 1.25, 1.4, 1.6, 1.75, 2, 2.25, 2.5, 4, 5)
         },
+        "that is a bell of sigma 3 pixels: either sigma is 3, or dx and dy go in steps of a half, "
+        "from -1 to 1, and not of one pixel.": gaussian(3, 5),
         "that is 3 × 3; 5 × 5 was asked.": gaussian(1.5, 3),
         "that is 7 × 7; 5 × 5 was asked.": gaussian(1.5, 7),
     }

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from helpers.tasks.answers import described, is_array, is_tensor, number_array
 from helpers.tasks.core import Slip, Wrong, task
+from helpers.tasks.mistakes import wrong
 
 
 @task(
@@ -28,6 +29,8 @@ def kernel_shapes(conv: object, depthwise: object) -> None:
             (5, 3, 16): "A filter reaches through the three channels: there is an axis for them.",
             (5, 3, 1, 16): "A filter reaches through all three channels, not through one.",
             (5, 3, 3, 17): "The bias is an array of its own.",
+            (5, 3, 3, 48): "Does each filter reach through all three channels, or is there one for "
+            "each colour?",
             (5, 3, 48): "Four axes: the channels in and the filters are kept apart.",
             (5, 3): "That is the window alone; a filter reaches through the channels, and there "
             "are sixteen.",
@@ -78,7 +81,7 @@ def _expect_shape(
     if shape == right:
         return
     if shape in mistakes:
-        raise Wrong(f"`{name}` is {shape}. {mistakes[shape]}")
+        raise wrong(f"`{name}` is {shape}.", mistakes[shape], known="?" not in mistakes[shape])
     raise Slip(f"`{name}` is {shape}. {_odd_axes(shape, right)}")
 
 

@@ -58,8 +58,9 @@ def _what_is_odd(table: np.ndarray) -> Wrong:
 _RIGHT = sobel_y()[:, :, 0, 0]
 _KERNEL_MISTAKES = {
     "that is Sobel-x, the transpose: it answers to vertical edges.": _RIGHT.T,
-    "the sign is flipped (or the kernel turned by 180° for a convolution, which for Sobel is the "
-    "same): it is positive where the image gets *darker* downwards.": -_RIGHT,
+    "the sign is flipped, as after a turn of Sobel-x by 90°, or of Sobel-y by 180°: it is positive "
+    "where the image gets *darker* downwards. Sobel-y is the transpose of Sobel-x, which exchanges "
+    "rows and columns and turns nothing.": -_RIGHT,
     "that is Sobel-x with its sign flipped.": -_RIGHT.T,
     "that is Prewitt's kernel: Sobel weighs the middle column by 2.": prewitt_y()[:, :, 0, 0],
     "that is Prewitt's kernel with its sign flipped.": -prewitt_y()[:, :, 0, 0],

@@ -83,6 +83,14 @@ _RULES_OF_WEIGHTS: dict[str, Callable[[_AroundAct], bool]] = {
     "You compare the largest numbers: others may change.": lambda w: w.old.max() != w.new.max(),
 }
 
+
+
+def _moved_in_pairs(now: Iterable[_AroundAct], copies: Iterable[_AroundAct]) -> Iterable[str]:
+    """What seems to have moved if the weights are compared with these copies, one by one."""
+    pairs = zip(now, copies, strict=False)
+    return (w.path for w, other in pairs if not np.array_equal(w.new, other.old))
+
+
 _OF_ALL: dict[str, Callable[[list[_AroundAct]], Iterable[str]]] = {
     "Those are the weights' names; give the `path` of each, which tells them apart.": (
         lambda weights: (w.path.split("/")[-1] for w in weights if w.moved)
@@ -99,12 +107,21 @@ _OF_ALL: dict[str, Callable[[list[_AroundAct]], Iterable[str]]] = {
     "That is the last weight that moved, alone: is the list begun anew for each?": (
         lambda weights: [w.path for w in weights if w.moved][-1:]
     ),
-    "You compare the trainable weights with copies of all weights: two lists that go apart.": (
-        lambda weights: (
-            w.path
-            for w, other in zip((w for w in weights if w.is_listed), weights, strict=False)
-            if not np.array_equal(w.new, other.old)
+    "An act may change flags, and with them the lists of trainable and of other weights: here a "
+    "weight is compared with the copy of another. Pair them by `model.weights`, or by path.": (
+        lambda weights: _moved_in_pairs(
+            sorted(weights, key=lambda w: not w.is_listed),
+            sorted(weights, key=lambda w: not w.was_listed),
         )
+    ),
+    "An act may change flags, and with them the list of trainable weights: here a weight is "
+    "compared with the copy of another, and the frozen ones are left out.": (
+        lambda weights: _moved_in_pairs(
+            (w for w in weights if w.is_listed), (w for w in weights if w.was_listed)
+        )
+    ),
+    "You compare the trainable weights with copies of all weights: two lists that go apart.": (
+        lambda weights: _moved_in_pairs((w for w in weights if w.is_listed), weights)
     ),
 }
 

@@ -22,6 +22,9 @@ _COSTS = {  # of a kernel of n ones
     "Those are inputs, 5 and 4; count the ones in the kernels, 5 · 4 and 4 · 1.": (
         lambda n: {20: 5, 4: 4}[n] / 2
     ),
+    "So it would be if the kernel of Dense(1) were one number; four numbers come in.": (
+        lambda n: {20: 20, 4: 1}[n] / 2
+    ),
     "L2 adds up the squares; it takes no mean of them.": lambda n: 1 / 2,
 }
 _FREE = {  # of the costs of the first kernel and of the second
@@ -43,7 +46,7 @@ _FROZEN_LAYERS = {
     "": lambda first, second: second,
     "Before the second compile the loss stays; after it, a frozen layer's penalty is not "
     "counted.": lambda first, second: first + second,
-    "The *frozen* layer's penalty is the one that goes, and the other stays.": (
+    "`loss_frozen` is the part that goes, the frozen layer's penalty; what stays was asked.": (
         lambda first, second: first
     ),
     "Only the first layer is frozen; the penalty of the second stays.": lambda first, second: 0,

@@ -7,8 +7,8 @@ _MOVED_PAST_WALL = {
     0: "The last layer stands between the wall and the loss: it gets its gradient.",
     1: "The last layer has two arrays, a kernel and a bias.",
     3: "A Dense layer has two arrays, kernel and bias: both move, or none of them.",
-    4: "Two of the three layers stand before the wall. No gradient passes it, so neither of them "
-    "gets one: it is no frozen layer, through which gradients pass.",
+    4: "Gradients start at the loss, behind the last layer, and run back towards the input, so the "
+    "wall cuts off both layers before it. (It is no frozen layer, which gradients pass.)",
     5: "A Dense layer has two arrays, kernel and bias: both move, or none of them.",
     6: "Being on the list is not enough: no gradient passes the wall.",
 }

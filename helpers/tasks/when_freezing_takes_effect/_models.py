@@ -70,6 +70,14 @@ def with_shared_layer() -> keras.Model:
     return keras.Model(inputs, layers.Dense(2, name="dense_c")(x), name="model")
 
 
+def with_layers_in_layers() -> keras.Model:
+    """Two of its layers, which are no models, have layers of their own, and these the weights."""
+    dense = layers.Dense(3, name="dense")
+    made = [layers.Reshape((2, 2), name="reshape_a"), layers.TimeDistributed(dense, name="timed_b")]
+    made += [layers.LSTM(3, name="lstm_c"), layers.Dense(2, name="dense_d")]
+    return keras.Sequential([keras.Input((4,)), *made], name="model")
+
+
 def drawn_models(count: int, seed: int) -> Iterator[keras.Model]:
     """Models of two to five parts drawn at random, some layers of which arrive frozen."""
     rng = np.random.default_rng(seed)

@@ -1,6 +1,7 @@
 """Exercise 3: a function that freezes every weight named bias and no kernel."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 import keras
 
@@ -12,8 +13,10 @@ from helpers.tasks.when_freezing_takes_effect._models import (
     compiled_before,
     drawn_models,
     with_frozen,
+    with_layers_in_layers,
 )
 
+Layers = Iterable[keras.layers.Layer]
 Weights = Sequence[keras.Variable]
 
 
@@ -49,6 +52,7 @@ def _models_with_biases() -> Iterator[tuple[keras.Model]]:
     frozen = assembled("dense", ("dense", "dense"), "dense", "dense", seed=3)
     yield (with_frozen(frozen, "dense_c", "dense_d/kernel"),)
     yield (with_frozen(assembled("norm", "dense", "dense", seed=4), "dense_b/bias", "norm_a"),)
+    yield (with_layers_in_layers(),)
     for model in drawn_models(3, seed=20):
         yield (model,)
 
@@ -61,10 +65,42 @@ def _own_bias(layer: keras.layers.Layer) -> Weights:
     return [weight for weight in layer.weights if weight is getattr(layer, "bias", None)]
 
 
-def _layers(model: keras.Model, deep: bool) -> list[keras.layers.Layer]:
-    """The layers, and if `deep` also those of the models among them (not of models in those)."""
-    inner = [x for part in model.layers if isinstance(part, keras.Model) for x in part.layers]
-    return [*model.layers, *(inner if deep else [])]
+def _layers(model: keras.Model, steps: int) -> Layers:
+    """The layers, and those of models inside, down to so many models inside one another."""
+    models = [layer for layer in model.layers if isinstance(layer, keras.Model)]
+    return [*model.layers, *(x for inner in models * (steps > 0) for x in _layers(inner, steps - 1))]
+
+
+_LOOKED_AT: dict[str, Callable[[keras.Model], Layers]] = {
+    "": keras.Model._flatten_layers,
+    "The layers of models inside the model were not looked at.": lambda model: _layers(model, 0),
+    "A model may stand inside a model inside the model: one step down is not enough.": (
+        lambda model: _layers(model, 1)
+    ),
+    "A layer that is no model may hold layers, too, as an LSTM or a TimeDistributed does; the "
+    "biases of those were passed over.": lambda model: _layers(model, 9),
+}
+_FROZEN_IN_A_LAYER: dict[str, Callable[[keras.layers.Layer], Sequence]] = {
+    "": _own_bias,
+    "The flag was set on layers, and takes the kernels along; it is set on the bias alone.": (
+        lambda layer: [layer] if _own_bias(layer) else []
+    ),
+    "Only the biases of Dense layers were frozen; other kinds of layers have one, too.": (
+        lambda layer: _own_bias(layer) if isinstance(layer, keras.layers.Dense) else []
+    ),
+}
+
+
+def _by_layers() -> Iterator[tuple[str, Choice]]:
+    """Mistakes in which layers are looked at, in what is frozen of each, or in both."""
+    for passed_over, looked_at in _LOOKED_AT.items():
+        for done, frozen in _FROZEN_IN_A_LAYER.items():
+            if message := f"{done} {passed_over}".strip():
+                yield message, partial(_chosen, looked_at, frozen)
+
+
+def _chosen(looked_at: Callable, frozen: Callable, model: keras.Model) -> list:
+    return [part for layer in looked_at(model) for part in frozen(layer)]
 
 
 _BIAS_ERRORS = {
@@ -79,22 +115,10 @@ def _bias_mistakes() -> dict[str, Choice]:
     """What learners freeze who deserve these messages."""
     every = keras.Model._flatten_layers
     return {
-        "The layers of models inside the model were not looked at.": lambda model: [
-            w for layer in _layers(model, False) for w in _own_bias(layer)
-        ],
-        "A model may stand inside a model inside the model: one step down is not enough.": (
-            lambda model: [w for layer in _layers(model, True) for w in _own_bias(layer)]
-        ),
+        **dict(_by_layers()),
         "Gamma and beta of BatchNormalization were frozen: they have one axis, and are no kernels, "
         "but they are no biases either.": lambda model: [
             w for w in model.weights if len(w.shape) == 1
-        ],
-        "The flag was set on layers, and takes the kernels along; it is set on the bias alone.": (
-            lambda model: [layer for layer in every(model) if _own_bias(layer)]
-        ),
-        "The flag was set on layers, and takes the kernels along; it is set on the bias alone. "
-        "Besides, layers inside a model were not looked at.": lambda model: [
-            layer for layer in model.layers if _own_bias(layer)
         ],
         'Wherever "bias" stands in the *path*, the weight was frozen: a layer may be called so, '
         "too.": lambda model: [w for w in model.weights if "bias" in w.path],
@@ -116,10 +140,5 @@ def _bias_mistakes() -> dict[str, Choice]:
         "It is the other way round: all but the biases is frozen.": lambda model: [
             w for w in model.weights if w.name != "bias"
         ],
-        "Only the biases of Dense layers were frozen; other kinds of layers have one, too.": (
-            lambda model: [
-                w for x in every(model) if isinstance(x, keras.layers.Dense) for w in _own_bias(x)
-            ]
-        ),
         "Everything is frozen.": lambda model: model.layers,
     }

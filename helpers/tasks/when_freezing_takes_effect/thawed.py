@@ -39,7 +39,7 @@ def thawed(thaw: object) -> None:
         if moved.still == HIDDEN_PATHS and not model.get_layer("hidden").trainable_weights:
             raise why_not_set(shown, thaw, watch, model, _STILL_FROZEN)
         raise Wrong(*_why_not_all_moves(shown, moved.still, old_step))
-    _expect_rate(float(returned.optimizer.learning_rate))
+    _expect_rate(returned.optimizer)
 
 
 def _why_nothing_moves(shown: str, model: keras.Model) -> tuple[str, bool]:
@@ -76,8 +76,9 @@ _RATES = {
 }
 
 
-def _expect_rate(rate: float) -> None:
+def _expect_rate(optimizer: keras.optimizers.Optimizer) -> None:
     """Raise Wrong unless the learning rate is 0.0001."""
+    rate = float(optimizer.learning_rate)
     if abs(rate - 0.0001) <= 1e-6:  # a schedule may have lowered it a little
         return
     known = next((text for wrong, text in _RATES.items() if abs(rate - wrong) <= wrong / 1e4), "")
@@ -85,6 +86,11 @@ def _expect_rate(rate: float) -> None:
         known = "Below 0 the steps go uphill, and the model gets worse."
     elif rate >= 0.1:
         known = "That is no gentle training."
+    if hasattr(optimizer, "lr"):
+        known = (
+            "`lr`, which was set, was Keras 2's name; in Keras 3 nothing reads it: the rate is "
+            "called `learning_rate`."
+        )
     raise Wrong(
         f"everything is trained, but the learning rate is {rate:.4g}, "
         f"{rate / 0.0001:.3g} times the 0.0001 that was asked for. {known}".rstrip()
