@@ -313,7 +313,9 @@ def lists_by_flag(model, act):
     before = [w.numpy().copy() for w in model.trainable_weights + model.non_trainable_weights]
     act(model)
     after = model.trainable_weights + model.non_trainable_weights
-    return [w.path for w, old in zip(after, before, strict=True) if (w.numpy() != old).any()]
+    return [
+        w.path for w, old in zip(after, before, strict=True) if not np.array_equal(w.numpy(), old)
+    ]
 
 
 def trainable_lists(model, act):

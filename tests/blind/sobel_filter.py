@@ -568,9 +568,6 @@ answers = [[9, 0], [12, 0]]
 # %% edge_by_hand wrong: writes the table column by column (x first), so rows and columns are exchanged
 answers = [[9, 12], [9, 12]]
 
-# %% edge_by_hand wrong: overlooks "without padding" and answers for all 16 pixels, with zeros around the image
-answers = [[0, 3, 3, -3], [0, 9, 9, -9], [0, 12, 12, -12], [0, 9, 9, -9]]
-
 # %% edge_by_hand right: a list of rows, each of which is a NumPy array of floats
 answers = [np.full(2, 9.0), np.full(2, 12.0)]
 
@@ -605,13 +602,6 @@ def relief_layer():
     given = keras.initializers.Constant(RELIEF.reshape(3, 3, 1, 1))
     conv = layers.Conv2D(1, 3, use_bias=False, kernel_initializer=given)
     return keras.Sequential([keras.Input((None, None, 1)), conv], trainable=False)
-
-# %% relief_repaired wrong: adds a ReLU, since an image shows no negative numbers; so the pixel that counts -2 times gives 0
-def relief_layer():
-    given = keras.initializers.Constant(RELIEF.reshape(3, 3, 1, 1))
-    return layers.Conv2D(
-        1, 3, use_bias=False, activation="relu", trainable=False, kernel_initializer=given
-    )
 
 # %% relief_repaired wrong: freezes only the kernel and leaves the bias on, which starts at 0 and learns
 def relief_layer():
@@ -656,12 +646,6 @@ def edge_magnitude(gx, gy):
 # %% steepness right: the absolute value of a complex number
 def edge_magnitude(gx, gy):
     return np.abs(gx + 1j * gy)
-
-# %% mirrored_border wrong: trusts scipy's mode "reflect", which is the mirror that repeats the outermost pixel (NumPy's "symmetric")
-def sobel_y_same_size(image):
-    from scipy import ndimage
-
-    return ndimage.sobel(np.asarray(image, "float32"), axis=0, mode="reflect")
 
 # %% mirrored_border wrong: filters first and then mirrors the answers, instead of the image
 def sobel_y_same_size(image):
@@ -712,15 +696,6 @@ class OwnSobel(layers.Layer):
 def sobel_layer():
     return OwnSobel()
 
-# %% fixed_sobel wrong: makes the layer once and returns the same one each time
-the_sobel = layers.Conv2D(2, 3, use_bias=False, trainable=False)
-the_sobel.build((None, None, None, 1))
-the_sobel.set_weights([stack(sobel_x(), sobel_y())])
-
-
-def sobel_layer():
-    return the_sobel
-
 # %% fixed_sobel wrong: turns both kernels by 180 degrees for the "convolution", which changes the sign of both answers
 def sobel_layer():
     turned = np.array(stack(sobel_x(), sobel_y()))[::-1, ::-1]
@@ -739,11 +714,6 @@ def sobel_layer():
         depthwise_initializer=keras.initializers.Constant(stack(sobel_x(), sobel_y())),
     )
 
-# %% colour_edges wrong: three filters of a Conv2D, all Sobel-x; each of them adds up the three colours
-def colour_layer():
-    given = keras.initializers.Constant(sobel_x())
-    return layers.Conv2D(3, 3, use_bias=False, trainable=False, kernel_initializer=given)
-
 # %% colour_edges wrong: stacks three tables along the first axis, so that what should be the channel is taken for the height; the shape fits by chance
 def colour_layer():
     table = np.array(sobel_x())[:, :, 0, 0]
@@ -761,13 +731,6 @@ def colour_layer():
     layer.depthwise_kernel.trainable = False
     return layer
 
-# %% colour_edges wrong: takes depth_multiplier for the number of channels that come out, and answers with nine
-def colour_layer():
-    layer = layers.DepthwiseConv2D(3, depth_multiplier=3, use_bias=False, trainable=False)
-    layer.build((None, None, None, 3))
-    layer.set_weights([np.repeat(per_channel(sobel_x(), 3), 3, axis=-1)])
-    return layer
-
 # %% colour_edges right: an ordinary Conv2D with Sobel-x where filter and channel agree and zeros elsewhere
 def colour_layer():
     kernel = np.zeros((3, 3, 3, 3), "float32")
@@ -777,19 +740,6 @@ def colour_layer():
     layer.build((None, None, None, 3))
     layer.set_weights([kernel])
     return layer
-
-# %% fixed_blur wrong: divides by 2 pi sigma squared, the constant of the endless bell, instead of the sum of the 25 numbers; images get darker
-def blur_layer():
-    d = np.arange(-2, 3)
-    table = np.exp(-(d[:, None] ** 2 + d**2) / (2 * 1.5**2)) / (2 * np.pi * 1.5**2)
-    given = keras.initializers.Constant(table.reshape(5, 5, 1, 1).astype("float32"))
-    return layers.Conv2D(1, 5, use_bias=False, trainable=False, kernel_initializer=given)
-
-# %% fixed_blur wrong: uses the well-known 5 x 5 table of binomial numbers (1 4 6 4 1), which stands for sigma = 1
-def blur_layer():
-    line = np.array([1, 4, 6, 4, 1], "float32") / 16
-    given = keras.initializers.Constant(np.outer(line, line).reshape(5, 5, 1, 1))
-    return layers.Conv2D(1, 5, use_bias=False, trainable=False, kernel_initializer=given)
 
 # %% fixed_blur wrong: measures the distances from -1 to 1 (half widths of the table) and not in pixels
 def blur_layer():

@@ -402,21 +402,10 @@ cheaper = min(products, key=products.get)
 kept_for_top = kept_for_bottom = 1 + 1 + 110 * 2.0
 cheaper = np.str_("top")
 
-# %% frozen_middle wrong: concludes from "no gradient is zero" that the frozen layer, which has a gradient, moves as well
-arrays_with_a_gradient = 3 * 2  # none of them is zero
-moved = arrays_with_a_gradient
-
-# %% frozen_middle wrong: believes that freezing keeps the kernel still and the bias goes on learning
-moved = 3 * 2 - 1
-
 # %% frozen_middle wrong: believes both that the gradient stops at the frozen kernel and that the frozen layer's bias, which comes before that stop, still learns
 last_layer = ["kernel", "bias"]
 middle_layer = ["bias"]
 moved = len(last_layer) + len(middle_layer)
-
-# %% frozen_middle wrong: believes that backpropagation ends at a frozen layer, so that only the layer behind it learns
-layers_behind_it = 1
-moved = 2 * layers_behind_it
 
 # %% frozen_middle right: not reasoned but measured in a real fit; a NumPy integer
 tower = keras.Sequential([keras.Input((6,)), layers.Dense(5), layers.Dense(5), layers.Dense(2)])
@@ -436,14 +425,6 @@ trainable = 2 * 3
 # %% walled wrong: believes that the wall cuts the loss off from the whole model, so that nothing moves at all
 moved = 0
 trainable = 6
-
-# %% walled wrong: gives the number of trainable layers where the length of a list of arrays was asked
-moved = 2
-trainable = len(["first", "second", "third"])
-
-# %% walled wrong: believes that stop_gradient concerns only the layer that calls it, and that one has no weights
-arrays = {"first": 2, "second": 2, "wall": 0, "third": 2}
-moved = trainable = sum(arrays.values())
 
 # %% walled right: counts the gradients that are not None on a tape instead of training
 class StopHere(layers.Layer):
@@ -483,17 +464,6 @@ def moved_paths(model, act):
     act(model)
     return [weight.path for weight in model.weights if weight.numpy().sum() != before[weight.path]]
 
-# %% moved_by wrong: takes the largest difference without its absolute value, so misses arrays whose numbers all became smaller
-def moved_paths(model, act):
-    before = model.get_weights()
-    act(model)
-    moved = []
-    for weight, old in zip(model.weights, before):
-        largest_change = np.max(weight.numpy() - old)
-        if largest_change > 0:
-            moved.append(weight.path)
-    return moved
-
 # %% moved_by right: the paths come in alphabetical order, not in the model's
 def moved_paths(model, act):
     kept = [(weight, np.array(weight.numpy(), copy=True)) for weight in model.weights]
@@ -509,11 +479,6 @@ batchnorm_in_inference = "nothing"
 frozen_dropout = "drops"
 frozen_batchnorm = "batch"
 batchnorm_in_inference = "nothing"
-
-# %% two_switches wrong: believes that the flag trainable alone decides: frozen is in inference mode, not frozen is trained in full
-frozen_dropout = "passes on"
-frozen_batchnorm = "moving"
-batchnorm_in_inference = "all four"
 
 # %% two_switches wrong: mixes up which pair follows which switch: takes it that inference works with the moving statistics and therefore updates these
 frozen_dropout = "drops"
@@ -537,15 +502,6 @@ slopes = tape.gradient(loss, free.trainable_weights)
 keras.optimizers.SGD(0.01).apply(slopes, free.trainable_weights)
 names = [w.name for w, old in zip(free.weights, kept) if not np.array_equal(w.numpy(), old)]
 batchnorm_in_inference = " and ".join(names) or "nothing"
-
-# %% penalties wrong: takes L2(0.5) as half of 0.5 times the sum of the squares, as in textbooks
-strength = 0.5
-loss_free = strength / 2 * (5 * 4 + 4 * 1)
-loss_frozen = strength / 2 * (4 * 1)
-
-# %% penalties wrong: believes that penalties are part of the loss in training only and evaluate reports the error alone
-error = 0.0
-loss_free = loss_frozen = error
 
 # %% penalties wrong: sets loss_frozen to how much the loss fell instead of what is left of it
 first_penalty, second_penalty = 0.5 * 5 * 4, 0.5 * 4 * 1
@@ -581,16 +537,6 @@ order = "EBGFCA"
 # %% proof_in_order right: takes the snapshot at once, before the layer is frozen
 order = "EDBFCA"
 
-# %% step_repaired wrong: moves everything and then puts all non-trainable weights back, the statistics of BatchNormalization included, which fit would have updated
-def step(model, x, y):
-    kept = [(w, np.array(w.numpy(), copy=True)) for w in model.non_trainable_weights]
-    with tf.GradientTape() as tape:
-        loss = keras.ops.mean((model(x, training=True) - y) ** 2)
-    gradients = tape.gradient(loss, model.weights)
-    keras.optimizers.SGD(0.1).apply(gradients, model.weights)
-    for weight, value in kept:
-        weight.assign(value)
-
 # %% step_repaired wrong: the loss function gives one value for each example, and the tape adds these up instead of taking their mean
 def step(model, x, y):
     with tf.GradientTape() as tape:
@@ -598,24 +544,10 @@ def step(model, x, y):
     gradients = tape.gradient(loss, model.trainable_weights)
     keras.optimizers.SGD(0.1).apply(gradients, model.trainable_weights)
 
-# %% step_repaired wrong: asks only the outermost layers for their flag, so that a frozen layer inside a model inside this one moves
-def step(model, x, y):
-    free = [weight for layer in model.layers if layer.trainable for weight in layer.weights]
-    with tf.GradientTape() as tape:
-        loss = keras.ops.mean((model(x, training=True) - y) ** 2)
-    gradients = tape.gradient(loss, free)
-    keras.optimizers.SGD(0.1).apply(gradients, free)
-
 # %% step_repaired right: no tape, compiles the model and trains on all of x as one batch
 def step(model, x, y):
     model.compile(optimizer=keras.optimizers.SGD(learning_rate=0.1), loss="mse")
     model.train_on_batch(x, y)
-
-# %% adam_and_cost wrong: believes that Adam keeps numbers for all layers that the gradient passes on its way down to the bottom one
-layer_numbers = 10 * 10 + 10
-kept_for_top = 2 * layer_numbers + 2
-kept_for_bottom = 2 * 6 * layer_numbers + 2
-cheaper = "top"
 
 # %% adam_and_cost wrong: counts the trained numbers themselves among those that Adam keeps
 layer_numbers = 10 * 10 + 10

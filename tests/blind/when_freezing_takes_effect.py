@@ -566,13 +566,6 @@ freeze_recompile = "still"
 thaw_after_fit = "error"
 thaw_reuse = "error"
 
-# %% late_orders wrong: judges the whole order by its first fit, overlooking "the last fit", so the layer frozen and recompiled counts as moved
-freeze_before_fit = "still"
-freeze_after_fit = "moved"
-freeze_recompile = "moved"
-thaw_after_fit = "still"
-thaw_reuse = "error"
-
 # %% late_orders wrong: believes that an optimizer built for the head silently skips the variables it does not know, instead of stopping
 freeze_before_fit = "still"
 freeze_after_fit = "moved"
@@ -692,15 +685,6 @@ def fine_tune(model, x, y):
     model.fit(x, y, epochs=2, verbose=0)
     return model
 
-# %% fine_tuned wrong: trains and returns a copy (clone and weights); the head of the model that was given stays untrained
-def fine_tune(model, x, y):
-    model.get_layer("hidden").trainable = False
-    fresh = keras.models.clone_model(model)
-    fresh.set_weights(model.get_weights())
-    fresh.compile(keras.optimizers.Adam(0.01), "mse")
-    fresh.fit(x, y, epochs=2, verbose=0)
-    return fresh
-
 # %% fine_tuned right: touches no flag; trains the shared head alone, in a small model of its own, on what hidden answers
 def fine_tune(model, x, y):
     features = model.get_layer("hidden")(x).numpy()
@@ -733,16 +717,6 @@ def thaw(model):
     model.compile(optimizer, "mse")
     return model
 
-# %% thawed wrong: trains inside of thaw, to see that it works, though the ask says that it does not train
-def thaw(model):
-    model.trainable = False
-    model.trainable = True
-    model.compile(keras.optimizers.Adam(0.0001), "mse")
-    before = snapshot(model)
-    model.fit(x, y, verbose=0)
-    print(compare(before).verdict())
-    return model
-
 # %% thawed right: compiles first, with an optimizer remade from the old one's configuration at the new rate, and switches the flag off and on afterwards
 def thaw(model):
     old = model.optimizer
@@ -767,19 +741,6 @@ def freeze_first(model, n):
     counted = [layer for layer in model.layers if not isinstance(layer, without)]
     for layer in counted[:n]:
         layer.trainable = False
-    model.compile("sgd", "mse")
-    return model
-
-# %% first_layers wrong: counts up and compares with n only after a layer has been frozen, so n = 0 freezes every layer of a Sequential
-def freeze_first(model, n):
-    frozen = 0
-    for layer in model.layers:
-        if not layer.weights:
-            continue
-        layer.trainable = False
-        frozen += 1
-        if frozen == n:
-            break
     model.compile("sgd", "mse")
     return model
 

@@ -84,5 +84,7 @@ def _why_it_moved(
             "around it asks every weight."
         )
     shown += "Setting is one step, freezing another: its flag and the layer's are True."
-    aside = " (Before it is built, a layer has no weights whose flags could be set; its own can be.)"
+    aside = (
+        " (Before it is built, a layer has no weights whose flags could be set; its own can be.)"
+    )
     return shown + aside * built_later

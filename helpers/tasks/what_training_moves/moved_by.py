@@ -84,7 +84,6 @@ _RULES_OF_WEIGHTS: dict[str, Callable[[_AroundAct], bool]] = {
 }
 
 
-
 def _moved_in_pairs(now: Iterable[_AroundAct], copies: Iterable[_AroundAct]) -> Iterable[str]:
     """What seems to have moved if the weights are compared with these copies, one by one."""
     pairs = zip(now, copies, strict=False)

@@ -6,8 +6,8 @@ from numbers import Real
 
 from helpers.tasks.answers import plain, whole_number
 from helpers.tasks.core import Slip, Wrong, task
-from helpers.tasks.slips import Formula, slipped_numbers
 from helpers.tasks.mistakes import wrong_ways
+from helpers.tasks.slips import Formula, slipped_numbers
 
 _COSTS = {  # of a kernel of n ones
     "": lambda n: n / 2,

@@ -68,7 +68,10 @@ def _own_bias(layer: keras.layers.Layer) -> Weights:
 def _layers(model: keras.Model, steps: int) -> Layers:
     """The layers, and those of models inside, down to so many models inside one another."""
     models = [layer for layer in model.layers if isinstance(layer, keras.Model)]
-    return [*model.layers, *(x for inner in models * (steps > 0) for x in _layers(inner, steps - 1))]
+    return [
+        *model.layers,
+        *(x for inner in models * (steps > 0) for x in _layers(inner, steps - 1)),
+    ]
 
 
 _LOOKED_AT: dict[str, Callable[[keras.Model], Layers]] = {

@@ -95,8 +95,9 @@ def _layer_mistakes() -> dict[str, Choice]:
         "count those that *have* weights, trainable or not.": _first_of(
             lambda layer: layer.trainable_weights
         ),
-        "Dropout was counted, which has no weights: leave out whatever has none, not a list of "
-        "kinds.": _first_of(lambda layer: layer.variables),
+        "Dropout was counted, and has no weights: ask each layer whether it has any.": _first_of(
+            lambda layer: layer.variables
+        ),
         "Only layers with a kernel of their own were counted: BatchNormalization and a model "
         "inside the model have weights, too.": _first_of(lambda layer: hasattr(layer, "kernel")),
         "Models inside the model were not counted: they have weights, too.": _first_of(

@@ -70,9 +70,7 @@ def lie_detector(optimizer_numbers: object, in_sync: object) -> None:
     }
     otherwise = "Which numbers were trainable during the fit, and what does Adam keep for them?"
     way = "2 * (6 * 5 + 5 + (5 * 2 + 2)) + 2"
-    expect_number(
-        "optimizer_numbers", optimizer_numbers, 96, there, otherwise=otherwise, way=way
-    )
+    expect_number("optimizer_numbers", optimizer_numbers, 96, there, otherwise=otherwise, way=way)
     otherwise = "Start from the numbers that the summary now calls trainable."
     way = "2 * (5 * 2 + 2) + 2"
     expect_number("in_sync", in_sync, 26, synced, otherwise=otherwise, way=way)
