@@ -179,7 +179,7 @@ tasks.total_after_fit.check(summary_total, count_params)
 #
 # Write a function `build()` that returns a model from vectors of 10 numbers to vectors of 3, whose
 # weights hold 147 numbers: 43 learned, 88 frozen by you, and 16 statistics kept by
-# BatchNormalization. A step of `fit` changes learned numbers and statistics.
+# BatchNormalization. In a `fit`, all its learned arrays and all its statistics change.
 
 
 # %% answer built_to_order

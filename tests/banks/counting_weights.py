@@ -121,6 +121,7 @@ batchnorm_counts = Bank(
         (48 * 48 + 48, 0),
         (4 * 192, 2 * 192),
         (2, 1),
+        (2 * 48 + 2, 2),
     ],
     variants=[
         (np.int64(192), np.int64(96)),
@@ -189,6 +190,8 @@ total_after_fit = Bank(
         (59, 59),
         (27, 4),
         (30, 20),
+        (19 + 2 * 4 + 5, 19),
+        (9, 19),
     ],
     variants=[
         (np.int64(29), np.int32(19)),
@@ -529,6 +532,20 @@ class NormAlwaysInInference(Subclassed):
         return self.last(self.norm(self.first(x), training=False))
 
 
+def no_gradient_behind_norm():
+    inputs = keras.Input((10,))
+    x = layers.BatchNormalization(name="norm")(layers.Dense(8, trainable=False)(inputs))
+    return keras.Model(inputs, layers.Dense(3)(ops.stop_gradient(x)))
+
+
+def thawed_inside():
+    model = built_to_order_model(freeze=())
+    model.trainable = False
+    for layer in model.layers[1:]:
+        layer.trainable = True
+    return model
+
+
 def subclassed(kind=Subclassed):
     model = kind()
     model(np.zeros((1, 10)))
@@ -590,8 +607,11 @@ built_to_order = Bank(
         (lambda: built_to_order_model().summary(print_fn=str),),
         # ask: "from vectors of 10 numbers to vectors of 3"
         (wrong_input,),
-        # ask: "A step of `fit` changes learned numbers and statistics."
+        # ask: "all its statistics change"
         (partial(subclassed, NormAlwaysInInference),),
+        # ask: "In a `fit`, all its learned arrays"
+        (no_gradient_behind_norm,),
+        (thawed_inside,),
     ],
     variants=[
         (functional,),

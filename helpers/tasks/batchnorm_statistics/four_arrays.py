@@ -35,6 +35,11 @@ def four_arrays(total: object, learned: object, non_trainable_if_frozen: object)
         4 * 14 * 10: pixels,
         4 * 14 * 10 * 24: pixels,
     }
+    totals |= {
+        2 * 24 + 2 * other: f"That is 2 · 24 + 2 · {other:,}: all four arrays have one number for "
+        "each *channel*."
+        for other in (1, 10, 14, 14 * 10, 10 * 24, 14 * 24, 14 * 10 * 24)
+    }
     otherwise = "Count arrays, then numbers per array."
     expect_number("total", total, 96, totals, otherwise=otherwise, way="4 * 24")
     learneds = {

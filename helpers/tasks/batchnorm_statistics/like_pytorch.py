@@ -5,7 +5,6 @@ from collections.abc import Callable
 import keras
 import numpy as np
 from keras import layers
-from numpy.typing import ArrayLike
 
 from helpers.batchnorm import current_statistics
 from helpers.tasks.answers import call, described, expect_function
@@ -13,7 +12,7 @@ from helpers.tasks.core import Slip, Wrong, task
 from helpers.tasks.slips import explained, slips
 
 # PyTorch's momentum and epsilon; its defaults, and both ends of the momentum, are among them.
-_IN_PYTORCH = ((0.3, 0.02), (0.1, 1e-5), (0.65, 0.1), (1.0, 0.004), (0.08, 0.0025))
+_IN_PYTORCH = ((0.3, 0.02), (0.1, 1e-5), (0.65, 0.1), (1.0, 0.004), (0.0625, 0.0025))
 _WRONG_SETTINGS = {
     "You copied the momentum; PyTorch's is the share of the *new* value, Keras's of the old.": (
         lambda m, e: (m, e)
@@ -29,11 +28,16 @@ _WRONG_SETTINGS = {
     "The momentum is right; epsilon is PyTorch's default, not the argument.": (
         lambda m, e: (1 - m, 1e-5)
     ),
-    "Those are PyTorch's defaults; both should follow from the arguments.": (
+    "That is what PyTorch's defaults become; both should follow from the arguments.": (
         lambda m, e: (0.9, 1e-5)
     ),
-    "The momentum does not follow from the argument; it is PyTorch's default.": (
+    "The momentum does not follow from the argument: PyTorch's default, 0.1, becomes 0.9.": (
         lambda m, e: (0.9, e)
+    ),
+    "The momentum is rounded; give it as it is.": lambda m, e: (round(1 - m, 1), e),
+    "The momentum is rounded to two digits; give it as it is.": lambda m, e: (round(1 - m, 2), e),
+    "The momentum is right; epsilon is squared, and both add it to the variance as it is.": (
+        lambda m, e: (1 - m, e**2)
     ),
     "Epsilon stands in the place of the momentum, and the other way round.": (
         lambda m, e: (1 - e, m)
@@ -81,21 +85,21 @@ def like_pytorch(like_pytorch: object) -> None:
         raise Wrong(f"{shown}Its statistics do not move in training.", diagnosed=False)
     if all(_same_settings(pair, given[0]) for pair in given):
         raise Wrong(shown + "So does every call; both numbers should follow from the arguments.")
-    momenta, epsilons = (
-        [_same_settings(a[i], b[i]) for a, b in zip(given, right, strict=True)] for i in (0, 1)
-    )
-    if all(momenta):
+    momenta = all(_same_settings(a, (b[0], a[1])) for a, b in zip(given, right, strict=True))
+    epsilons = all(_same_settings(a, (a[0], b[1])) for a, b in zip(given, right, strict=True))
+    if momenta:
         raise Wrong(f"{shown}The momentum is right; epsilon is not the argument.")
     if slip := explained(slips("(1 - m, e)", "m", "e"), fits):
         raise Slip(shown + slip)
-    which = "Epsilon is right. " if all(epsilons) else ""
+    which = "Epsilon is right. " if epsilons else ""
     momentum, _ = _IN_PYTORCH[first]
     kept = f"How much of the old value does PyTorch keep with momentum {momentum:g}?"
     raise Wrong(shown + which + kept, diagnosed=False)
 
 
-def _same_settings(given: ArrayLike, wanted: ArrayLike) -> bool:
-    return np.allclose(given, wanted, rtol=0.01, atol=1e-7)
+def _same_settings(given: tuple[float, float], wanted: tuple[float, float]) -> bool:
+    """Two momenta and epsilons, to the digits that a measurement in float32 has."""
+    return bool(np.all(np.abs(np.subtract(given, wanted)) <= [1e-4, 0.01 * wanted[1] + 1e-7]))
 
 
 def _momentum_and_epsilon(layer: object) -> tuple[float, float]:

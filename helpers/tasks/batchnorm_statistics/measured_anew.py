@@ -10,6 +10,7 @@ from helpers.batchnorm import batchnorm_layers, current_statistics
 from helpers.movement import compare, snapshot
 from helpers.tasks.answers import expect_function
 from helpers.tasks.core import Wrong, described_error, task
+from helpers.tasks.flag_watch import watched_flags
 from helpers.tasks.training import flags
 
 # Of the layers whose statistics are measured anew; not Keras's default.
@@ -70,7 +71,8 @@ def _judge(measure: Callable, model: keras.Model, images: np.ndarray) -> None:
     start, begun, flags_before = snapshot(model), _statistics(norms), flags(model)
     shown = "on a model in which norm1 and norm3 are frozen, " if not norms[0].trainable else ""
     try:
-        measure(model, np.array(images))
+        with watched_flags() as watch:
+            measure(model, np.array(images))
     except Exception as error:
         raise Wrong(f"{shown}`measure` stopped with {described_error(error)}.") from None
     changes = compare(start).changes
@@ -86,14 +88,19 @@ def _judge(measure: Callable, model: keras.Model, images: np.ndarray) -> None:
             f"{shown}`measure` moved nothing: predict, evaluate and a call without training=True "
             "only *use* the statistics, and momentum 1 keeps the old ones."
         )
-    _refuse_other_statistics(shown, norms, begun, images)
+    asleep = " A frozen layer does not measure, even with training=True."
+    if any(layer is model and value for layer, value in watch.settings):
+        asleep += " `model.trainable = True` thaws nothing where that flag is True already."
+    _refuse_other_statistics(shown, norms, begun, images, asleep)
     for layer in norms:
         momentum = _OWN_MOMENTA[layer.name]
         if layer.momentum != momentum:
+            others = {value: name for name, value in _OWN_MOMENTA.items()}
+            whose = f" That is {others[layer.momentum]}'s." if layer.momentum in others else ""
             raise Wrong(
                 f"{shown}the statistics are right, but {layer.name} is left with momentum "
                 f"{layer.momentum:g} instead of {momentum:g}: in a later training it would "
-                "forget differently. Put it back."
+                f"forget differently.{whose} Put each layer's own back."
             )
     flags_now = flags(model)
     changed = [name for name, flag in flags_before.items() if flags_now.get(name) != flag]
@@ -130,7 +137,7 @@ def _measured(images: np.ndarray, at_once: bool = True) -> list[np.ndarray]:
 
 
 def _refuse_other_statistics(
-    shown: str, norms: list, begun: list[np.ndarray], images: np.ndarray
+    shown: str, norms: list, begun: list[np.ndarray], images: np.ndarray, asleep: str
 ) -> None:
     """Raise Wrong unless each mean and variance is within 5 % of its way to the images'."""
     now, goals = _statistics(norms), _measured(images)
@@ -149,7 +156,7 @@ def _refuse_other_statistics(
     if np.array_equal(own, old):
         why = deep
         if shown and layer.name != "norm2":
-            why = " A frozen layer does not measure, even with training=True."
+            why = asleep
         raise Wrong(f"{shown}the statistics of {layer.name} did not move.{why}")
     if np.allclose(own, momentum * old + (1 - momentum) * goal, rtol=1e-3):
         raise Wrong(
@@ -161,12 +168,8 @@ def _refuse_other_statistics(
             f"{shown}{layer.name} was measured while the layers before it had their old "
             "statistics; what reaches it changes with them."
         )
-    last = _last_images(own, images) if place == 0 else None
-    if last:
-        raise Wrong(
-            f"{shown}{layer.name} holds the statistics of the last {last} images alone: with "
-            "momentum 0 only the last batch counts."
-        )
+    if place == 0 and (part := _part_of_images(own, images)):
+        raise Wrong(f"{shown}{layer.name} holds {part}")
     rest = _rest(own, old, goal)
     text = f"{rest:.0%} of the way to what the images say is left"
     if rest > 1:
@@ -174,14 +177,26 @@ def _refuse_other_statistics(
     raise Wrong(f"{shown}{layer.name} is not there: {text}.", diagnosed=False)
 
 
-def _last_images(own: np.ndarray, images: np.ndarray) -> int | None:
-    """So many of the last images have these statistics in the first layer."""
+def _part_of_images(own: np.ndarray, images: np.ndarray) -> str:
+    """Of which images, or groups of them, these are the statistics in the first layer."""
     values = keras.ops.convert_to_numpy(_reader().get_layer("first")(images))
-    for last in range(1, len(values)):
-        part = values[-last:]
-        if np.allclose(own, [part.mean(axis=0), part.var(axis=0)], rtol=1e-3):
-            return last
-    return None
+
+    def are(parts: list[np.ndarray]) -> bool:
+        mean = np.mean([[part.mean(axis=0), part.var(axis=0)] for part in parts], axis=0)
+        return np.allclose(own, mean, rtol=1e-3, atol=1e-5)
+
+    for size in range(1, len(values)):
+        if are([values[-size:]]):
+            return (
+                f"the statistics of the last {size} images alone: with momentum 0 only the last "
+                "batch counts."
+            )
+        if are([values[at : at + size] for at in range(0, len(values), size)]):
+            return (
+                f"the average of what batches of {size} image(s) say: their variances lack the "
+                "spread between the batches. Call the model on all images at once."
+            )
+    return ""
 
 
 def _rest(now: np.ndarray, old: np.ndarray, goal: np.ndarray) -> float:

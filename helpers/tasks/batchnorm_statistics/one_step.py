@@ -36,6 +36,8 @@ def one_step(moving_mean: object, moving_variance: object) -> None:
         2.0: "That is a tenth of the batch's sum; take a tenth of its mean.",
         5.9: "That is 0.9 · 1 + 5: the moving mean starts at 0, and the batch counts a tenth.",
     }
+    one_by_one = "That is four updates, one for each example; the batch makes a single one."
+    means[0.1 * (2 * 0.9**3 + 4 * 0.9**2 + 6 * 0.9 + 8)] = one_by_one
     _expect_value("moving_mean", mean, 0.5, means, "0.9 * 0 + 0.1 * ((2 + 4 + 6 + 8) / 4)")
     variances = {
         4.6: "You turned the momentum round: in Keras it is the share of the *old* value.",
@@ -63,6 +65,7 @@ def one_step(moving_mean: object, moving_variance: object) -> None:
         5.9: "The batch's variance counts fully there; its share is 1 - momentum.",
         1.5: "The start value counts fully there; its share is the momentum.",
     }
+    variances[0.9**4] = f"{one_by_one} (A single example has no variance.)"
     way = "0.9 * 1 + 0.1 * ((9 + 1 + 1 + 9) / 4)"
     _expect_value("moving_variance", variance, 1.4, variances, way)
 

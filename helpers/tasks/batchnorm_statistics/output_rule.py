@@ -87,6 +87,9 @@ def output_rule(output: object) -> None:
         "Epsilon has a root of its own; one root is drawn of the variance and epsilon.": (
             mistake(lambda v, e: np.sqrt(v) + np.sqrt(e))
         ),
+        "You took epsilon for the least that a variance may be; it is added to every one.": (
+            mistake(lambda v, e: np.sqrt(np.maximum(v, e)))
+        ),
         "You divided by the variance, and left epsilon out; divide by the root of both.": (
             mistake(lambda v, e: v)
         ),
@@ -117,6 +120,9 @@ def output_rule(output: object) -> None:
         ),
         "Only the moving mean was divided by the root: x - moving_mean needs brackets.": (
             lambda x, g, b, m, v, e: (g * (x - m / np.sqrt(v + e)) + b,)
+        ),
+        "The moving mean is subtracted after the scaling; it comes first, and is scaled, too.": (
+            lambda x, g, b, m, v, e: (g * x / np.sqrt(v + e) + b - m,)
         ),
         "The moving mean is not subtracted.": lambda x, g, b, m, v, e: rule(x, g, b, 0, v, e),
         "The moving mean is added; subtract it.": lambda x, g, b, m, v, e: rule(x, g, b, -m, v, e),

@@ -111,8 +111,8 @@ def _refuse_drifting(drifting: list, norms: list, base: keras.Model, watch: Flag
     if not all(norm.trainable for norm in drifting):
         raise Wrong(f"{shown}Was their flag set after a fit?", diagnosed=False)
     raise Wrong(
-        f"{shown}Their own flags are True, and training=False in a call does not protect them "
-        "under fit on this Keras."
+        f"{shown}The flags of the layers are True, and training=False in a call does not protect "
+        "them under fit on this Keras."
     )
 
 

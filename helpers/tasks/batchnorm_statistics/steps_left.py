@@ -24,6 +24,8 @@ def steps_left(steps: object) -> None:
     gone = "That is until 10 % are *gone*; 10 % should be *left*."
     mistakes = {
         44: "0.95⁴⁴ is 0.105, still more than a tenth: round *up*.",
+        46: "That is one too many: one step less leaves less than a tenth, too. (A loop that "
+        "counts its looks counts one before the first step.)",
         229: default,
         230: default,
         21: pytorch,

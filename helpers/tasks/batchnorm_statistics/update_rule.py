@@ -70,6 +70,9 @@ def update_rule(update: object) -> None:
     def var(x: np.ndarray) -> np.ndarray:
         return x.var(axis=other_axes(x))
 
+    def within(x: np.ndarray) -> np.ndarray:
+        return x.var(axis=tuple(range(1, x.ndim - 1))).mean(axis=0) if x.ndim > 2 else var(x)
+
     def sample(x: np.ndarray) -> np.ndarray:
         return x.var(axis=other_axes(x), ddof=1)
 
@@ -93,6 +96,11 @@ def update_rule(update: object) -> None:
         "last.": _over(0, 1),
         "You averaged over the first three axes, however many there are; average over all but the "
         "last.": _over(0, 1, 2),
+        "Of a batch with three axes you averaged over the first only; the middle one belongs to "
+        "it, too.": lambda a, b, x, m: _over(*range(1 if x.ndim == 3 else x.ndim - 1))(a, b, x, m),
+        "You averaged the variances within the examples; the spread between them is missing.": (
+            mistake(mean, within)
+        ),
         "You averaged over height and width alone; the examples of the batch belong to it, too.": (
             _over(1, 2)
         ),

@@ -49,7 +49,13 @@ def batchnorm_counts(total: object, non_trainable: object) -> None:
     given = whole_number("total", total), whole_number("non_trainable", non_trainable)
     if given == (96, 192):
         raise Wrong("`total` is 96 and `non_trainable` 192: the two are exchanged.")
-    totals = wrong_ways(mul, _PER_ARRAY, _ALL_ARRAYS) | {193: _BATCHES, 48 * 48 + 48: _DENSE}
+    totals = {
+        2 * 48 + 2 * other: f"That is 2 · 48 + 2 · {other:,}: all four arrays have one number for "
+        "each *channel*."
+        for other in (1, 20, 32, 32 * 20, 32 * 48, 20 * 48, 32 * 20 * 48)
+    }
+    totals |= wrong_ways(mul, _PER_ARRAY, _ALL_ARRAYS)
+    totals |= {193: _BATCHES, 48 * 48 + 48: _DENSE}
     kept = wrong_ways(mul, _PER_ARRAY, _KEPT_ARRAYS) | {97: _BATCHES}
     otherwise = "Count arrays, then numbers per array."
     expect_number("total", given[0], 192, totals, otherwise=otherwise, way="4 * 48")

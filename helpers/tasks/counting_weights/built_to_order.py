@@ -13,6 +13,10 @@ from helpers.tasks.core import Slip, Wrong, described_error, task
 from helpers.tasks.training import movement_of_fit
 
 _COUNTS_ASKED = {Role.LEARNED: 43, Role.FROZEN: 88, Role.STATISTIC: 16, Role.OTHER_STATE: 0}
+_WHY_STILL = {
+    Role.LEARNED: "Is their layer used in your model, and does a gradient reach it?",
+    Role.STATISTIC: "Does the call of your model use their layer, as in training?",
+}
 
 
 @task(
@@ -35,13 +39,12 @@ def built_to_order(build: object) -> None:
     rng = np.random.default_rng(0)
     data = rng.uniform(0.5, 2.5, (2 * rows, 10)), rng.uniform(0.1, 0.9, (2 * rows, 3))
     keras.Model.compile(model, keras.optimizers.SGD(0.01), "mse", run_eagerly=True)
-    changes = movement_of_fit(model, data, batch_size=rows).changes
-    for role in (Role.LEARNED, Role.STATISTIC):
-        if not any(change.moved for change in changes if change.role == role):
-            raise Wrong(
-                f"the counts are right, but a step of `fit` changes none of its {role} numbers: "
-                "does the call of your model use their layer, as in training?"
-            )
+    changes = movement_of_fit(model, data, epochs=2, batch_size=rows).changes
+    for role, question in _WHY_STILL.items():
+        still = [each.path for each in changes if each.role == role and not each.moved]
+        if still:
+            names = joined("/".join(map(_short, path.split("/")[-2:])) for path in still)
+            raise Slip(f"the counts are right, but a fit leaves {names} as they were. {question}")
 
 
 def _expect_shapes(model: keras.Model) -> int:
@@ -108,7 +111,7 @@ def _reasons(model: keras.Model, book: Ledger) -> Iterator[str]:
         others = [_short(each.name) for each in layers if "Normalization" in type(each).__name__]
         keeps = f": {joined(others)} keeps none" if others else ""
         yield f"There is no BatchNormalization in it, which keeps the statistics{keeps}."
-    yield from _reasons_of_frozen(norms, book)
+    yield from _reasons_of_frozen(model, norms, book)
     if norms and book.count(Role.STATISTIC) != 16:
         features = " and ".join(str(norm.moving_mean.shape[0]) for norm in norms)
         yield f"BatchNormalization keeps two statistics for each feature; it has {features} here."
@@ -118,11 +121,15 @@ def _reasons(model: keras.Model, book: Ledger) -> Iterator[str]:
         yield "Frozen numbers and statistics are right; 43 learned ones were asked."
 
 
-def _reasons_of_frozen(norms: list[keras.layers.Layer], book: Ledger) -> Iterator[str]:
+def _reasons_of_frozen(
+    model: keras.Model, norms: list[keras.layers.Layer], book: Ledger
+) -> Iterator[str]:
     """What is frozen that should not be."""
     if not book.count(Role.FROZEN):
         return
     if not book.trainable:
+        if any(layer.trainable_weights for layer in model.layers):
+            yield "The model's own flag is False: nothing in it is trained, whatever was thawed."
         yield "Everything is frozen; only 88 numbers should be."
     if any(not norm.trainable for norm in norms):
         yield "BatchNormalization is frozen; its gamma and beta should be learned."

@@ -5,8 +5,8 @@ from keras import layers
 
 from helpers.tasks.answers import call, whole_number
 from helpers.tasks.core import task
-from helpers.tasks.slips import Formula, explained, slips
 from helpers.tasks.mistakes import expect_in_every_case, wrong_ways
+from helpers.tasks.slips import Formula, explained, slips
 
 Case = tuple[int, int, int, int, bool]
 

@@ -2,8 +2,8 @@
 
 from helpers.tasks.answers import whole_number
 from helpers.tasks.core import Slip, Wrong, task
-from helpers.tasks.slips import Formula, explained, slips
 from helpers.tasks.mistakes import wrong_ways
+from helpers.tasks.slips import Formula, explained, slips
 
 Layer = tuple[int, int]  # the numbers in its kernel and in its bias
 
@@ -34,9 +34,8 @@ _SHARES = {  # total, trainable and non-trainable, of the layers' sums and the m
     "The last two are exchanged: frozen means *non*-trainable.": (
         lambda a, b, c, bias: (a + b + c, b, a + c)
     ),
-    "That is with the *first* layer frozen, not the middle one.": (
-        lambda a, b, c, bias: (a + b + c, b + c, a)
-    ),
+    "That is with the *first* layer frozen, not the middle one. (In a functional model, "
+    "`layers[0]` is the input.)": (lambda a, b, c, bias: (a + b + c, b + c, a)),
     "That is with the *last* layer frozen, not the middle one.": (
         lambda a, b, c, bias: (a + b + c, a + b, c)
     ),

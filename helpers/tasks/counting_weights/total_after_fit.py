@@ -1,9 +1,9 @@
 """Exercise 1: the total of a summary after a fit, and the model's own."""
 
 from helpers.tasks.answers import expect_number, whole_number
-from helpers.tasks.core import Wrong, task
-from helpers.tasks.slips import Formula
+from helpers.tasks.core import Slip, Wrong, task
 from helpers.tasks.mistakes import wrong_ways
+from helpers.tasks.slips import Formula
 
 _TWO_SIZES = {  # of the frozen layer and of the learned one
     "": (4 * 3 + 3, 3 * 1 + 1),
@@ -13,6 +13,10 @@ _TWO_SIZES = {  # of the frozen layer and of the learned one
     "You gave every *input* a bias; there is one per *unit*.": (4 * 3 + 4, 3 * 1 + 3),
     "The last layer takes the three numbers of the first.": (4 * 3 + 3, 4 * 1 + 1),
 }
+_SETTINGS = (
+    "Adam's own two numbers are its step count and its learning rate: beta_1, beta_2 and epsilon "
+    "are settings, which it keeps in no variable."
+)
 _ADAMS = {  # of the frozen numbers and of the learned ones
     "": lambda f, t: 2 * t + 2,
     "Adam keeps more than its two numbers for each trainable one: its step count and its learning "
@@ -23,7 +27,13 @@ _ADAMS = {  # of the frozen numbers and of the learned ones
         lambda f, t: t
     ),
     "That is one number of Adam's for each trainable one; it keeps two.": lambda f, t: t + 2,
+    "That is two numbers of Adam's for each trained *array*; it keeps two for each number in it.": (
+        lambda f, t: 2 * 2 + 2
+    ),
+    "That is two numbers of Adam's for each trained *array*; it keeps two for each number in it, "
+    "and two of its own.": lambda f, t: 2 * 2,
     "Adam's own two numbers are there once, not twice.": lambda f, t: 2 * (t + 2),
+    _SETTINGS: lambda f, t: 2 * t + 5,
     "That is three numbers of Adam's for each trainable one; it keeps two.": lambda f, t: 3 * t + 2,
     "That is three numbers of Adam's for each trainable one; it keeps two, and two of its own.": (
         lambda f, t: 3 * t
@@ -89,12 +99,15 @@ def total_after_fit(summary_total: object, count_params: object) -> None:
     given = whole_number("summary_total", summary_total), whole_number("count_params", count_params)
     if given == (19, 29):
         raise Wrong("`summary_total` is 19 and `count_params` 29: the two are exchanged.")
-    mistakes = wrong_ways(_both_numbers, _TWO_SIZES, _ADAMS, _SUMMARIES, _PARAMS)
-    if given in mistakes:
-        shown = "`summary_total` is {:,} and `count_params` is {:,}.".format(*given)
-        raise Wrong(f"{shown} {mistakes[given]}")
-    summaries = {summary: said for (summary, count), said in mistakes.items() if count == 19}
-    counts = {count: said for (summary, count), said in mistakes.items() if summary == 29}
+    parts = _TWO_SIZES, _ADAMS, _SUMMARIES, _PARAMS
+    one, two = (wrong_ways(_both_numbers, *parts, most=most) for most in (1, 2))
+    shown = "`summary_total` is {:,} and `count_params` is {:,}.".format(*given)
+    if given in one or (given in two and given[0] != 29 and given[1] != 19):
+        raise Wrong(f"{shown} {two[given]}")
+    if given in two:  # two mistakes in a single number are no more than likely
+        raise Slip(f"{shown} Is it this? {two[given]}")
+    summaries = {summary: said for (summary, count), said in one.items() if count == 19}
+    counts = {count: said for (summary, count), said in one.items() if summary == 29}
     otherwise = "Start from the model's 19 numbers, then add what Adam keeps."
     way = "4 * 3 + 3 + (3 * 1 + 1) + 2 * (3 * 1 + 1) + 2"
     expect_number("summary_total", given[0], 29, summaries, otherwise=otherwise, way=way)

@@ -1,6 +1,7 @@
 """Exercise 7, task 6: an experiment that tells whether a frozen layer changes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -61,6 +62,14 @@ class _Obedient(layers.Layer):
         return inputs
 
 
+@keras.saving.register_keras_serializable("course")
+class _Restless(layers.Layer):
+    """Gives other answers in each training call, and has no variable."""
+
+    def call(self, inputs: keras.KerasTensor, training: bool = False) -> keras.KerasTensor:
+        return inputs + float(np.random.default_rng().normal()) if training else inputs
+
+
 @dataclass(frozen=True)
 class _Candidate:
     """A layer, built; whether it changes when it is frozen, and why."""
@@ -71,16 +80,22 @@ class _Candidate:
     why: str
     x: np.ndarray
 
-    def changes(self, *, training: bool = True, frozen: bool = True) -> list[Change]:
-        """What moves in a call; the layer is left as it was."""
+    @contextmanager
+    def frozen(self, frozen: bool = True) -> Iterator[layers.Layer]:
+        """The layer, frozen; afterwards it is as it was."""
         flag, before = self.layer.trainable, snapshot(self.layer)
         if frozen:
             self.layer.trainable = False
-        self.layer(self.x, training=training)
-        moved = [change for change in compare(before).changes if change.moved]
+        yield self.layer
         self.layer.trainable = flag
         before.restore()
-        return moved
+
+    def changes(self, *, frozen: bool = True) -> list[Change]:
+        """What moves in a call in training mode."""
+        with self.frozen(frozen) as layer:
+            before = snapshot(layer)
+            layer(self.x, training=True)
+            return [change for change in compare(before).changes if change.moved]
 
 
 def _cases() -> list[_Candidate]:
@@ -122,6 +137,12 @@ def _cases() -> list[_Candidate]:
             False,
             "Frozen, it does not count.",
         ),
+        case(
+            "a layer that adds a random number of NumPy's",
+            _Restless(name="restless"),
+            False,
+            "Its answers differ, and it has no variable that could change.",
+        ),
         case("GaussianNoise", layers.GaussianNoise(0.1, trainable=False, name="noise"), True, seed),
         case(
             "a Sequential model with a Dropout inside",
@@ -139,7 +160,7 @@ def _cases() -> list[_Candidate]:
             "a layer whose number grows by a millionth",
             Drift(name="drift"),
             True,
-            "A change is a change, however small.",
+            "In training mode each call changes its number by a millionth.",
         ),
         case("Dense", layers.Dense(2, name="last"), False, optimizer),
     ]
@@ -151,11 +172,14 @@ def _cases() -> list[_Candidate]:
     return [cases[at] for at in order]
 
 
+_ANSWERS = "It compares what the layer returns; variables may change without that: compare those."
 _BY_HEART = "It is the same for every layer."
 _EXPERIMENTS: Part = [
     (RIGHT, lambda case: case.right),
     ("`weights` has no seed states; `variables` has.", lambda case: _weights_move(case)),
     ("np.allclose overlooks a change that is small.", lambda case: _far_move(case)),
+    (_ANSWERS, lambda case: _answers_differ(case, training=True)),
+    (_ANSWERS, lambda case: _answers_differ(case, training=False)),
     ("Freeze the layer before the call.", lambda case: bool(case.changes(frozen=False))),
     ("It says the opposite of what was asked.", lambda case: not case.right),
     ("Having weights is not changing them.", lambda case: bool(case.layer.weights)),
@@ -170,15 +194,25 @@ def _weights_move(case: _Candidate) -> bool:
     return any(change.path in known for change in case.changes())
 
 
+def _answers_differ(case: _Candidate, training: bool) -> bool:
+    """Whether a frozen layer answers otherwise after a call in training mode."""
+
+    def answers(layer: layers.Layer) -> np.ndarray:
+        return keras.ops.convert_to_numpy(layer(case.x, training=training))
+
+    with case.frozen() as layer:
+        first = answers(layer)
+        if not training:
+            layer(case.x, training=True)
+        return not np.array_equal(first, answers(layer))
+
+
 def _far_move(case: _Candidate) -> bool:
     """Whether np.allclose, with all that it overlooks, sees a change."""
-    flag, before = case.layer.trainable, snapshot(case.layer)
-    case.layer.trainable = False
-    case.layer(case.x, training=True)
-    now = snapshot(case.layer)
-    case.layer.trainable = flag
-    before.restore()
-    return not all(map(np.allclose, before.values, now.values))
+    with case.frozen() as layer:
+        before = snapshot(layer)
+        layer(case.x, training=True)
+        return not all(map(np.allclose, before.values, snapshot(layer).values))
 
 
 @task(

@@ -37,7 +37,8 @@ def listed(
         "The layer has one variable, the state of its random numbers.",
     )
     memory = "Neither list shows a stateful layer's memory; only its attribute `states` does."
-    _expect_list("lstm_memory", lstm_memory, "neither", memory, memory)
+    seed = f"{memory} (The variable of an LSTM that is no weight is a seed state.)"
+    _expect_list("lstm_memory", lstm_memory, "neither", memory, seed)
     slot = "It belongs to the optimizer: model.optimizer.variables lists it."
     _expect_list("adam_momentum", adam_momentum, "neither", slot, slot)
     hidden = "A layer does not look into a function: the variable is unknown to the model."

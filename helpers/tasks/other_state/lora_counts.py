@@ -65,6 +65,7 @@ def lora_counts(frozen: object, learned: object, largest_rank: object) -> None:
         for rank in range(1, 48)
     }
     ranks[49] += " If you divided, round *down*."
+    ranks[63] += " (200 · 63 is A alone.)"
     ranks[8] = "That is the rank of the layer above; how far could it be raised?"
     otherwise = "A and B have rank · (200 + 64) numbers; the kernel has 200 · 64."
     way = "200 * 64 // (200 + 64)"

@@ -6,8 +6,8 @@ import numpy as np
 from helpers.movement import snapshot
 from helpers.tasks.answers import call, described, joined
 from helpers.tasks.core import Slip, Wrong, task
-from helpers.tasks.other_state._trained_reader import new_task, trained_reader
 from helpers.tasks.mistakes import wrong
+from helpers.tasks.other_state._trained_reader import new_task, trained_reader
 from helpers.tasks.training import inference_outputs, moved_since, movement_of_fit
 
 _ASKED = 2
@@ -89,10 +89,10 @@ def _refuse_other_movement(model: keras.Model, a_and_b: list[keras.Variable], ra
     flags = {names[weight.path]: weight.trainable for weight in model.weights}
     zeros = not any(_array_of(weight).any() for weight in a_and_b)
     movement = movement_of_fit(model)
-    if not all(np.isfinite(change.largest) for change in movement.changes):
+    if not all(change.largest < 1e9 for change in movement.changes):
         raise Slip(
-            f"a fit makes {joined(map(_without_model, movement.moved))} infinite or NaN. The rate "
-            f"is {rate:g}: is that too high?"
+            "a fit leaves numbers that are huge, infinite or NaN. The rate is "
+            f"{rate:g}: is that too high?"
         )
     moved = [names.get(path, path) for path in movement.moved]
     wanted = [names[weight.path] for weight in a_and_b]

@@ -145,7 +145,9 @@ def peak(peak_layer: object) -> None:
     seen = [_held_after(layer, script) for layer, script in zip(made, scripts, strict=True)]
     if made[0].weights[0] is made[1].weights[0]:
         raise Wrong("two new layers share one number: each should make its own.")
-    expected = [_held_by_rule(script, *(part[0][1] for part in _PEAK_RULES)) for script in scripts]
+    expected = [
+        _held_by_rule(script, *(dict(part)[RIGHT] for part in _PEAK_RULES)) for script in scripts
+    ]
     for steps, values, right in zip(scripts, seen, expected, strict=True):
         for number, step in enumerate(steps):
             if not np.isclose(values[number], right[number], rtol=1e-5, atol=1e-6):
