@@ -41,7 +41,7 @@ def fixed_blur(blur_layer: object) -> None:
         "in the exponent, the square of sigma is missing: 2 · sigma².": bell(
             lambda d: -(d**2) / (2 * 1.5)
         ),
-        "in the exponent, the square of sigma multiplies: brackets are missing around 2 · sigma².": (
+        "in the exponent, the square of sigma multiplies: put brackets around 2 · sigma².": (
             bell(lambda d: -(d**2) / 2 * 1.5**2)
         ),
         "in the exponent, the 2 before sigma² is missing.": bell(lambda d: -(d**2) / 1.5**2),
