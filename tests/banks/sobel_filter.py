@@ -706,6 +706,7 @@ fixed_blur = Bank(
         (conv(SHARP / (2 * np.pi * 1.5**2)),),
         (conv((b := bell(lambda d: -(d**2) / (2 * 1.5))) / b.sum()),),
         (conv((b := bell(lambda d: -(d**2) / 1.5**2)) / b.sum()),),
+        (conv((b := bell(lambda d: -(d**2) / 2 * 1.5**2)) / b.sum()),),
         (conv(np.full((5, 5, 1, 1), 1 / 25)),),
         (conv(gaussian(1.0, 5)),),
         (conv(gaussian(1.5, 3)),),

@@ -41,6 +41,9 @@ def fixed_blur(blur_layer: object) -> None:
         "in the exponent, the square of sigma is missing: 2 · sigma².": bell(
             lambda d: -(d**2) / (2 * 1.5)
         ),
+        "in the exponent, the square of sigma multiplies: put brackets around 2 · sigma².": (
+            bell(lambda d: -(d**2) / 2 * 1.5**2)
+        ),
         "in the exponent, the 2 before sigma² is missing.": bell(lambda d: -(d**2) / 1.5**2),
         "that is a box, in which all 25 numbers are equal.": kernel(np.full((5, 5), 1 / 25)),
         "the numbers are divided by 25, their count; divide by their sum.": kernel(

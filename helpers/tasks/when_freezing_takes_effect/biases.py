@@ -16,7 +16,7 @@ from helpers.tasks.when_freezing_takes_effect._models import (
     with_layers_in_layers,
 )
 
-Layers = Iterable[keras.layers.Layer]
+SomeLayers = Iterable[keras.layers.Layer]
 Weights = Sequence[keras.Variable]
 
 
@@ -65,7 +65,7 @@ def _own_bias(layer: keras.layers.Layer) -> Weights:
     return [weight for weight in layer.weights if weight is getattr(layer, "bias", None)]
 
 
-def _layers(model: keras.Model, steps: int) -> Layers:
+def _layers(model: keras.Model, steps: int) -> SomeLayers:
     """The layers, and those of models inside, down to so many models inside one another."""
     models = [layer for layer in model.layers if isinstance(layer, keras.Model)]
     return [
@@ -74,7 +74,7 @@ def _layers(model: keras.Model, steps: int) -> Layers:
     ]
 
 
-_LOOKED_AT: dict[str, Callable[[keras.Model], Layers]] = {
+_LOOKED_AT: dict[str, Callable[[keras.Model], SomeLayers]] = {
     "": keras.Model._flatten_layers,
     "The layers of models inside the model were not looked at.": lambda model: _layers(model, 0),
     "A model may stand inside a model inside the model: one step down is not enough.": (

@@ -27,7 +27,7 @@ _TRAINABLE_NOW = {
         lambda first, second: first
     ),
 }
-_ADAM_KEEPS = (  # of the numbers that are trained
+_NUMBERS_OF_ADAM = (  # of the numbers that are trained
     ("", lambda n: 2 * n + 2),
     ("Adam also keeps its step count and its learning rate.", lambda n: 2 * n),
     ("Of its own, Adam keeps a step count *and* a learning rate.", lambda n: 2 * n + 1),
@@ -61,9 +61,9 @@ def _kept(sizes: tuple[int, int], trained: Formula, kept: Formula) -> int:
 )
 def lie_detector(optimizer_numbers: object, in_sync: object) -> None:
     """Dense 6 -> 5 -> 2, fit with Adam, then the first frozen: 96; in sync it would be 26."""
-    there = wrong_ways(_kept, _SIZES, _TRAINED_IN_FIT, _ADAM_KEEPS)
+    there = wrong_ways(_kept, _SIZES, _TRAINED_IN_FIT, _NUMBERS_OF_ADAM)
     there |= dict.fromkeys((2 * 4 + 2, 2 * 4, 4), _ARRAYS)
-    synced = wrong_ways(_kept, _SIZES, _TRAINABLE_NOW, _ADAM_KEEPS)
+    synced = wrong_ways(_kept, _SIZES, _TRAINABLE_NOW, _NUMBERS_OF_ADAM)
     synced |= dict.fromkeys((2 * 2 + 2, 2 * 2, 2), _ARRAYS) | {
         96 - 35: "The frozen layer's 35 numbers were taken off once; Adam keeps two for each.",
         47 + 26: "That is the model and its optimizer together; this is about what Adam keeps.",
