@@ -138,7 +138,7 @@ def _refuse_other_rule(
                 for x, t, given in tried
             )
 
-    if fits(_TEMPERATURE_RULES[0][1]):
+    if fits(dict(_TEMPERATURE_RULES)[RIGHT]):
         return
     reason, known = mistakes_fitting([_TEMPERATURE_RULES], fits, most=1)
     x, t, given = next(row for row in tried if not np.allclose(row[2], row[0] / row[1], rtol=1e-3))
