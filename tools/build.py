@@ -249,6 +249,8 @@ def build(only: str = "") -> list[Path]:
 
 if __name__ == "__main__":
     try:
-        build(*sys.argv[1:2])
+        if len(sys.argv) > 2:
+            raise BuildError(f"one start of names at most, such as 01, not {sys.argv[1:]}")
+        build(*sys.argv[1:])
     except BuildError as error:
         sys.exit(f"build stopped: {error}")

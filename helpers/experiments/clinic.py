@@ -67,9 +67,9 @@ CHART: tuple[Question, ...] = (
             ),
             Branch(
                 9,
-                "nothing is learned in its own training step",
+                "a model has nothing to learn in its own step",
                 "it was frozen when its first training step was made",
-                "the flag first, for each player's own step",
+                "set the flag before each model's first step",
             ),
         ),
     ),

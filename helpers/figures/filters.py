@@ -32,9 +32,9 @@ def kernel_maps(kernels: Mapping[str, np.ndarray], title: str, digits: int = 0) 
     title, digits = text("title", title), whole("digits", digits, "from 0 to 9", range(10))
     kernels = labelled("kernels", kernels, "at least one kernel")
     tables = {name: _one_table(name, kernel) for name, kernel in kernels.items()}
-    largest = max(float(np.abs(table).max()) for table in tables.values()) or 1.0
     figure, grid = panels(len(tables), 1.9, 2.2)
     for axes, (name, table) in zip(grid, tables.items(), strict=True):
+        largest = float(np.abs(table).max()) or 1.0
         axes.imshow(table, cmap=_SIGNED, vmin=-largest, vmax=largest)
         for (row, column), value in np.ndenumerate(table):
             ink = "white" if abs(value) > 0.6 * largest else BLACK

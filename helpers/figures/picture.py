@@ -77,7 +77,8 @@ def panels(
     from matplotlib.figure import Figure
 
     rows, columns = -(-count // per_row), min(count, per_row)
-    figure = Figure(figsize=(width * columns, height * rows), facecolor=CARD, layout="constrained")
+    figure = Figure(figsize=(width * columns, height * rows), facecolor=CARD)
+    figure.set_layout_engine("constrained", h_pad=0.1)  # inches: a title and the panels' own apart
     ground = {"facecolor": CARD}
     grid = list(figure.subplots(rows, columns, squeeze=False, subplot_kw=ground).flat)
     for unused in grid[count:]:

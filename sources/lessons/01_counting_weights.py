@@ -203,7 +203,7 @@ assert summary_counts(born_frozen)["Trainable"] == 3562  # thawed like any other
 # *pretrained* network is already made when you get it, so there you set the attribute
 # ([lesson 6](06_pretrained_networks.ipynb)).
 #
-# On the web this model begins with `Dense(32, input_dim=100, trainable=False)` and goes on with
+# In old answers on the web, this model begins with `Dense(32, input_dim=100, trainable=False)` and goes on with
 # `Dense(output_dim=10)`.
 #
 # **Predict.** Which of these two spellings does Keras 3 still take?
@@ -238,7 +238,7 @@ assert layers.Embedding(input_dim=1000, output_dim=8).output_dim == 8
 # %% [markdown]
 # ## What does the summary say if nothing is frozen?
 #
-# Now let us freeze nothing, and put a **BatchNormalization** layer between the two, as Inception does.
+# Now let us freeze nothing, and put a **BatchNormalization** layer between the two. Inception has many.
 
 
 # %%
@@ -456,13 +456,13 @@ assert set(summary_counts(dropping).values()) == {0}
 # |---|---|---|
 # | Conv2D | height · width · in · filters + filters | a filter reaches through all input channels; the image's size plays no part |
 # | Embedding | rows · length | a table, no bias |
-# | BatchNormalization | 4 · channels | gamma, beta, and two statistics |
+# | BatchNormalization | 4 · channels | gamma, beta, and two statistics (Inception's have no gamma) |
 # | LayerNormalization | 2 · features | gamma and beta; it keeps no statistics |
 # | LSTM | 4 · ((in + units) · units + units) | three gates and a candidate, each with kernel, recurrent kernel and bias |
 # | GRU | 3 · ((in + units) · units + **2** · units) | two gates and a candidate; by default with two biases each |
 # | MultiHeadAttention | 3 · (in + 1) · heads · size + (heads · size + 1) · in | query, key and value, if all have one size, and the way out |
 #
-# **Predict.** Take the two that are most often wrong on the web: a GRU with 8 units on 4 inputs, and
+# **Predict.** Take the two that are easiest to get wrong: a GRU with 8 units on 4 inputs, and
 # a MultiHeadAttention with 2 heads of size 3 on vectors of length 8.
 
 # %%
@@ -520,7 +520,7 @@ assert smaller == by_keras["Conv2D(16, (3, 5))"]
 # %% [markdown]
 # ## Next
 #
-# Now do [exercise 1](../exercises/01_counting_weights/01_counting_weights.ipynb): eight tasks that
+# Now do [exercise 1](../exercises/01_counting_weights/01_counting_weights.ipynb): eight checked tasks that
 # tell you what you thought. Then go on to
 # [lesson 2, what one training step moves](02_what_training_moves.ipynb).
 #

@@ -178,11 +178,11 @@ print(differ)
 assert list(differ.values()) == [0, 4, 4, 4]
 
 # %% [markdown]
-# **Explain.** In one plain step the others did not notice the freeze at all; from the second on the
-# two `middle` layers differ, and so does everything. But a frozen weight adds nothing to the length
+# **Explain.** In one plain step the others did not notice the freeze at all; after it the two `middle`
+# layers differ, so from the second step on everything does. But a frozen weight adds nothing to the length
 # that `global_clipnorm` looks at: the other gradients are shortened less, and each of the four arrays
 # takes a *different* step. And BatchNormalization looks at the flag itself (more of that below). So freezing leaves a layer
-# out of the *update*; whether it changes the rest of the step, too, depends on who else asks.
+# out of the *update*; whether it changes the rest of the step, too, depends on what else in the step looks at the flag.
 #
 # ## A wall in the middle
 #
@@ -293,8 +293,8 @@ assert movement.still == ["tower/middle/kernel", "tower/middle/bias"]
 
 # %% [markdown]
 # **Explain.** The first one trained the frozen layer without an error or a warning. The flag is a note,
-# and a training loop has to read it. **Frozen means: not in `trainable_weights`.** Whoever goes by that
-# list passes the weight over, and the update is not the only one, as `global_clipnorm` has shown.
+# and a training loop has to read it. **Frozen means: not in `trainable_weights`.** Whatever
+# goes by that list skips the weight: the update, but also `global_clipnorm`, as you saw.
 #
 # ## Two switches: `trainable` and `training`
 #
@@ -541,15 +541,15 @@ assert counted == {"all layers": 6 + 6 + 5, "only the top": 6 + 1, "only the bot
 #
 # - **Snapshot, step, compare** proves what moved. A list of weights is not a copy of them.
 # - A frozen layer is left out of the update. Gradients pass *through* it, and the layers before it
-#   learn. `stop_gradient` is a wall: no gradient reaches the layers before it, which still count as
-#   trainable.
+#   learn. `stop_gradient` is a wall: no gradient of the error reaches the layers before it, which
+#   still count as trainable.
 # - **Frozen means not in `trainable_weights`.** The gradient exists; a loop over `weights` uses it.
 # - `trainable` is about updates, `training` about how a layer computes. A frozen Dropout still
 #   drops; a frozen BatchNormalization goes into inference mode. A loop of your own must *say*
 #   `training=True`.
 # - A freeze can change more than the update: with `global_clipnorm` the steps of all others, and the
-#   reported loss, which a frozen weight's penalty leaves (what is traced already keeps it until the
-#   next compile).
+#   reported loss: a frozen weight's penalty no longer counts (in a step traced earlier it does, until
+#   the next compile).
 # - Weight decay spares what is frozen, but not a number whose gradient is zero.
 # - Of equal layers, freezing the *bottom* ones saves the most work: the gradient need not go there.
 #
@@ -603,7 +603,7 @@ assert len(keeps.losses) == 1 and float(keeps.losses[0]) != 0
 # %% [markdown]
 # ## Dig deeper: who decides about training mode?
 #
-# Here is a model of one's own, `Own`. Its `call` has no argument `training`.
+# Here is a subclassed model, `Own`. Its `call` has no argument `training`.
 
 
 # %%
@@ -661,7 +661,7 @@ assert compare(before).still == []
 
 # %% [markdown]
 # If nobody says anything, the layer's own default holds. Layers that augment images are in training
-# mode then: `model(images)` flips some of them, and only `training=False` does not. (In a model like
+# mode then: `model(images)` flips some of them, and only `training=False` leaves them alone. (In a model like
 # `Own` such a layer goes on flipping even in `predict`.)
 
 # %%
@@ -707,7 +707,7 @@ measured = {way: min(each) for way, each in times.items()}
 cost_bars(counted, measured, title="Cost of a training step of six Dense layers")
 
 # %% [markdown]
-# **Explain.** On most computers the measured bars follow the counted ones roughly. They are often
+# **Explain.** Do your measured bars follow the counted ones? Roughly they should. They are often
 # shorter, one reason being the optimizer's own work, which freezing saves as well.
 #
 # However deep the tower, freezing all but the bottom saves less than a third of the products. And
@@ -738,8 +738,8 @@ print("numbers kept by Adam:", slots)
 assert list(slots.values()) == [2 * 6 * 72 + 2, 2 * 72 + 2, 2 * 72 + 2]  # 8 · 8 + 8 a layer
 
 # %% [markdown]
-# The outputs of the layers are another part: those that the way back needs must be kept until it has
-# been there. In the graphs they are what the operations of the gradient take from a relu.
+# The outputs of the layers are another part: what the backward pass needs of them must be kept until
+# that pass has used it. In the graphs they are what the operations of the gradient take from a relu.
 
 # %%
 outputs = {}

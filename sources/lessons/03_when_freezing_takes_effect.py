@@ -250,8 +250,8 @@ claim("On TensorFlow, a trace for arrays in batches of one size is not used for 
 # %% [markdown]
 # **Explain.** 128 = 8 · 16, so the first trace is for batches of 16 only. For 32 the step was traced
 # anew, this time for any size (`None`), and the new trace sees the new flag. The old one is still
-# there for batches of 16. (So with arrays. A `tf.data.Dataset` leaves the size open, unless it was
-# batched with `drop_remainder=True`; then 128 behaves as 130 does below.)
+# there for batches of 16. (So with arrays. A `tf.data.Dataset` leaves the size open, so that
+# 128 behaves as 130 does below; with `drop_remainder=True` the size is fixed, as with arrays.)
 #
 # **Predict.** And with 130 examples instead of 128?
 
@@ -411,9 +411,9 @@ claim("model.trainable = False does nothing if the model's own flag is False alr
 claim("model.trainable = True does nothing if the model's own flag is True already.", not found[1])
 
 # %% [markdown]
-# **Explain.** On the TensorFlow backend, Keras skips an assignment of what is there already: a flag on
-# its way down stops wherever it meets its like. So a loop over the layers is no cure; it ends at a
-# model inside of the model. **Switch the flag to the other value and back**: off and on to thaw, on and
+# **Explain.** On the TensorFlow backend, Keras skips an assignment of what is there already: a flag is
+# passed down only as far as the first layer or model that has this value already. So a loop over the
+# layers is no cure: an inner model that has the value passes nothing on. **Switch the flag to the other value and back**: off and on to thaw, on and
 # off to freeze. That reaches what is inside, unless a deeper model stops the flag on its way, because
 # it holds that value already; so look at `trainable_weights` afterwards.
 
@@ -523,7 +523,7 @@ claim("A compiled model that is loaded and thawed stops: Unknown variable.", ref
 # - Thawing with `compile("adam")` lifts the learning rate to 0.001, which may wreck the pretrained
 #   weights.
 # - In a frozen backbone one layer is thawed, say for `enable_lora`. `backbone.trainable = False`
-#   should undo it, and is not passed on: the backbone reports 0 trainable, and LoRA's arrays train.
+#   should undo it, and is not passed on: the backbone reports 0 trainable, and LoRA's arrays and the bias train.
 
 # %% [markdown]
 # ## Dig deeper: do the other backends agree?
@@ -540,7 +540,7 @@ backends_table(backends)
 # **Explain.** The good rows agree everywhere: flag first, or flag and then a compile with a new
 # optimizer. Where the flag comes too late, TensorFlow usually ignores it, PyTorch honours a freeze
 # and stops at a thaw, and JAX stops at both. (With `run_eagerly=True`, TensorFlow traces nothing and
-# does as PyTorch, but for one row.) On PyTorch and JAX, an `evaluate` before the first fit is enough to make thawing an
+# does as PyTorch, except in the row *thawed after evaluate*.) On PyTorch and JAX, an `evaluate` before the first fit is enough to make thawing an
 # error. On JAX the failed fit also leaves a model that has lost its weights, so that even the good
 # order comes too late (the last row).
 
@@ -687,8 +687,8 @@ Table(("wrapper", "how it was frozen", "it says trainable", "arrays that moved")
 # and never passed on: the wrapper says 0, and the model, which asks every weight, trains all. It is the
 # same with a model made with `trainable=False`, and with every layer that is built of layers and does
 # not hand the flag on: a MultiHeadAttention trains all its 8 arrays. (An LSTM does hand it to the cell
-# in it.) Worse, a later `wrapper.trainable = False` is False on False, and so is one that comes from the
-# model. On and off again helps. (What counts is the very same object: NumPy's `np.False_` is passed on.)
+# in it.) Worse, a later `wrapper.trainable = False`, or that of the model, does nothing: the wrapper's
+# flag is False already. On and off again helps. (What counts is the very same object: NumPy's `np.False_` is passed on.)
 
 # %%
 wrapper = both_ways(trainable=False)

@@ -124,8 +124,9 @@ assert np.array_equal(answer, filter_by_hand(image, SOBEL_X))
 assert (filter_by_hand(image, SOBEL_X[::-1, ::-1]) == -answer).all()
 
 # %% [markdown]
-# **Explain.** It is 4, just what you did by hand: Keras's convolution is a cross-correlation. When a
-# recipe from a signal-processing text tells you to turn the kernel first, do not do it for Keras.
+# **Explain.** It is 4, just what you did by hand: Keras's convolution is a cross-correlation. It
+# does not turn the kernel. To get what a signal-processing text's *convolution* gives, turn the kernel
+# yourself; to get what you did by hand, do not.
 #
 # ## In which order are the axes?
 #
@@ -248,8 +249,8 @@ assert loads(by_function, given=given) == loads(FixedSobel(), FixedSobel=FixedSo
 # of the four is frozen. The fifth has nothing to train and nothing to show: no weight, no row in the
 # ledger, and no way to let it learn later.
 #
-# Three load. All five are *saved* without a word, but of a function or class of your own the file
-# holds the name (of a layer also its configuration), not the code. Whoever loads it has to bring the code, as the last line does:
+# Three load. All five are *saved* without a word, but for your own function or class the file holds
+# only the name (for a layer also the configuration), not the code. Whoever loads it has to bring the code, as the last line does with `loads`:
 # `load_model(path, custom_objects={"given": given})`. So this lesson uses way 3 from now on. Note
 # `use_bias=False`: Sobel has no bias, and one that is left on learns, unless the layer is frozen.
 #
@@ -492,7 +493,7 @@ Table(
 )
 
 # %% [markdown]
-# **Explain.** On clean images one run cannot tell the three apart. In the brighter light the frozen one
+# **Explain.** On clean images the three are alike, to the nearest 10 %. In the brighter light the frozen one
 # gives the same answer to every single image, and not by luck: an offset adds *offset times sum of
 # the kernel*, which is 0 and *stays so*; it never gets past the first layer. (Exactly so because gray
 # values here are multiples of 1/256, which nothing rounds, and because the layer leaves the border
@@ -531,7 +532,7 @@ assert all(other["clean"] - other["offset +1/2"] > 0.05 for other in others)
 # **Explain.** Light by light:
 #
 # - *Clean:* frozen Sobel is ahead, but by about 2 points at most, and these depend on the recipe (see "Dig
-#   deeper"). If you hoped that a wise filter replaces labels: five times as many images bring 8 points.
+#   deeper"). A well-chosen filter does not replace labels: five times as many images bring 8 points.
 # - *Offset:* frozen Sobel has the same numbers as on clean images, exactly. All others lose, and
 #   nobody can tell beforehand how much: look at the length of their bars.
 # - *Light from the right:* a slope is not a constant, so the guarantee does not cover it. It shifts gx
@@ -685,7 +686,9 @@ print("largest difference:", np.abs(ours - theirs[..., ::-1]).max())
 assert ours.shape == (*cat.shape, 2) and (ours == theirs[..., ::-1]).all()
 
 # %% [markdown]
-# **Predict.** Why a layer of our own, then? A functional model starts from `keras.Input`. Can
+# Why a layer of our own, then?
+#
+# **Predict.** A functional model starts from `keras.Input`. Can
 # `tf.image.sobel_edges` be called on it? And inside of a layer's `call`?
 
 # %%
@@ -789,7 +792,8 @@ assert (by_colour == np.concatenate(of_each, axis=-1)).all()
 # ## Dig deeper: which filters do not see brightness?
 #
 # Sobel is one of a family. The first four are the difference −1, 0, 1 *across* the edge, smoothed
-# *along* it: Prewitt smooths with 1, 1, 1, Sobel with 1, 2, 1, Scharr with 3, 10, 3. White is 0.
+# *along* it: Prewitt smooths with 1, 1, 1, Sobel with 1, 2, 1, Scharr with 3, 10, 3. In these pictures white
+# means 0, orange more, purple less.
 
 # %%
 family = {
@@ -819,13 +823,12 @@ for name, kernel in family.items():
 
 # %% [markdown]
 # **Explain.** By 50 times the sum of the kernel. One whose numbers add up to 0 sees only differences;
-# not Sobel's shape protects from an offset, but its sum. (The Gaussian, a blur, adds up to 1 so that
+# what protects from an offset is the sum 0, not Sobel's shape. (The Gaussian, a blur, adds up to 1 so that
 # it keeps the brightness; here it is multiplied by 16 to be comparable by eye.)
 #
 # ## Dig deeper: must the kernel be frozen for that?
 #
-# What protects from an offset is the sum of the kernel. One could let it learn and keep the sum at 0: a
-# *constraint* is a function that Keras applies to a weight after each update.
+# One could let the kernel learn and keep its sum at 0: a *constraint* is a function that Keras applies to a weight after each update.
 #
 # **Predict.** A twin that starts as Sobel learns under such a constraint. Does its kernel move? How
 # many of its 1,000 answers change when 1/2 is added? (Training takes a second or two.)
@@ -859,11 +862,11 @@ assert np.abs(sums).max() < 1e-5
 # Suppose you did not know Sobel's numbers, but had images and their edges. A free 3 × 3 kernel learns
 # from the pairs, on two kinds of images: television snow, dots at random, and patches of the cat.
 #
-# **Predict.** After 33 steps, does it arrive at Sobel's numbers, or at others that work as well? On
-# which images sooner? (Four trials take a few seconds.)
+# **Predict.** After 33 steps, on which images is the kernel nearer to Sobel's numbers: on snow or on the
+# cat? (Four trials take a few seconds.)
 
 # %%
-my_destination, my_sooner = ..., ...
+my_nearer = ...
 
 
 # %%
@@ -896,11 +899,12 @@ for name in progress(tuple(trials), "learning"):
 far = {name: float(np.abs(kernel - sobel_x()).max()) for name, kernel in learned.items()}
 assert far["snow, rate 1/4"] < 0.01 < 0.7 < far["cat, rate 3/2"] < far["cat, rate 1/4"]
 assert wrong["snow, rate 1/4"] < 1e-6
-assert wrong["cat, rate 3/2"] < 0.15 < 0.4 < wrong["cat, rate 1/4"]
+assert 4 * wrong["cat, rate 3/2"] < wrong["cat, rate 1/4"]  # squares
 assert far.pop("cat, rate 3") > 1e6  # one kernel ran away
 for name, distance in far.items():
-    edges = 10 * round(10 * wrong[name])
+    edges = 10 * round(10 * wrong[name] ** 0.5)
     print(f"{name:14}  kernel off by about {distance:.0f}, edges wrong by about {edges:2} %")
+print("cat, rate 3     ran away")
 
 # %%
 maps = {name: learned[name] for name in far} | {"Sobel x": sobel_x()}
@@ -909,8 +913,7 @@ figures.kernel_maps(maps, "A free kernel after 33 steps, and what it should find
 # %% [markdown]
 # **Explain.** From snow it finds Sobel: the answer is linear in nine numbers, and there is one lowest
 # point. In a photograph neighbours look alike, so that very different kernels give similar edges: at
-# rate 3/2 the edges are nearly right, though the kernel is still off by 1. From there the way down is
-# long and flat. And the rate cannot be raised much further: at 3 every step overshoots more than the
+# rate 3/2 the edges are more than twice as good as at 1/4, though the kernel is still off by 1. And the rate cannot be raised much further: at 3 every step overshoots more than the
 # one before.
 
 # %% [markdown]

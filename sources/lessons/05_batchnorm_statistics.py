@@ -61,11 +61,12 @@ from helpers.figures import adapted, approach, distributions, scattering, shifte
 valleys()
 
 # %% [markdown]
-# On the left, a rate that the steep direction only just bears is too small for the flat one. On the
-# right one rate serves both.
+# On the left no rate suits both directions: 0.06 makes the steep one swing to and fro, and takes the
+# flat one 12 % of the way with each step. On the right one rate serves both.
 #
-# **Predict.** The loss begins at 17. To what do 20 steps at rate 0.4 bring it, with the inputs as
-# they are, and with a BatchNormalization layer in front? (It is still without its gamma and beta.)
+# **Predict.** The loss begins at 17. To what do 20 steps at the right-hand rate, 0.4, bring it with the
+# inputs as they are: nearly 0, about 17, or far beyond? And with a real BatchNormalization layer in
+# front? (It is still without its gamma and beta.)
 
 # %%
 my_loss_as_they_are, my_loss_normalised = ..., ...
@@ -277,7 +278,7 @@ assert repaired > 0.95 and compare(before).moved == at_zero.moved and 0.3 < 0.99
 # **Explain.** Four non-trainable arrays were the whole difference between chance and nearly all, and
 # neither gradient nor label was used to set them. There are two other repairs. *A lower momentum:*
 # with 0.9, 110 steps leave practically nothing of the start. *More steps:* batches of 16 instead of
-# 64 give four times as many in an epoch. (This takes some six seconds.)
+# 64 give four times as many steps in an epoch. (This takes some six seconds.)
 
 # %%
 repairs = {"momentum 0.9": (0.9, 64, 5), "440 steps": (0.99, 16, 5)}
@@ -395,8 +396,8 @@ guide
 
 # %% [markdown]
 # **Explain.** Everything moved. `fit` calls the model with `training=True`, and in a functional model
-# that value replaces the `False` written into it. A call that does not mention `training` uses what is
-# written; True, for comparison, does move them:
+# that value replaces the `False` written into it. A plain call, which does not mention `training`, obeys
+# what is written: `False` keeps the statistics still, `True` moves them:
 
 # %%
 for written in (False, True):
@@ -458,7 +459,7 @@ assert healthy > 0.9
 
 # %% [markdown]
 # **Predict.** It trains on with a learning rate of **zero**, on a stream that holds only one kind of
-# digit: sixes. No learned weight can change. Will its accuracy on all digits, and to what?
+# digit: sixes. No learned weight can change. Does its accuracy on all digits change, and to what?
 
 # %%
 my_accuracy = ...
@@ -545,8 +546,8 @@ assert all(clean_after[s] < clean_before[s] - 0.05 for s in (*undone, noise, inv
 #
 # ## In short
 #
-# - Normalised, features that vary independently bear one learning rate; gamma and beta are the scale and
-#   the offset that the network wants instead.
+# - Normalised, features that vary independently can be learned at one rate; gamma and beta are the scale
+#   and the offset that the network wants instead.
 # - Of BatchNormalization's 4C numbers, gamma and beta (2C) are learned; the moving mean and the
 #   moving variance (2C) are updated by the layer, in training mode, without any gradient.
 # - new = momentum · old + (1 − momentum) · batch, from 0 and 1, with the population variance. After
@@ -554,7 +555,8 @@ assert all(clean_after[s] < clean_before[s] - 0.05 for s in (*undone, noise, inv
 # - `fit` uses batch statistics, `evaluate` and `predict` the moving ones. If they disagree for that
 #   reason, measure anew, lower the momentum, or train for more steps.
 # - A frozen BatchNormalization layer is in inference mode, whatever `training` says. Freezing only
-#   gamma and beta does not do it, and `base(x, training=False)` does not under `fit` on this Keras.
+#   gamma and beta does not keep the statistics still, nor, under `fit` on this Keras, does
+#   `base(x, training=False)`.
 # - The rule: unfreeze, then freeze each BatchNormalization, then compile.
 # - Statistics alone can break a network or mend it. Measure anew before the head is trained.
 #
@@ -806,8 +808,8 @@ assert (one.var(), other.var(), whole.var()) == (1, 1, 26)
 # %% [markdown]
 # Are the batches so small that their statistics are mere chance? *Batch renormalization*
 # ([Ioffe 2017](https://arxiv.org/abs/1702.03275); `renorm=True` since Keras 3.14) corrects each batch
-# towards averages over many; LayerNormalization and GroupNormalization
-# ([lesson 7](07_other_state.ipynb)) need no batch at all.
+# towards averages over many; LayerNormalization ([lesson 6](06_pretrained_networks.ipynb)) and
+# GroupNormalization need no batch at all.
 #
 # ## Dig deeper: how nearly does a fresh measurement undo a shift?
 #

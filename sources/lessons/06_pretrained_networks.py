@@ -82,7 +82,7 @@ assert {weight.name for layer in norms for weight in layer.trainable_weights} ==
 # and no gamma.)
 #
 # **Predict.** All of the next networks are fresh, too. Which of these three has no non-trainable
-# number at all: VGG16, ResNet50, ConvNeXtTiny? (More than one may. It takes some five seconds.)
+# number at all: VGG16, ResNet50, ConvNeXtTiny? (It may be more than one. It takes some five seconds.)
 
 # %%
 my_zero = ...
@@ -198,7 +198,7 @@ assert blocks == sorted(blocks)
 # blocks follow each other, but the branches of a block lie mixed: a cut at a number goes through some
 # of them. **Freeze by name.**
 #
-# Do the two BatchNormalization layers belong to it? If you want the first two steps to keep computing
+# Do their two BatchNormalization layers count as well? If you want the first two steps to keep computing
 # what they compute, yes: an unfrozen one would go on measuring.
 
 # %%
@@ -244,7 +244,7 @@ assert len(movement.still) == 10 and len(movement.moved) == 92
 # labels, even if its head starts anew. But *what* helped: the pretraining, the freezing, or the training?
 # One run cannot say. Below are five recipes, five seeds each, all with a *new* head (a head alone is
 # trained for 40 epochs, at a larger rate). The last one is a
-# **control**: its first two layers are frozen as well, but at *random* values.
+# **control**: a network of *random* values throughout, whose first two layers are frozen as well.
 #
 # **Predict.** Put them in order: from scratch, head only, first two frozen, everything tuned, control.
 
@@ -278,8 +278,8 @@ Table(
 # trained; with ten, training all but the first two beats the head alone in every seed, in one by a point
 # only. And the control does about as well as training from scratch: so it was not the freezing that
 # helped, but what the network had learned before. (In which of its layers? Another control would have to
-# say.) Run one whenever you claim that a pretrained layer helps. From "first two frozen", "from scratch"
-# differs in two things, values and freeze; the control in one, the values.
+# say.) Run one whenever you claim that a pretrained layer helps. "From scratch" differs from "first two
+# frozen" in two things, start values and freeze; the control only in the start values.
 #
 # ## Head first
 #
@@ -381,7 +381,7 @@ assert abs(lost).max() < 2.5
 
 # %% [markdown]
 # **Explain.** The twenty kernels of the base and the head's two arrays moved, no statistic did, and both
-# tasks are as good as before. (More epochs win a point at most: see the table below. Fine-tuning is no
+# tasks are as good as before, within 2.5 points. (More epochs win a point at most: see the table below. Fine-tuning is no
 # duty.)
 #
 # ## And with free statistics?
@@ -416,7 +416,7 @@ assert (free[0] < head_only[0] - 0.08) == drifted
 # [lesson 5](05_batchnorm_statistics.ipynb), and train the head after that.
 #
 # **Predict.** Is such a head as bad as after the exchange, or as good as with the old statistics? And
-# with which learning rate do free statistics do no harm: 0.0001, 0.001, 0.01?
+# with which learning rate do free statistics do the new digits no harm: 0.0001, 0.001, 0.01?
 
 # %%
 my_measured_first, my_rate = ..., ...
@@ -439,8 +439,9 @@ assert still[2] < 0.4 and free[3] > 0.8 and old[3] < 0.2 and old[7] < 0.6
 assert old[1] > 0.97 > 0.96 > max(old[2:])
 
 # %% [markdown]
-# **Explain.** The exchange is bad, not the new statistics: measured first, they cost a point or two. And
-# weights that may move make up for the exchange: at 0.0001 for more than half of the points lost, at
+# **Explain.** The exchange is bad, not the new statistics: measured first, they cost a point or two
+# on the new digits (and five on MNIST, whose statistics they are not). And weights that may move make up
+# for the exchange on the new digits: at 0.0001 for more than half of the points lost, at
 # 0.001 for all of them. At 0.01 the network with *still* statistics falls apart, while the
 # one with free statistics reads the new digits, at the price of MNIST. So still statistics with a small
 # rate are not the only way; they are the one that leaves the old task nearly as it was.
@@ -573,7 +574,7 @@ assert loaded == (["first", "second"], ["added", "first"])
 #
 # **Predict.** The optimizer Adam keeps two numbers for each trainable one, and two of its own. How
 # many does it keep for the head alone (112 · 10 + 10)? The first two of the twenty convolutions have
-# 11 % of the kernels' numbers. How many of the multiplications for an image are theirs?
+# 11 % of the kernels' numbers. What share of the multiplications for an image is theirs?
 
 # %%
 my_slots, my_multiplications = ..., ...
@@ -714,12 +715,12 @@ assert at_once < head_alone < in_steps < head_alone + 0.03
 assert scratch_stale < scratch - 0.15 and min(head_alone, at_once) > max(scratch, control) + 0.15
 
 # %% [markdown]
-# **Explain.** As trained, the network tuned at once is much worse than its own frozen features; but
-# nine tenths of that are stale statistics. A hundred steps with momentum 0.99 leave a third of the old
-# ones in them (0.99¹⁰⁰ = 0.37). Measured anew, with no weight moved, it nearly equals the head alone, and
+# **Explain.** As trained, the network tuned at once is much worse than a head on the frozen features; but
+# nine tenths of that are stale statistics. A hundred steps with momentum 0.99 leave more than a third of
+# the old ones in them (0.99¹⁰⁰ = 0.37). Measured anew, with no weight moved, it nearly equals the head alone, and
 # the network from scratch gains even more. The four steps win a point or two at many times the
-# cost: begin with everything frozen; it may be all you need. That this is the pretraining's merit, the
-# control says: the same head on random features stays far below.
+# cost: begin with everything frozen; it may be all you need. The control shows
+# that the pretraining did it: the same head on random features stays far below.
 #
 # ## Next
 #

@@ -12,7 +12,7 @@
 #
 # - say of any variable of a model who changes it, when, and whether it is saved, and prove it;
 # - name layers that go on changing although they are frozen;
-# - fine-tune with LoRA: predict the counts, avoid its traps, merge the result;
+# - fine-tune with LoRA: predict the counts and avoid its traps;
 # - say what can still be trained in a quantised model.
 
 # %%
@@ -420,12 +420,12 @@ for mode, book in books.items():
 assert [row[1] for row in rows] == [3562, 32 + 10, 32 + 10, 3562 + 2 * (3 * 1024 + 3)]
 assert [row[2:] for row in rows] == [(3520, 14080), (3520, 3520), (1760, 1760), (3520, 14080)]
 assert books["int8"].non_trainable == 3562 and books["int4"].non_trainable in (1976, 1802)
-Table(("mode", "trainable numbers", "numbers in the kernels", "bytes"), rows)
+Table(("mode", "trainable numbers", "entries of the kernels", "bytes"), rows)
 
 # %% [markdown]
 # **Explain.** Whole numbers have no gradient, and a small step would be lost in rounding: with int8
-# and int4 the biases alone can learn. The scales are not trainable either, nor what int4 keeps
-# beside them (1,976 non-trainable numbers on Keras 3.15, 1,802 on 3.13).
+# and int4 the biases alone can learn. The scales are not trainable either, nor what int4, which
+# packs two numbers into an entry, keeps beside them (1,976 non-trainable numbers on Keras 3.15, 1,802 on 3.13).
 #
 # float8 is a way to *train*. The kernels stay as they were and are rounded on the way; to choose
 # the scales, each layer keeps 3 scales and 3 histories of 1,024 numbers, and Keras makes those
@@ -448,10 +448,10 @@ assert ledger(small_and_tuned).trainable == 42 + 528
 #
 # - It moves in a call in training mode: its *layer* changes it.
 # - Not in a call, but in `evaluate`: a *metric*.
-# - Only in `fit`, or in `fit` otherwise than at learning rate 0: the *optimizer*.
+# - Only in `fit`, or differently in `fit` than in `fit` at learning rate 0: the *optimizer*.
 # - Only in `adapt`: you do, with *adapt*.
 #
-# And is it saved? Change it by one, save, load, and look whether that comes back. `observe` does
+# And is it saved? Add 1 to it, save, load, and see whether the new value comes back. `observe` does
 # all this. It needs a **specimen**: a function that makes a small model, and one that finds the
 # variable in it. Here is one for your own counter.
 
@@ -490,7 +490,7 @@ table
 # **Explain.** Read the columns downwards.
 #
 # - *Who*: SpectralNormalization's kernel has two masters.
-# - *Moves if frozen?*: where the layer changes it, BatchNormalization is the only "no". Frozen
+# - *Moves in fit if frozen?*: where the layer changes it, BatchNormalization is the only "no". Frozen
 #   weights get no optimizer slots at all.
 # - *Summary*: it counts the weights, and after a fit the optimizer's variables.
 # - *Saved*: the weights, and, what few expect, the optimizer's slots, even in a `.weights.h5` if
@@ -507,7 +507,7 @@ assert column(".keras") == "yes, yes, no, yes, yes, yes, no, no, yes, no, yes"
 assert column(".weights.h5") == column(".keras")
 assert column("weights?") == "yes, yes, yes, yes, yes, yes, no, no, no, no, yes"
 assert column("variables?") == "yes, yes, yes, yes, yes, yes, yes, no, no, no, yes"
-assert column("moves if frozen?") == "no, no, no, no, no, yes, yes, yes, is gone, yes, yes"
+assert column("moves in fit if frozen?") == "no, no, no, no, no, yes, yes, yes, is gone, yes, yes"
 who = "optimizer, nobody, optimizer, layer, adapt, layer and optimizer, layer, layer, optimizer, "
 assert column("who changes it") == who + "metric, layer"
 when = "fit, never, fit, training, adapt, training, training, every call, fit, fit and evaluate, "
@@ -547,8 +547,8 @@ assert column("summary") == line.format("non-trainable")
 # LoRA back, `load_weights` fills an ordinary reader.
 #
 # **Predict.** How many numbers has the ordinary reader, and on how many of the 397 tipped digits do
-# the two disagree? What do A and B hold in the other, and which arrays of its hidden layer move if
-# it is trained on?
+# the two models disagree? What do A and B hold in the one from `load_model`, and which arrays of its
+# hidden layer move if it is trained on?
 
 # %%
 my_numbers, my_disagree, my_a_and_b, my_moved = ..., ..., ..., ...
@@ -658,7 +658,7 @@ assert hidden_moves(compare(before)) == sevens == [w.name for w in floating.weig
 # value in place of a gradient (the largest number of each of the last steps, and a scale that
 # follows), and the optimizer *writes it over* the old one, at any learning rate.
 #
-# ## Dig deeper: which weights does an average leave?
+# ## Dig deeper: what does `fit` leave behind when the optimizer averages?
 #
 # With `use_ema=True` an optimizer keeps an **exponential moving average** of every weight that it
 # trains, by the same rule as BatchNormalization's moving mean: here 0.75 of the old and 0.25 of the
@@ -752,6 +752,17 @@ assert with_sgd == [1, 2, 3] and with_adamw == list(range(10))
 my_in_pytorch, my_in_keras = ..., ...
 
 # %% [markdown]
+# <details><summary>Answer</summary>
+#
+# In PyTorch the running mean, the running variance and a count of the batches move; weight and bias do
+# not. In Keras
+# nothing moves, since a frozen BatchNormalization layer is in inference mode. It is the row most
+# often lost in translation.
+#
+# </details>
+#
+# And the rest of the dictionary:
+#
 # | Keras 3 | PyTorch |
 # |---|---|
 # | weight that is learned | `Parameter` with `requires_grad=True` |
@@ -766,15 +777,6 @@ my_in_pytorch, my_in_keras = ..., ...
 # | optimizer takes `trainable_weights` when it is built | takes the list that you give it |
 # | variable hidden in a Lambda: unknown | tensor that is only an attribute: unknown |
 # | seed state: one per layer | one generator per device; the CPU's is saved by `torch.get_rng_state()` |
-#
-# <details><summary>Answer</summary>
-#
-# In PyTorch the running mean, the running variance and a count of the batches move; weight and bias do
-# not. In Keras
-# nothing moves, since a frozen BatchNormalization layer is in inference mode. It is the row most
-# often lost in translation.
-#
-# </details>
 #
 # (PyTorch is not needed here. Where it is installed, the course's tests run every row of this
 # table.)

@@ -10,7 +10,8 @@
 # **Afterwards you will be able to**
 #
 # - go from a symptom to its cause with three questions and two instruments;
-# - recognise eleven ways in which a freeze fails, nine of them close to a question that somebody asked;
+# - recognise eleven ways in which other weights learn than you meant, nine of them from questions that
+#   people asked;
 # - prove that a repair works, instead of believing it.
 #
 # The first cell takes 10 to 20 seconds.
@@ -53,8 +54,8 @@ from helpers.experiments.clinic import branches, diagnoses, moved_parts, suspect
 #
 # ## How this clinic works
 #
-# Eleven programs come in, each with a complaint; nine are close to a real question, which is linked.
-# Earlier lessons have explained the causes. What you practise here is *finding out*, with three questions, always in
+# Eleven programs come in, each with a complaint; nine touch a real question, which is linked. Earlier
+# lessons have explained nearly all of the causes. What you practise here is *finding out*, with three questions, always in
 # this order:
 #
 # 1. **Before the fit: has every weight the role you meant?** `ledger(model)` answers.
@@ -109,7 +110,7 @@ suspects_table()
 # ## 1 · "I froze the base, and it still learns"
 #
 # Only the head should learn in the second phase. (Close to
-# [keras#6405](https://github.com/keras-team/keras/issues/6405).)
+# [KerasGAN#10](https://github.com/osh/KerasGAN/issues/10).)
 
 # %%
 model = with_head(make_base())
@@ -633,8 +634,8 @@ assert broken.moved == reached == ["model/head/bias"]
 # `stop_gradient`, `argmax` and a detour through NumPy cut it off, too. The ledger says who may learn,
 # not whom a gradient reaches.
 #
-# **Repair and prove.** Begin where the relu is alive, and look whether it stays alive: with a bias of
-# 10 the first steps are so long that it often dies again.
+# **Repair and prove.** Begin where the relu is alive, and look whether it stays alive: a long first step
+# may kill it again.
 
 # %%
 model = with_relu(bias=3.0)
@@ -664,7 +665,7 @@ diagnostic_chart()
 assert list(proved) == [branch.program for branch in branches()] == list(range(1, 12))
 assert all(broken != mended for broken, mended in proved.values())
 Table(
-    ("program", "cause", "moved before", "moved after the repair"),
+    ("program", "cause", "before", "after the repair"),
     [(b.program, b.cause, *proved[b.program]) for b in branches()],
 )
 
@@ -692,7 +693,7 @@ diagnoses(
 # - Wrong role: look at the line that sets the flag (spelling, layer, model, before or after loading),
 #   and at whether Keras knows the weight at all.
 # - Right role, wrong movement: something does not read the flag (an older training step, a loop of
-#   your own), a layer that is not frozen measures (statistics), or no gradient arrives.
+#   your own), an unfrozen BatchNormalization goes on measuring, or no gradient arrives.
 # - Right movement, bad result: measure how far, and look at the learning rate.
 # - Ask the ledger of the model that is trained, just before it is trained.
 #
@@ -717,14 +718,14 @@ diagnoses(
 #
 # ## Sources
 #
-# - The threads to which the programs are close: keras
-#   [#6405](https://github.com/keras-team/keras/issues/6405),
+# - The threads that the programs touch: keras
 #   [#4510](https://github.com/keras-team/keras/issues/4510),
 #   [#20285](https://github.com/keras-team/keras/issues/20285),
 #   [#10222](https://github.com/keras-team/keras/issues/10222),
 #   [#11430](https://github.com/keras-team/keras/issues/11430),
 #   [#18092](https://github.com/keras-team/keras/issues/18092),
 #   [#8585](https://github.com/keras-team/keras/issues/8585);
+#   [KerasGAN#10](https://github.com/osh/KerasGAN/issues/10);
 #   [SwAV-TF#13](https://github.com/ayulockin/SwAV-TF/pull/13); [Stack Overflow
 #   47995324](https://stackoverflow.com/questions/47995324). The programs are our own, made as small
 #   as the mistake allows.

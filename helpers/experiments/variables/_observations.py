@@ -127,7 +127,7 @@ def overview(observations: Iterable[Observation]) -> Table:
         "variable",
         "who changes it",
         "when",
-        "moves if frozen?",
+        "moves in fit if frozen?",
         "weights?",
         "variables?",
         "summary",
