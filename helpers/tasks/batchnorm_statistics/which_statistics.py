@@ -54,6 +54,6 @@ def _refuse_other_words(name: str, answer: object) -> None:
     said = " ".join(word.lower().replace("_", " ").split()) if isinstance(word, str) else ""
     offered = "the two words offered are 'batch' and 'moving'."
     if said.startswith("running"):
-        raise Wrong(f"`{name}` is {said[:40]!r}, as PyTorch calls it; {offered}")
+        raise Wrong(f"`{name}` is {word[:40]!r}, as PyTorch calls it; {offered}")
     if said.startswith(("moving ", "batch ")):
-        raise Wrong(f"`{name}` is {said[:40]!r}, more than one word; {offered}")
+        raise Wrong(f"`{name}` is {word[:40]!r}, which names more than was asked; {offered}")

@@ -59,7 +59,7 @@ def adam_and_cost(kept_for_top: object, kept_for_bottom: object, cheaper: object
         {
             "bottom": "To reach the bottom, the gradient must come down through all the layers "
             "above.",
-            "same": "What Adam keeps is the same, the work is not: how far does the gradient have "
-            "to go?",
+            "same": "What Adam keeps is the same, the work is not: the gradient has to come down "
+            "to the layer that is trained.",
         },
     )

@@ -8,7 +8,8 @@ _WRONG_MOVES = {
     1: "That is not even one layer: every Dense layer that learns moves its kernel *and* its bias.",
     2: "Two arrays are those of one layer. Gradients pass through the frozen layer, so both of its "
     "neighbours learn; and arrays were asked for, not layers.",
-    3: "A Dense layer has two arrays, kernel and bias: both move, or none of them.",
+    3: "A Dense layer has two arrays, kernel and bias: both move, or none of them; and "
+    "gradients pass through the frozen layer.",
     5: "A freeze takes the whole layer, its kernel *and* its bias.",
     6: "The frozen layer has two of the six arrays, and they are left out of the update.",
 }

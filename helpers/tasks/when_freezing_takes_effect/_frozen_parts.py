@@ -154,7 +154,7 @@ def _cause(function: object, tried: list[_FreezeCase]) -> Wrong:
             "layer or model sets the flags of all weights in it."
         )
     if case.left - case.trainable and case.left & case.trainable == case.wanted:
-        return Wrong(f"{shown} It came frozen: all other flags should stay as they are.")
+        return Wrong(f"{shown} What came frozen should stay frozen.")
     return Wrong(shown, diagnosed=False)
 
 
