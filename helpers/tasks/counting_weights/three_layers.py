@@ -36,9 +36,8 @@ _SHARES = {  # total, trainable and non-trainable, of the layers' sums and the m
     ),
     "That is with the *first* layer frozen, not the middle one. (In a functional model, "
     "`layers[0]` is the input.)": (lambda a, b, c, bias: (a + b + c, b + c, a)),
-    "That is with the *last* layer frozen, not the middle one.": (
-        lambda a, b, c, bias: (a + b + c, a + b, c)
-    ),
+    "That is with the *last* layer frozen, not the middle one; a layer's weights are those on the "
+    "way *into* it.": (lambda a, b, c, bias: (a + b + c, a + b, c)),
     "That is before anything is frozen.": lambda a, b, c, bias: (a + b + c, a + b + c, 0),
     "That is with every layer frozen; only the middle one is.": (
         lambda a, b, c, bias: (a + b + c, 0, a + b + c)

@@ -258,7 +258,8 @@ def changes_when_frozen(changes_when_frozen: object) -> None:
         if moved:
             raise Wrong(
                 f"the answers are right, but {case.title} is left with another value in "
-                f"{moved[0].split('/')[-1]}: put the values back."
+                f"{moved[0].split('/')[-1]}: put back all of its "
+                "`variables`; `set_weights` has the weights only."
             )
 
 

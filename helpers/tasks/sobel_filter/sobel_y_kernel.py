@@ -75,7 +75,8 @@ _KERNEL_MISTAKES = {
 }
 _SHAPES = {
     (3, 3): "That is a table; set_weights refuses it, and Constant stretches it over the channels.",
-    (1, 1, 3, 3): "That is PyTorch's order, (out, in, height, width).",
+    (1, 1, 3, 3): "That is PyTorch's order, or what `.T` makes of four axes: "
+    "it turns them all round.",
     (1, 3, 3, 1): "That is the shape of a batch of images, (images, height, width, channels).",
     (3, 3, 1): "There is an axis for the filters as well, though there is only one.",
     (1, 3, 3): "Keras starts with height and width, and has two axes after them.",
