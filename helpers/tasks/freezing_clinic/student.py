@@ -131,7 +131,7 @@ def _refuse_still_student(pupil: keras.Model, movement: Movement, watch: FlagWat
         return
     shown = f"in a fit of the student, {movement.verdict()}."
     off = [layer for layer in pupil._flatten_layers() if not layer.trainable]
-    names = joined(layer.name for layer in off)
+    names = joined(layer.name for layer in off if layer.weights)
     if pupil in off:
         raise Wrong(f"{shown} The student's own flag is False.")
     if not off:
@@ -140,12 +140,17 @@ def _refuse_still_student(pupil: keras.Model, movement: Movement, watch: FlagWat
             f"{shown} {joined(frozen)} stood still, though no layer's flag is False.",
             diagnosed=False,
         )
-    over = [layer for layer, flag in watch.settings if flag and _is_over(layer, off)]
+    set_on = [layer for layer, flag in watch.settings if flag]
+    over = [layer for layer in set_on if _is_over(layer, off)]
+    shown += f" Still frozen by a flag: {names}."
+    if any(layer is one for layer in set_on for one in off):
+        raise Wrong(f"{shown} It was switched on, and then off again.")
     if over:
-        reason = f"that of {over[-1].name} was True already, and True on True passes nothing on."
-    else:
-        reason = "no line of yours switches it on." if len(off) == 1 else "no line switches it on."
-    raise Wrong(f"{shown} A copy keeps the flags: {names}: still False, and {reason}")
+        raise Wrong(
+            f"{shown} A copy keeps the flags; that of {over[-1].name} is True already, and True on "
+            "top of True passes nothing on."
+        )
+    raise Wrong(f"{shown} A copy keeps the flags, and no line switches that on.")
 
 
 def _is_over(layer: keras.layers.Layer, others: Sequence[keras.layers.Layer]) -> bool:
