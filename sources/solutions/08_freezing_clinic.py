@@ -235,7 +235,8 @@ print(broken(np.array([[3.0, 5.0]])).numpy(), "weights:", broken.weights)
 
 # %% [markdown]
 # Write `make_layer()`, which returns a new layer each time: it divides its input by one number, 2
-# at the start, which is learned, and which obeys the layer's `trainable` flag.
+# at the start, which is learned, and which obeys the layer's `trainable` flag: while the layer is
+# frozen, it goes on dividing by what has been learned until then.
 
 
 # %% answer temperature

@@ -15,6 +15,21 @@ from helpers.tasks.training import fit_quietly, training_data
 
 _KINDS = [(str(role), moved) for role, moved in product(Role, (True, False))]
 _ODD = [("learned", False), ("frozen", True)]
+_WRONG_RULES: dict[str, Callable[[list[str], list[str], list[str]], list[str]]] = {
+    "your list ends with its first path, wherever there are more: a `return` or `break` inside the "
+    "loop ends it.": lambda whole, still, moved: whole[:1],
+    "your list has the last path alone, wherever there are more: let it grow.": (
+        lambda whole, still, moved: whole[-1:]
+    ),
+    "what is frozen and moved is left out wherever something learned stood still as well; the list "
+    "should have both. (`or` gives one of two lists, + joins them.)": (
+        lambda whole, still, moved: still or moved
+    ),
+    "what is learned and stood still is left out wherever something frozen moved as well; the list "
+    "should have both. (`or` gives one of two lists, + joins them.)": (
+        lambda whole, still, moved: moved or still
+    ),
+}
 _KIND_WORDS = {
     ("learned", True): "what is learned and moved, as it should be",
     ("learned", False): "what is learned and stood still",
@@ -118,22 +133,20 @@ def _said_of(
         part = any(unknown[0] in path for path in known)
         how = "which is only a part of a path" if part else "which is the path of no variable"
         return f"your list has {unknown[0][:60]!r}, {how}.", part
-    whole = [_listed(each, _ODD) for each in movements]
-
-    def always(rule: Callable[[list[str]], list[str]]) -> bool:
-        return all(rule(right) == list(one) for right, one in zip(whole, given, strict=True))
-
-    if always(lambda right: right[:1]):
-        return (
-            "your list ends with its first path, wherever there are more: a `return` or `break` "
-            "inside the loop ends it."
-        ), True
-    if always(lambda right: right[-1:]):
-        return "your list has the last path alone, wherever there are more: let it grow.", True
+    odd = [[_listed(each, kinds) for kinds in (_ODD, _ODD[:1], _ODD[1:])] for each in movements]
+    for message, rule in _WRONG_RULES.items():
+        if all(rule(*each) == list(one) for each, one in zip(odd, given, strict=True)):
+            return message, True
     listed = {kind for kind in _KINDS if _listed_of(movements, given, kind) == {True}}
     left_out = {kind for kind in _KINDS if _listed_of(movements, given, kind) == {False}}
     missing = [_KIND_WORDS[kind] for kind in _ODD if kind in left_out]
     extra = [_KIND_WORDS[kind] for kind in _KINDS if kind in listed and kind not in _ODD]
+    for did, so in (("moved", True), ("stood still", False)):
+        if {kind for kind in _KINDS if kind[1] is so} <= listed:
+            return (
+                f"everything that {did} is in your list: its role makes no difference there. (A "
+                'text alone, such as "frozen" after an `or`, is always true.)'
+            ), True
     if len(listed | left_out) == len(_KINDS):
         parts = [f"your list leaves out {' and '.join(missing)}"] if missing else []
         parts += [f"your list has what contradicts nothing: {', '.join(extra)}"] if extra else []

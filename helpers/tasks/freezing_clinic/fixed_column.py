@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from helpers.tasks.answers import call, described
+from helpers.tasks.answers import call, described, joined
 from helpers.tasks.core import Slip, Wrong, described_error, task
 from helpers.tasks.training import fit_quietly, inference_outputs
 
@@ -162,6 +162,14 @@ def _refuse_no_learning(
     """Raise Wrong unless both other outputs change at the model's own rate, and get better."""
     still = [k for k in (1, 2) if np.abs(later[:, k] - first[:, k]).max() < 1e-6]
     shown = "the first output stays, but"
+    if len(still) == 2 and not model.trainable:
+        inside = model._flatten_layers(include_self=False)
+        on = [layer.name for layer in inside if layer.trainable and layer.weights]
+        also = f", also that of {joined(on)}, which is True" if on else ""
+        raise Wrong(
+            f"{shown} the others do not learn either: the flag of the model itself is False, and "
+            f"vetoes every flag in it{also}."
+        )
     if len(still) == 2 and not model.trainable_weights:
         raise Wrong(f"{shown} the others do not learn either: all is frozen.")
     if still and rate < 1e-5:

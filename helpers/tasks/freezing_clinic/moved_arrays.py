@@ -48,7 +48,8 @@ def moved_arrays(clone: object, callback: object, true_again: object, wall: obje
             4: "The training step was made in the first epoch, before the flag. (Or were layers "
             "counted? Count arrays.)",
             0: "The head was never to be frozen.",
-            8: whole,
+            8: "A training step that was made before does not read the new flag, and that holds "
+            "for BatchNormalization in it as well: its four arrays move on.",
             8 + 8: _NUMBERS,
             51: _NUMBERS,
         },

@@ -1,7 +1,7 @@
 """Exercise 8, task 1: a diagnosis for each of six reports."""
 
 from helpers.tasks.answers import choice
-from helpers.tasks.core import task
+from helpers.tasks.core import Wrong, task
 
 _SYMPTOMS = {
     "late flag": "Then a fit would have come before the flag, and a Keras fit would move what the "
@@ -37,14 +37,15 @@ def six_reports(
     report_6: object,
 ) -> None:
     """wrong list, misspelt flag, old optimizer, statistics, wrong rate, frozen clone."""
-    _expect_diagnosis(
+    wrong: list[Wrong] = []
+    wrong += _refusal_of(
         "report_1",
         report_1,
         "wrong list",
         late_flag="A late flag needs a training step that was kept; this loop computes its "
         "gradients anew in every step, and nothing was trained before.",
     )
-    _expect_diagnosis(
+    wrong += _refusal_of(
         "report_2",
         report_2,
         "misspelt flag",
@@ -52,14 +53,14 @@ def six_reports(
         wrong_layers="The line names the base, and yet the base's own flag is still True.",
         frozen_clone="The line names the base itself, not a clone of it.",
     )
-    _expect_diagnosis(
+    wrong += _refusal_of(
         "report_3",
         report_3,
         "old optimizer",
         late_flag="The flag was followed by a compile; and on TensorFlow a late flag is ignored "
         "without an error.",
     )
-    _expect_diagnosis(
+    wrong += _refusal_of(
         "report_4",
         report_4,
         "statistics",
@@ -69,14 +70,14 @@ def six_reports(
         wrong_layers="No kernel and no bias of the base moved, so every weight that was frozen "
         "stayed.",
     )
-    _expect_diagnosis(
+    wrong += _refusal_of(
         "report_5",
         report_5,
         "wrong rate",
         old_optimizer="A new optimizer was made, from a word; that is the trouble.",
         late_flag="A compile came after the flag, and all that should learn has moved.",
     )
-    _expect_diagnosis(
+    wrong += _refusal_of(
         "report_6",
         report_6,
         "frozen clone",
@@ -85,11 +86,19 @@ def six_reports(
         "useless *from the start*.",
         statistics="Nothing moved, neither a kernel nor a statistic.",
     )
+    if wrong:  # two that are wrong together tell more than the first alone
+        raise Wrong(" ".join(map(str, wrong[:2])), all(each.diagnosed for each in wrong[:2]))
 
 
-def _expect_diagnosis(name: str, answer: object, right: str, **specific: str) -> None:
-    """Judge one diagnosis; `specific` overrides the sign of a wrong word (with _ for a blank)."""
+def _refusal_of(name: str, answer: object, right: str, **specific: str) -> list[Wrong]:
+    """What is wrong with a diagnosis, if anything; `specific` overrides the sign of a wrong word
+    (with _ for a blank).
+    """
     mistakes = {word: f"{sign} The report says otherwise." for word, sign in _SYMPTOMS.items()}
     mistakes |= {word.replace("_", " "): message for word, message in specific.items()}
     del mistakes[right]
-    choice(name, answer, right, mistakes)
+    try:
+        choice(name, answer, right, mistakes)
+    except Wrong as wrong:
+        return [wrong]
+    return []

@@ -1,5 +1,7 @@
 """Exercise 8, task 5: a frozen clone, repaired."""
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 from keras import layers
@@ -8,6 +10,7 @@ from helpers.ledger import Role
 from helpers.movement import Movement, snapshot
 from helpers.tasks.answers import call, described, joined
 from helpers.tasks.core import Wrong, described_error, task
+from helpers.tasks.flag_watch import FlagWatch, watched_flags
 from helpers.tasks.freezing_clinic._clinic_models import movement_when_refitted, network
 from helpers.tasks.training import flags, inference_outputs, moved_since, training_data
 
@@ -55,7 +58,8 @@ def _refuse_other_student(make_student: object, teacher: keras.Model) -> None:
     x, _ = training_data(teacher)
     at_start, old_flags = snapshot(teacher), flags(teacher)
     wanted = inference_outputs(teacher, x)
-    pupil = call("make_student", make_student, teacher)
+    with watched_flags() as watch:
+        pupil = call("make_student", make_student, teacher)
     if not isinstance(pupil, keras.Model) or not pupil.built:
         raise Wrong(f"`make_student` should return a built model; it returned {described(pupil)}.")
     shared = {id(weight) for weight in at_start.variables} & {id(w) for w in pupil.weights}
@@ -70,7 +74,7 @@ def _refuse_other_student(make_student: object, teacher: keras.Model) -> None:
     if flags(teacher) != old_flags:
         raise Wrong("`make_student` left other flags in the teacher than it found: leave them.")
     _refuse_other_answers(pupil, teacher, x, wanted)
-    _refuse_still_student(pupil, movement_when_refitted("make_student", pupil))
+    _refuse_still_student(pupil, movement_when_refitted("make_student", pupil), watch)
     if moved_since(at_start):
         raise Wrong("the teacher moved while the student was trained.")
 
@@ -119,28 +123,37 @@ def _same_values(mine: keras.Variable, hers: keras.Variable) -> bool:
     return np.array_equal(*arrays)
 
 
-def _refuse_still_student(pupil: keras.Model, movement: Movement) -> None:
+def _refuse_still_student(pupil: keras.Model, movement: Movement, watch: FlagWatch) -> None:
     """Raise Wrong unless every learned weight of the student moved."""
     still = [c.path for c in movement.changes if not c.moved and c.role != Role.STATISTIC]
     still += [c.path for c in movement.changes if not c.moved and c.role == Role.STATISTIC]
     if not still:
         return
     shown = f"in a fit of the student, {movement.verdict()}."
-    off = [layer.name for layer in pupil._flatten_layers() if not layer.trainable]
-    known = bool(off)
-    if pupil.name in off:
-        reason = "The student's own flag is False."
-    elif off and all(name not in movement.verdict() for name in off) and not movement.moved:
-        reason = (
-            f"Its own flag is True, but {joined(off)} came frozen from the teacher, and True on "
+    off = [layer for layer in pupil._flatten_layers() if not layer.trainable]
+    names = joined(layer.name for layer in off if layer.weights)
+    if pupil in off:
+        raise Wrong(f"{shown} The student's own flag is False.")
+    if not off:
+        frozen = [weight.path for weight in pupil.weights if weight.path in still]
+        raise Wrong(
+            f"{shown} {joined(frozen)} stood still, though no layer's flag is False.",
+            diagnosed=False,
+        )
+    set_on = [layer for layer, flag in watch.settings if flag]
+    over = [layer for layer in set_on if _is_over(layer, off)]
+    shown += f" Still frozen by a flag: {names}."
+    if any(layer is one for layer in set_on for one in off):
+        raise Wrong(f"{shown} It was switched on, and then off again.")
+    if over:
+        raise Wrong(
+            f"{shown} A copy keeps the flags; that of {over[-1].name} is True already, and True on "
             "top of True passes nothing on."
         )
-    elif off:
-        reason = (
-            f"A copy keeps the flags, and that of {joined(off)} is still False: a flag that is set "
-            "to what it is already passes nothing on."
-        )
-    else:
-        frozen = [weight.path for weight in pupil.weights if weight.path in still]
-        reason = f"{joined(frozen)} stood still, though no layer's flag is False."
-    raise Wrong(f"{shown} {reason}", diagnosed=known)
+    raise Wrong(f"{shown} A copy keeps the flags, and no line switches that on.")
+
+
+def _is_over(layer: keras.layers.Layer, others: Sequence[keras.layers.Layer]) -> bool:
+    """Whether one of the others lies in this layer."""
+    inside = {id(each) for each in layer._flatten_layers(include_self=False)}
+    return any(id(other) in inside for other in others)

@@ -1,5 +1,8 @@
 """Exercise 8, task 6: a layer whose number Keras does not know, repaired."""
 
+from collections.abc import Callable, Sequence
+from itertools import product
+
 import keras
 import numpy as np
 from keras import layers
@@ -10,6 +13,12 @@ from helpers.tasks.freezing_clinic._clinic_models import movement_when_refitted
 from helpers.tasks.mistakes import RIGHT, Part, mistakes_fitting, wrong
 
 _TEMPERATURES = (2.0, 5.0, 0.25)  # the start value, and others that the number is set to
+_MODES = [(flag, training) for flag in (True, False) for training in (False, True)]
+_MODE_WORDS = (
+    {True: "while its flag is True", False: "while it is frozen"},
+    {True: "in training", False: "outside of training"},
+)
+Rule = Callable[[np.ndarray, float], np.ndarray]
 _TEMPERATURE_RULES: Part = [
     (RIGHT, lambda x, t: x / t),
     ("It multiplies instead of dividing.", lambda x, t: x * t),
@@ -74,9 +83,9 @@ def _number_of(number: keras.Variable) -> float:
     return float(keras.ops.convert_to_numpy(number.value).item())
 
 
-def _output_of(layer: layers.Layer, x: np.ndarray) -> np.ndarray:
+def _output_of(layer: layers.Layer, x: np.ndarray, **mode: bool) -> np.ndarray:
     try:
-        return keras.ops.convert_to_numpy(layer(x))
+        return keras.ops.convert_to_numpy(layer(x, **mode))
     except Exception as error:
         raise Wrong(
             f"the layer cannot be called on numbers of the shape {x.shape}: "
@@ -116,37 +125,54 @@ def _refuse_other_start_than_2(starts: list[float]) -> None:
 def _refuse_other_rule(
     layer: layers.Layer, number: keras.Variable, inputs: list[np.ndarray], first: np.ndarray
 ) -> None:
-    """Raise Wrong unless the layer gives x / t, at the start and for other numbers t."""
+    """Raise Wrong unless the layer gives x / t, at the start and for other numbers t, whether it
+    is frozen or not, in training or not.
+    """
     if first.shape != inputs[0].shape:
         raise Wrong(
             f"for numbers of the shape {inputs[0].shape} the layer gives {first.shape}; it should "
             "divide each by the same number."
         )
     start = _number_of(number)
-    tried = []
-    for value in (start, *_TEMPERATURES[1:]):
-        for x in inputs:
-            number.assign(np.full(number.shape, value))
-            tried.append((x, value, _output_of(layer, x)))
+    tried: dict[tuple[bool, bool], list] = {mode: [] for mode in _MODES}
+    for (flag, training), x, value in product(_MODES, inputs, (start, *_TEMPERATURES[1:])):
+        layer.trainable = True
+        number.assign(np.full(number.shape, value))
+        layer.trainable = flag  # after the number: a freeze keeps what was learned
+        tried[flag, training].append((x, value, _output_of(layer, x, training=training)))
+    layer.trainable = True
     number.assign(np.full(number.shape, start))
-    at_first = tried[0][2]
 
-    def fits(rule) -> bool:  # type: ignore[no-untyped-def]
+    def fits(rule: Rule, rows: Sequence[tuple[np.ndarray, float, np.ndarray]]) -> bool:
         with np.errstate(all="ignore"):
             return all(
                 given.shape == x.shape and np.allclose(given, rule(x, t), rtol=1e-3, equal_nan=True)
-                for x, t, given in tried
+                for x, t, given in rows
             )
 
-    if fits(dict(_TEMPERATURE_RULES)[RIGHT]):
+    right = dict(_TEMPERATURE_RULES)[RIGHT]
+    modes = [mode for mode in _MODES if not fits(right, tried[mode])]
+    if not modes:
         return
-    reason, known = mistakes_fitting([_TEMPERATURE_RULES], fits, most=1)
-    x, t, given = next(row for row in tried if not np.allclose(row[2], row[0] / row[1], rtol=1e-3))
-    said = f"where its number is {t:g}, the layer gives {given.flat[0]:.4g} for {x.flat[0]:.4g}."
-    if given is not at_first and np.allclose(at_first, inputs[0] / 2, rtol=1e-3) and not reason:
+    rows = [row for mode in modes for row in tried[mode]]
+    reason, known = mistakes_fitting([_TEMPERATURE_RULES], lambda rule: fits(rule, rows), most=1)
+    x, t, given = next(row for row in rows if not fits(right, [row]))
+    where = [f"where its number is {t:g}"]
+    if len(modes) < len(_MODES):
+        shared = zip(_MODE_WORDS, map(set, zip(*modes, strict=True)), strict=True)
+        where = [words[min(values)] for words, values in shared if len(values) == 1] + where
+        reason += " " * bool(reason) + _otherwise(modes)
+    elif t != start and not reason and np.allclose(first, inputs[0] / 2, rtol=1e-3):
         reason = "It halves its input at the start, but it does not divide by its number."
         known = True
+    said = f"{', '.join(where)}, the layer gives {given.flat[0]:.4g} for {x.flat[0]:.4g}."
     raise wrong(said, reason, known)
+
+
+def _otherwise(modes: Sequence[tuple[bool, bool]]) -> str:
+    if any(flag for flag, _ in modes):
+        return "Elsewhere it is right."
+    return "A frozen layer divides by what its number was when it was frozen."
 
 
 def _refuse_disobedience(layer: layers.Layer, flags: tuple[bool, ...]) -> None:

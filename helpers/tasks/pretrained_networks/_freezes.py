@@ -201,7 +201,8 @@ def _refuse_other_layers(case: FreezeCase) -> None:
     cut = (
         f" The flags that are off are those of the first {len(first)} of `model.layers`, among "
         "which are layers without weights."
-        if list(case.off) == first and len(first) > len(case.still)
+        if list(case.off) == first
+        and len(case.still) < len(first) <= len(case.wanted) + 1  # counted, perhaps from 1
         else ""
     )
     if extra and not loose:

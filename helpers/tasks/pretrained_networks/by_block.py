@@ -47,6 +47,8 @@ _CUTS = {
     "only the block just before it stood still; all that comes before it should.": (
         lambda case: _of_blocks(case, _earlier(case)[-1:])
     ),
+    f"{', '.join(FIRST_TWO)} and the block just before it stood still; the blocks before that one "
+    "should, too.": (lambda case: [*FIRST_TWO, *_of_blocks(case, _earlier(case)[-1:])]),
     "one block too few stood still.": (
         lambda case: [*FIRST_TWO, *_of_blocks(case, _earlier(case)[:-1])]
     ),

@@ -156,6 +156,10 @@ def _refuse_scores(
     for what, (epochs, size) in trainings.items():
         key = f"of a training with {what}; 3 epochs in batches of 4 were asked for"
         others[key] = _trained_scores(features, labels, new, epochs, size)
+    mean, deviation = features.mean(axis=0), features.std(axis=0)
+    others["of a head that got scaled features; the base's own were asked for"] = _trained_scores(
+        (features - mean) / deviation, labels, (new - mean) / deviation
+    )
     for what, scores in others.items():
         if equals(scores):
             raise Wrong(f"these are the scores {what}.")

@@ -88,10 +88,10 @@ _WRONG_SLICES: dict[str, LayerRule] = {
     "what arrived frozen stayed frozen: nothing there thaws it.": (
         lambda case: {*case.wanted, *case.about.frozen} & set(case.names)
     ),
-    "the layer of that name stood still itself; it should learn. (A slice [:n] ends before n.)": (
+    "the layer of that name stood still itself; it should learn: off by one.": (
         _slice(lambda base: 0, lambda base: base.place + 1)
     ),
-    "the layer just before it learned: off by one. (A slice [:n] ends before n.)": (
+    "the layer just before it learned: off by one.": (
         _slice(lambda base: 0, lambda base: max(base.place - 1, 0))
     ),
     "the first of `base.layers` learned. A functional model lists its InputLayer there, a "

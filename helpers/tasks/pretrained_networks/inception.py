@@ -22,8 +22,8 @@ def inception(fresh: object, norms_frozen: object) -> None:
     expect = partial(expect_number, most=23_851_784)  # so many numbers are there in all
     channels = 17_216
     mistakes = {
-        0: "So it is for VGG16, which has no BatchNormalization. Its statistics are non-trainable "
-        "without any freeze.",
+        0: "So it is for VGG16, which has no BatchNormalization. InceptionV3's statistics are "
+        "non-trainable without any freeze.",
         channels: "That is one array; the moving mean *and* the moving variance are kept.",
         3 * channels: "That counts beta, too; the optimizer updates it as long as nothing is "
         "frozen.",

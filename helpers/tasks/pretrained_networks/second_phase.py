@@ -104,8 +104,8 @@ def _refuse_rate(model: keras.Model) -> None:
         return
     if abs(rate - 0.001) < 1e-6:
         raise Wrong(
-            f"{text}, the default of Adam and of a compile that names no optimizer. "
-            "0.0001 was asked for."
+            f"{text}, the default of Adam and of a compile that names no optimizer; 10e-4 is as "
+            "much. 0.0001 was asked for, which is 1e-4."
         )
     if abs(rate - 0.01) < 1e-6:
         raise Wrong(

@@ -125,6 +125,10 @@ def _refuse_wrong_numbers(shown: str, given: dict, model: keras.Model) -> None:
         "that is the length of its first axis": lambda axes: axes[0],
         "that is the length of its last axis": lambda axes: axes[-1],
         "that is how many axes it has": len,
+        "its first axis is left out; a weight has no axis for the batch": (
+            lambda axes: math.prod(axes[1:])
+        ),
+        "its last axis is left out": lambda axes: math.prod(axes[:-1]),
     }
     for message, rule in mistakes.items():
         if all(numbers[p] == rule(tuple(weights[p].shape)) for p in right):
