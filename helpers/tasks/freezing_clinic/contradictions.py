@@ -143,9 +143,10 @@ def _said_of(
     extra = [_KIND_WORDS[kind] for kind in _KINDS if kind in listed and kind not in _ODD]
     for did, so in (("moved", True), ("stood still", False)):
         if {kind for kind in _KINDS if kind[1] is so} <= listed:
+            lost = f" The list leaves out {missing[0]}." if missing else ""
             return (
-                f"everything that {did} is in your list: its role makes no difference there. (A "
-                'text alone, such as "frozen" after an `or`, is always true.)'
+                f"everything that {did} is in your list: its role makes no difference there.{lost} "
+                '(A text alone, such as "frozen" after an `or`, is always true.)'
             ), True
     if len(listed | left_out) == len(_KINDS):
         parts = [f"your list leaves out {' and '.join(missing)}"] if missing else []
