@@ -143,7 +143,7 @@ def _said_of(
     extra = [_KIND_WORDS[kind] for kind in _KINDS if kind in listed and kind not in _ODD]
     for did, so in (("moved", True), ("stood still", False)):
         if {kind for kind in _KINDS if kind[1] is so} <= listed:
-            also = f" It leaves out {missing[0]}." if missing else ""
+            also = f" The list leaves out {missing[0]}." if missing else ""
             return (
                 f"everything that {did} is in your list: its role makes no difference there.{also} "
                 '(A text alone, such as "frozen" after an `or`, is always true.)'
