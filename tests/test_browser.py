@@ -220,7 +220,7 @@ def test_exercise_1_says_what_was_wrong_and_then_right(open_and_run):
     check = "tasks.dense_layer.check"
     message = answer(page, "total = ...", "total = 50176", check)
     assert "`total` is 50,176. That is the kernel alone" in message and "Traceback" not in message
-    assert "✓ One Dense layer: right" in answer(page, "total = 50176", "total = 50240", check)
+    assert "✓  One Dense layer: right" in answer(page, "total = 50176", "total = 50240", check)
 
 
 def test_learners_see_no_grading_menus(open_notebook):

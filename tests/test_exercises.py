@@ -8,7 +8,8 @@ import nbformat
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from helpers.tasks.core import NotAttempted
+from helpers.tasks.core import OUTCOMES, NotAttempted
+from helpers.tasks.counting_weights import exercise
 
 ROOT = Path(__file__).resolve().parents[1]
 EXERCISES = sorted((ROOT / "exercises").glob("*/*.ipynb"))
@@ -36,6 +37,8 @@ def test_run_all_reaches_the_scoreboard_of_an_untouched_exercise(monkeypatch, ca
     for name in ("NBGRADER_EXECUTION", "PYTEST_VERSION"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(EXERCISES[0].parent)
+    for each in exercise.tasks:  # other tests of this process have answered some
+        monkeypatch.setattr(each, "outcome", OUTCOMES[0])
     shell = InteractiveShell()
     results = [
         shell.run_cell(cell.source, store_history=False)
