@@ -16,6 +16,7 @@ from tools.mutation.banks import banks_in, right_by_hand
 from tools.mutation.blind import READINGS, Readings, blind_answers
 from tools.mutation.cells import (
     ACCEPTED,
+    EMPTY,
     Solution,
     answered,
     checked_chapters,
@@ -166,6 +167,12 @@ def toy(judge) -> Solution:
     made = task("A toy", why="So.", hints=("a", "b"))(judge)
     code = "n = ...\n### BEGIN SOLUTION\nn = 2 * 3 + 1\n### END SOLUTION"
     return Solution(made, code, 3, 3, ("n",), {})
+
+
+def test_a_missing_answer_is_no_right_one_outside_of_tests_either(monkeypatch):
+    for name in ("NBGRADER_EXECUTION", "PYTEST_VERSION"):
+        monkeypatch.delenv(name, raising=False)
+    assert verdict_on_code(toy(lambda n: None), "n = ...").outcome == EMPTY
 
 
 def test_a_check_that_is_too_kind_has_survivors():

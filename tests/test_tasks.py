@@ -19,7 +19,8 @@ from message_pages import message, messages_on, page, stored_page
 
 import helpers.tasks
 from helpers.tasks import core
-from helpers.tasks.answers import choice, number_array, whole_number
+from helpers.tasks.answers import choice, whole_number
+from helpers.tasks.arrays import number_array
 from helpers.tasks.core import Exercise, NotAttempted, Slip, Wrong, task
 from helpers.tasks.parsons import ordered_letters, run_in_order
 from helpers.tasks.time_limit import Limit, OverLimit, _share_given, time_limit

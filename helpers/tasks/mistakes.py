@@ -20,6 +20,8 @@ def wrong_ways(way: Callable[..., Hashable], *parts: Part, most: int = 2) -> dic
 
     Args:
         way: the answer that follows from one choice for each part.
+        parts: the choices for each part; the right one under RIGHT.
+        most: so many mistakes at once are looked for.
 
     Returns:
         For each answer the messages of the fewest mistakes that lead to it. Where several lists of

@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import io
+import os
 import re
 import warnings
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from unittest.mock import patch
 
 import jupytext
 import keras
@@ -132,8 +134,10 @@ def verdict_on_code(solution: Solution, code: str) -> Verdict:
 def verdict(task: Task, answers: tuple) -> Verdict:
     """What the check says to these answers; the task's own outcome and tries stay as they are."""
     keras.utils.set_random_seed(1)
+    # To a grader a missing answer is a failure; to a learner it is a note, which looks like a pass.
+    grading = patch.dict(os.environ, {"NBGRADER_EXECUTION": "1"})
     try:
-        with _silence():
+        with _silence(), grading:
             replace(task).check(*answers)
     except NotAttempted as feedback:
         return Verdict(EMPTY, _written(task, feedback))

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 import keras
 import numpy as np
 
-from helpers.tasks.answers import call, described, expect_function, is_tensor, number_array
+from helpers.tasks.answers import call, described, expect_function, is_tensor
+from helpers.tasks.arrays import number_array
 from helpers.tasks.core import Slip, Wrong
 from helpers.tasks.slips import Formula, explained
 

@@ -3,133 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import keras
-
 from helpers.movement import snapshot
 from helpers.tasks.answers import call, described, plain
 from helpers.tasks.core import Wrong, task
-from helpers.tasks.freezing_clinic._clinic_models import STATISTICS, network, trained
+from helpers.tasks.freezing_clinic._clinic_models import STATISTICS
+from helpers.tasks.freezing_clinic._patients import PATIENTS, Patient, in_order, moved_anew
 from helpers.tasks.mistakes import RIGHT, Part, mistakes_fitting, wrong
 from helpers.tasks.training import flags, moved_since, training_data
-
-_HEAD = ["head/kernel", "head/bias"]
-_LOW = ["base/low/kernel", "base/low/bias"]
-_HIGH = ["base/high/kernel", "base/high/bias"]
-_NORM = ["base/norm/gamma", "base/norm/beta"]
-_LEARNABLE = [*_NORM, *_LOW, *_HIGH, *_HEAD]
-
-
-@keras.saving.register_keras_serializable("course")  # so that clones can be compiled
-class _CountingSGD(keras.optimizers.SGD):
-    """Counts its steps, as far as they are made eagerly, where no learner puts them back."""
-
-    steps = 0
-
-    def apply(self, *arguments: object) -> object:
-        self.steps += 1
-        return super().apply(*arguments)
-
-
-@dataclass(frozen=True)
-class _Patient:
-    """A compiled model, and the paths that are meant to learn.
-
-    Args:
-        moved: what a fit moves, in the model's order.
-        anew: what it would move after another compile; None if that is the same.
-        off: layers of the base, "base", "model", or paths of weights that are frozen at last.
-        at_first: what was frozen in a first fit, after the compile; None if there was none.
-    """
-
-    story: str
-    meant: list[str]
-    moved: list[str]
-    anew: list[str] | None = None
-    off: tuple[str, ...] = ()
-    at_first: tuple[str, ...] | None = None
-    wall: bool = False
-    misspelt: bool = False
-
-    def model(self) -> keras.Model:
-        model = network(wall=self.wall)
-        if self.misspelt:
-            model.get_layer("base").trainabe = False
-        if self.at_first is not None:
-            trained(_with_frozen(model, self.at_first))
-            return _with_frozen(model, self.off)
-        model.compile(_CountingSGD(0.01), "mse", run_eagerly=True)
-        return _with_frozen(model, self.off)
-
-
-def _with_frozen(model: keras.Model, off: Sequence[str]) -> keras.Model:
-    """The model with the flags of exactly these layers and weights off."""
-    base = model.get_layer("base")
-    base.trainable = "base" not in off
-    for layer in base.layers if "base" not in off else ():
-        layer.trainable = layer.name not in off
-    if "model" in off:
-        model.trainable = False
-    for weight in model.weights:
-        if weight.path in off:
-            weight.trainable = False
-    return model
-
-
-_PATIENTS = (
-    _Patient(
-        "base was frozen after a fit",
-        meant=_HEAD,
-        moved=[*_LEARNABLE, *STATISTICS],
-        anew=_HEAD,
-        at_first=(),
-        off=("base",),
-    ),
-    _Patient(
-        "the flag of base was misspelt",
-        meant=_HEAD,
-        moved=[*_LEARNABLE, *STATISTICS],
-        misspelt=True,
-    ),
-    _Patient("base was frozen in time", meant=_HEAD[::-1], moved=_HEAD, off=("base",)),
-    _Patient(
-        "high is frozen, too, and should learn", meant=_HIGH + _HEAD, moved=_HEAD, off=("base",)
-    ),
-    _Patient(
-        "high is frozen, where low was meant",
-        meant=_HIGH + _HEAD,
-        moved=_LOW + _HEAD,
-        off=("norm", "high"),
-    ),
-    _Patient(
-        "no gradient reaches low and high", _LOW + _HIGH + _HEAD, _HEAD, off=("norm",), wall=True
-    ),
-    _Patient(
-        "no gradient reaches low, and norm measures",
-        meant=_LOW + _HEAD,
-        moved=STATISTICS + _HEAD,
-        off=("high", *_NORM),
-        wall=True,
-    ),
-    _Patient(
-        "low and high are not frozen, as they should be, and only a wall keeps them still",
-        meant=_HEAD,
-        moved=_HEAD,
-        off=("norm",),
-        wall=True,
-    ),
-    _Patient(
-        "nothing is frozen, and norm measures: two statistics move",
-        meant=_LEARNABLE,
-        moved=[*_LEARNABLE, *STATISTICS],
-    ),
-    _Patient("everything is frozen, as was meant", meant=[], moved=[], off=("model",)),
-    _Patient(
-        "norm and one bias are frozen, as was meant",
-        meant=["base/low/kernel", *_HIGH, *_HEAD],
-        moved=["base/low/kernel", *_HIGH, *_HEAD],
-        off=("norm", "base/low/bias"),
-    ),
-)
 
 _HIDDEN = "An old training step is not found."
 _NOTHING = "Nothing is found to move."
@@ -211,7 +91,7 @@ _ORDERS: Part = [
 class _Seen:
     """What a learner's function said and did in one case."""
 
-    case: _Patient
+    case: Patient
     learned: list[str]
     answer: str
     changed: list[str]
@@ -241,7 +121,7 @@ class _Seen:
 )
 def first_no(first_no: object) -> None:
     """first_no(model, meant, x, y) -> 'role', 'movement' or 'fine'; the model stays as it was."""
-    seen = [_tried(first_no, case) for case in _PATIENTS]
+    seen = [_tried(first_no, case) for case in PATIENTS]
     for one in seen:
         if one.answer != one.right:
             reason, known = _why_these_answers(seen)
@@ -262,7 +142,7 @@ def first_no(first_no: object) -> None:
         raise Wrong("the answers are right, but `first_no` leaves other flags than it found.")
 
 
-def _tried(first_no: object, case: _Patient) -> _Seen:
+def _tried(first_no: object, case: Patient) -> _Seen:
     model = case.model()
     learned = [weight.path for weight in model.trainable_weights]
     before, old_flags, optimizer = snapshot(model), flags(model), model.optimizer
@@ -296,7 +176,7 @@ def _why_these_answers(seen: Sequence[_Seen]) -> tuple[str, bool]:
             one.answer
             == order(
                 role(one.learned, one.case.meant),
-                moves(_in_order(one.case.moved), _anew(one.case), one.case.meant, one.learned),
+                moves(in_order(one.case.moved), moved_anew(one.case), one.case.meant, one.learned),
             )
             for one in seen
         )
@@ -329,13 +209,3 @@ def _why_hidden(asked: Sequence[_Seen]) -> str:
         "Do you call fit? train_on_batch makes a training step of its own, and hides what an old "
         "one does."
     )
-
-
-def _in_order(paths: Sequence[str]) -> list[str]:
-    """In the model's order."""
-    order = (*_NORM, *STATISTICS, *_LOW, *_HIGH, *_HEAD)
-    return [path for path in order if path in paths]
-
-
-def _anew(case: _Patient) -> list[str]:
-    return _in_order(case.moved if case.anew is None else case.anew)

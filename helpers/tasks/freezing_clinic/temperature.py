@@ -18,7 +18,7 @@ _MODE_WORDS = (
     {True: "while its flag is True", False: "while it is frozen"},
     {True: "in training", False: "outside of training"},
 )
-TemperatureRule = Callable[[np.ndarray, float], np.ndarray]
+_Division = Callable[[np.ndarray, float], np.ndarray]
 _TEMPERATURE_RULES: Part = [
     (RIGHT, lambda x, t: x / t),
     ("It multiplies instead of dividing.", lambda x, t: x * t),
@@ -143,7 +143,7 @@ def _refuse_other_rule(
     layer.trainable = True
     number.assign(np.full(number.shape, start))
 
-    def fits(rule: TemperatureRule, rows: Sequence[tuple[np.ndarray, float, np.ndarray]]) -> bool:
+    def fits(rule: _Division, rows: Sequence[tuple[np.ndarray, float, np.ndarray]]) -> bool:
         with np.errstate(all="ignore"):
             return all(
                 given.shape == x.shape and np.allclose(given, rule(x, t), rtol=1e-3, equal_nan=True)

@@ -1,7 +1,6 @@
 """Exercise 7, task 5: a layer that remembers the largest value it saw."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -10,62 +9,7 @@ from keras import layers
 from helpers.tasks.answers import call, made_layer
 from helpers.tasks.core import Slip, Wrong, described_error, task
 from helpers.tasks.mistakes import RIGHT, Part, mistakes_fitting, wrong
-
-
-@dataclass(frozen=True)
-class _Step:
-    """A call on a batch; `training` is None where the call says nothing of it."""
-
-    batch: np.ndarray
-    training: bool | None = True
-    frozen: bool = False
-
-    def __str__(self) -> str:
-        said = {True: "training=True", False: "training=False", None: "no `training`"}
-        state = " that it saw *frozen*" if self.frozen else ""
-        low, high = self.batch.min(), self.batch.max()
-        return f"a batch from {low:.4g} to {high:.4g} with {said[self.training]}{state}"
-
-
-def _batch(rng: np.random.Generator, shape: tuple[int, ...], largest: float) -> np.ndarray:
-    """Of this largest absolute value (negative: it is that of a negative number).
-
-    It stands anywhere but in the first example and at the end.
-    """
-    values = rng.uniform(-0.6, 0.6, shape).astype("float32") * abs(largest)
-    size = values[0].size
-    values.flat[rng.integers(size, values.size - 1)] = largest
-    return values
-
-
-def _scripts() -> list[list[_Step]]:
-    """What layers see: other shapes and batch sizes; one comes built, one frozen."""
-    rng = np.random.default_rng(5)
-    first, second = (3,), (3, 2, 1)
-    return [
-        [
-            _Step(_batch(rng, (4, *first), 2.5), False),
-            _Step(_batch(rng, (4, *first), 3.5), None),
-            _Step(_batch(rng, (4, *first), -0.75)),
-            _Step(_batch(rng, (6, *first), -7.5)),
-            _Step(_batch(rng, (4, *first), 5.25)),
-            _Step(_batch(rng, (2, *first), 9.5)),
-            _Step(_batch(rng, (4, *first), -20.5), frozen=True),
-            _Step(_batch(rng, (4, *first), 22.5), False, frozen=True),
-            _Step(_batch(rng, (4, *first), 15.25)),
-            _Step(_batch(rng, (4, *first), -30.5), False),
-            _Step(_batch(rng, (4, *first), 1.25)),
-        ],
-        [
-            _Step(_batch(rng, (2, *second), 6.5), frozen=True),
-            _Step(_batch(rng, (2, *second), 0.375)),
-            _Step(-7 - np.abs(_batch(rng, (3, *second), -1.75))),
-            _Step(9 + np.abs(_batch(rng, (3, *second), 1.125))),
-            _Step(_batch(rng, (2, *second), -8.5), None),
-            _Step(_batch(rng, (2, *second), -2.25)),
-        ],
-    ]
-
+from helpers.tasks.other_state._peak_scripts import PeakStep, batch_up_to, peak_scripts
 
 _ABSOLUTE = "Take the absolute value: -7.5 counts as 7.5."
 _SMALLEST = "It looks at the smallest number only; a large positive one counts, too."
@@ -139,7 +83,7 @@ _TRACED = (
 )
 def peak(peak_layer: object) -> None:
     """A layer that gives its input back and keeps the largest absolute value seen in training."""
-    scripts = _scripts()
+    scripts = peak_scripts()
     made = [made_layer("peak_layer", peak_layer), call("peak_layer", peak_layer)]
     _refuse_other_start_than_0([made_layer("peak_layer", peak_layer) for _ in range(3)])
     seen = [_held_after(layer, script) for layer, script in zip(made, scripts, strict=True)]
@@ -161,7 +105,7 @@ def peak(peak_layer: object) -> None:
 _PEAK_RULES = (_MEASURES, _KEEPS, _WHENS)
 
 
-def _held_by_rule(steps: Sequence[_Step], measure: object, keep: object, when: object) -> list:
+def _held_by_rule(steps: Sequence[PeakStep], measure: object, keep: object, when: object) -> list:
     """What a layer of this rule holds after each step."""
     held, values = 0.0, []
     for step in steps:
@@ -172,7 +116,7 @@ def _held_by_rule(steps: Sequence[_Step], measure: object, keep: object, when: o
 
 
 def _why_other_numbers(
-    peak_layer: object, scripts: list[list[_Step]], seen: list[list[float]]
+    peak_layer: object, scripts: list[list[PeakStep]], seen: list[list[float]]
 ) -> tuple[str, bool]:
     """Which mistaken rule holds these numbers, and whether it is known."""
 
@@ -210,7 +154,7 @@ def _reason_for_nothing_written(peak_layer: object, batch: np.ndarray) -> tuple[
 def _refuse_other_start_than_0(fresh: list[layers.Layer]) -> None:
     """Raise Wrong unless new layers start at 0 and each has a number of its own."""
     nothing = np.zeros((2, 3), "float32")  # whatever a layer does with it, it stays at 0
-    starts = [_held_after(layer, [_Step(nothing, False)])[0] for layer in fresh]
+    starts = [_held_after(layer, [PeakStep(nothing, False)])[0] for layer in fresh]
     if any(starts) and len(set(starts)) > 1:
         raise Wrong(
             "each new layer starts at another number, and should start at 0: without "
@@ -220,7 +164,7 @@ def _refuse_other_start_than_0(fresh: list[layers.Layer]) -> None:
         raise Wrong(f"a new layer starts at {starts[0]:.4g}; it should start at 0.")
 
 
-def _held_after(layer: layers.Layer, steps: Sequence[_Step]) -> list[float]:
+def _held_after(layer: layers.Layer, steps: Sequence[PeakStep]) -> list[float]:
     """The layer's number after each step; its output must be its input."""
     values = []
     for step in steps:
@@ -239,8 +183,8 @@ def _refuse_other_peak_in_fit(peak_layer: object) -> None:
     """The same under fit, where `call` is traced once: no Python number can keep anything there."""
     layer = made_layer("peak_layer", peak_layer)
     rng = np.random.default_rng(6)
-    x = np.concatenate([_batch(rng, (4, 3), -11.5), _batch(rng, (4, 3), 6.25)])
-    longer = np.concatenate([_batch(rng, (4, 3), 50.5), x])
+    x = np.concatenate([batch_up_to(rng, (4, 3), -11.5), batch_up_to(rng, (4, 3), 6.25)])
+    longer = np.concatenate([batch_up_to(rng, (4, 3), 50.5), x])
     try:
         model = keras.Sequential([keras.Input((3,)), layer, layers.Dense(1, name="head")])
         model.compile("sgd", "mse", jit_compile=False)
@@ -271,7 +215,7 @@ def _refuse_other_peak_in_fit(peak_layer: object) -> None:
         )
 
 
-def _output_for(layer: layers.Layer, step: _Step) -> np.ndarray:
+def _output_for(layer: layers.Layer, step: PeakStep) -> np.ndarray:
     """What the layer gives for a step's batch."""
     told = {} if step.training is None else {"training": step.training}
     try:

@@ -49,6 +49,9 @@ _CUTS = {
     ),
     f"{', '.join(FIRST_TWO)} and the block just before it stood still; the blocks before that one "
     "should, too.": (lambda case: [*FIRST_TWO, *_of_blocks(case, _earlier(case)[-1:])]),
+    "the BatchNormalization layers of earlier blocks learned; they should stand still, too.": (
+        lambda case: [name for name in case.wanted if not name.startswith("norm_")]
+    ),
     "one block too few stood still.": (
         lambda case: [*FIRST_TWO, *_of_blocks(case, _earlier(case)[:-1])]
     ),

@@ -7,7 +7,8 @@ import numpy as np
 from keras import layers
 
 from helpers.movement import compare, snapshot
-from helpers.tasks.answers import call, expect_function, number_array
+from helpers.tasks.answers import call, expect_function
+from helpers.tasks.arrays import number_array
 from helpers.tasks.core import Slip, Wrong, task
 from helpers.tasks.pretrained_networks._small_base import LOSS, pictures, small_base
 

@@ -6,7 +6,8 @@ import keras
 import numpy as np
 
 from helpers.filters import Border, respond
-from helpers.tasks.answers import described, expect_function, number_array
+from helpers.tasks.answers import described, expect_function
+from helpers.tasks.arrays import number_array
 from helpers.tasks.core import Wrong, described_error, untouched
 
 FLAT_TABLE = (

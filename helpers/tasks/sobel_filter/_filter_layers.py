@@ -6,7 +6,8 @@ import keras
 import numpy as np
 
 from helpers.filters import respond
-from helpers.tasks.answers import joined, number_array
+from helpers.tasks.answers import joined
+from helpers.tasks.arrays import number_array
 from helpers.tasks.core import Slip, Wrong
 from helpers.tasks.sobel_filter._filter_answers import (
     STRETCHED,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.filters import sobel_x, sobel_y
-from helpers.tasks.answers import expect_array
+from helpers.tasks.arrays import expect_array
 from helpers.tasks.core import task
 from helpers.tasks.sobel_filter._filter_answers import gray_answer
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from helpers.tasks.answers import described, is_array, is_tensor, number_array
+from helpers.tasks.answers import described, is_array, is_tensor
+from helpers.tasks.arrays import number_array
 from helpers.tasks.core import Slip, Wrong, task
 from helpers.tasks.mistakes import wrong
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.filters import laplacian, prewitt_y, scharr_y, sobel_y
-from helpers.tasks.answers import number_array
+from helpers.tasks.arrays import number_array
 from helpers.tasks.core import Wrong, task
 
 

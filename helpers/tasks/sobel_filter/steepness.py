@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.filters import magnitude
-from helpers.tasks.answers import call, expect_array, expect_function, number_array
+from helpers.tasks.answers import call, expect_function
+from helpers.tasks.arrays import expect_array, number_array
 from helpers.tasks.core import Slip, Wrong, task
 from helpers.tasks.slips import slips
 
