@@ -557,6 +557,13 @@ def frozen_at_once():
     return layer
 
 
+class ForgetsWhenFrozen(layer_class()):
+    def __setattr__(self, name, value):
+        super().__setattr__(name, value)
+        if name == "trainable" and not value:
+            self.temperature.assign(2.0)
+
+
 ONE_LAYER = layer_class()()
 
 temperature = Bank(
@@ -608,6 +615,9 @@ temperature = Bank(
         (ONE_LAYER,),
         (layer_class(initializer=2.0),),
         (MadeAtOnce,),
+        # ask: "while the layer is frozen, it goes on dividing by what has been learned until then"
+        (layer_class(lambda layer, n: n / (layer.temperature if layer.trainable else 2)),),
+        (ForgetsWhenFrozen,),
     ],
     variants=[
         (layer_class(shape=(1,)),),

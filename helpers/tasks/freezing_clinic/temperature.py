@@ -139,6 +139,11 @@ def _refuse_other_rule(
         layer.trainable = True
         number.assign(np.full(number.shape, value))
         layer.trainable = flag  # after the number: a freeze keeps what was learned
+        if not np.isclose(_number_of(number), value):
+            raise Wrong(
+                f"a freeze changes the number, from {value:g} to {_number_of(number):g}: a frozen "
+                "layer should go on with what has been learned."
+            )
         tried[flag, training].append((x, value, _output_of(layer, x, training=training)))
     layer.trainable = True
     number.assign(np.full(number.shape, start))
