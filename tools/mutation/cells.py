@@ -23,7 +23,7 @@ from helpers.tasks.time_limit import Limit, time_limit
 from tools import ROOT, headers
 
 SOURCES = ROOT / "sources" / "solutions"
-TO_ANSWER = Limit(cpu=10, wall=100)  # longer, and there is no answer to be checked
+TO_ANSWER = Limit(cpu=6, wall=100)  # longer, and there is no answer to be checked
 # What a check does: accepts; names a cause, asks about a slip, says what was seen; finds no answer.
 # NO_ANSWER: Python itself stops the code, and there is nothing to check.
 ACCEPTED, CAUSE, ASKED, SEEN, EMPTY, NO_ANSWER = (
