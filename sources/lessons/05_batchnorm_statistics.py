@@ -62,7 +62,7 @@ valleys()
 
 # %% [markdown]
 # On the left no rate suits both directions: 0.06 makes the steep one swing to and fro, and takes the
-# flat one 12 % of the way with each step. On the right one rate serves both.
+# flat one 12 % of the remaining way with each step. On the right one rate serves both.
 #
 # **Predict.** The loss begins at 17. To what do 20 steps at the right-hand rate, 0.4, bring it with the
 # inputs as they are: nearly 0, about 17, or far beyond? And with a real BatchNormalization layer in
