@@ -183,7 +183,9 @@ def test_a_difference_stays_until_something_changes_but_a_crash_is_tried_again(
         ("notebooks/01_a.ipynb", "print('always')", "print('always', '')", 1),
         ("notebooks/01_a.ipynb", "always\\n", "always \\n", 1),  # what it printed
         ("notebooks/01_a.ipynb", '"cells": [', '"cells": [' + WORDS, 0),
-        ("pyproject.toml", "\n", "\n\n", 2),
+        ("pyproject.toml", "--nbval ", "--nbval --nbval-cell-timeout 9 ", 2),
+        ("pyproject.toml", "numpy", "numpy>=1", 2),
+        ("pyproject.toml", "line-length = 100", "line-length = 99", 0),  # no output depends on it
     ],
 )
 def test_what_has_changed_is_run_again(course, ran, changed, old, new, again):

@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import nbformat
 from tools import ROOT
 from tools.matrix.settings import Setting
 
-OTHERS = ("tests/nbval_sanitize.cfg", "pyproject.toml", "requirements-dev.txt")
+OTHERS = ("tests/nbval_sanitize.cfg", "requirements-dev.txt")
 
 
 def notebooks(starts: Sequence[str] = ("",)) -> list[str]:
@@ -27,9 +28,16 @@ def digest(setting: Setting, notebook: str) -> str:
     """
     content = hashlib.sha256(repr(setting).encode())
     content.update(repr([(cell.source, cell.outputs) for cell in _code_cells(notebook)]).encode())
+    content.update(repr(_project()).encode())
     for path in [*_sources(notebook), *(ROOT / name for name in OTHERS)]:
         content.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return content.hexdigest()
+
+
+def _project() -> tuple[list, dict]:
+    """Of pyproject.toml what an output can depend on: the packages, and how pytest compares."""
+    read = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    return read["project"]["dependencies"], read["tool"]["pytest"]
 
 
 def _code_cells(notebook: str) -> list:
