@@ -146,17 +146,21 @@ def ledger(model: "keras.layers.Layer") -> Ledger:
             return Role.STATISTIC
         return Role.OTHER_STATE
 
-    def row(variable: keras.Variable) -> Weight:
-        owner, path = id(owners[id(variable)][0]), variable.path
-        if _layer_path(path) == paths[owner]:
-            path = names[owner] + path.removeprefix(paths[owner])
+    def path(variable: keras.Variable) -> str:
+        layer = id(owners[id(variable)][0])
+        if _layer_path(variable.path) != paths[layer]:
+            return variable.path
+        return names[layer] + variable.path.removeprefix(paths[layer])
+
+    def row(variable: keras.Variable, path: str) -> Weight:
+        layer = names[id(owners[id(variable)][0])]
         shape = tuple(map(int, variable.shape))
         dtype = keras.backend.standardize_dtype(variable.dtype)
         count = prod(shape)
         size = count * _bits(dtype) // 8
-        return Weight(path, shape, count, size, dtype, role(variable), names[owner])
+        return Weight(path, shape, count, size, dtype, role(variable), layer)
 
-    return Ledger(tuple(row(variable) for variable in model.weights))
+    return Ledger(tuple(map(row, model.weights, numbered(map(path, model.weights)))))
 
 
 def _layer_path(path: str) -> str:

@@ -4,6 +4,7 @@ Take a `snapshot` before, do anything to the model, then `compare`. Variables ar
 identity, never by name or position, so nested, shared and renamed layers are told apart.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import keras
@@ -24,14 +25,16 @@ class Snapshot:
     variables: tuple[keras.Variable, ...]
     values: tuple[np.ndarray, ...]
 
-    def restore(self) -> None:
-        """Put every value back where it was."""
+    def restore(self, but: Iterable[keras.Variable] = ()) -> None:
+        """Put every value back where it was, but for those of some variables."""
+        left = {id(variable) for variable in but}
         for variable, value in zip(self.variables, self.values, strict=True):
-            mirrors = _mirrors(variable)
-            for mirror, part in (
-                zip(mirrors, value, strict=True) if mirrors else [(variable, value)]
-            ):
-                mirror.assign(part)
+            if id(variable) not in left:
+                mirrors = _mirrors(variable) or [variable]
+                for mirror, part in zip(
+                    mirrors, value if len(mirrors) > 1 else [value], strict=True
+                ):
+                    mirror.assign(part)
 
 
 @dataclass(frozen=True)

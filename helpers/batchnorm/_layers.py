@@ -14,7 +14,7 @@ import numpy as np
 from helpers._arguments import reason, shown
 from helpers.batchnorm._rule import Moving
 from helpers.batchnorm._runs import noting
-from helpers.ledger import Role, layers_within, ledger, owned_variables
+from helpers.ledger import layers_within, ledger, owned_variables
 from helpers.movement import snapshot
 
 
@@ -91,7 +91,8 @@ def remeasure(model: keras.layers.Layer, inputs: object) -> None:
     """Set all moving statistics to those of `inputs`; no gradient, no other weight changes.
 
     One call in training mode with momentum 0: the new batch counts fully. Afterwards every
-    layer has its own momentum again. Dropout and the like are in training mode meanwhile.
+    layer has its own momentum again. Dropout and the like are in training mode meanwhile, and
+    weights that other layers change in that mode, as SpectralNormalization does, are put back.
     A layer that runs several times, shared or in a TimeDistributed, gets the statistics of all
     its inputs together.
 
@@ -122,11 +123,10 @@ def remeasure(model: keras.layers.Layer, inputs: object) -> None:
     except BaseException:
         before.restore()
         raise
-    rows = zip(model.weights, ledger(model).weights, strict=True)
-    others = {id(variable) for variable, row in rows if row.role is Role.OTHER_STATE}
-    for variable, value in zip(before.variables, before.values, strict=True):
-        if id(variable) in others:  # what counts or iterates in training mode
-            variable.assign(value)
+    weights = {id(weight) for weight in model.weights}
+    seeds = [variable for variable in model.variables if id(variable) not in weights]
+    measured = [v for layer in layers for v in (layer.moving_mean, layer.moving_variance)]
+    before.restore(but=[*measured, *seeds])
 
 
 def _refuse_recurrent(model: keras.layers.Layer) -> None:

@@ -64,8 +64,7 @@ def _fold(names: Sequence[str], beginning: str, start: int, stop: int) -> Fold:
         return Fold(shortened(first), start, stop)
     if beginning:
         return Fold(shortened(beginning, _LONGEST_NAME - 1) + "…", start, stop)
-    half = _LONGEST_NAME // 2 - 2
-    return Fold(f"{shortened(first, half)} … {shortened(last, half)}", start, stop)
+    return Fold(f"{shortened(first, 24)} … {shortened(last, 24)}", start, stop)
 
 
 def _bounds(keys: Sequence[object]) -> list[int]:
@@ -94,4 +93,4 @@ def shortened(name: str, longest: int = _LONGEST_NAME) -> str:
 
 def width_for(labels: Iterable[str]) -> float:
     """Inches for a figure with these words on its left: 7, and more if they are long."""
-    return 7.0 + 0.14 * max(0, max(map(len, labels)) - 24)
+    return 7.0 + 0.1 * max(0, max(map(len, labels)) - 24)
