@@ -1,6 +1,6 @@
 """What a long list becomes in a figure: neighbours that share a row, and names cut to a length.
 
-A network of 700 layers drawn layer by layer would be as high as 20 screens. So beyond `MOST` rows
+A network of 700 layers drawn layer by layer would be as high as 20 screens. So beyond `MOST_ROWS` rows
 neighbours share one, and the row says how many they are.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-MOST = 40  # rows, of at most 60 pixels each
+MOST_ROWS = 40  # rows, of at most 60 pixels each
 LONGEST_CAPTION = 1000  # characters of a text that is read aloud
 _LONGEST_NAME = 32
 
@@ -28,7 +28,7 @@ class Fold:
         return self.name if count == 1 else f"{self.name} ({count:,} {things})"
 
 
-def folded(names: Sequence[str], kinds: Sequence[object], most: int = MOST) -> list[Fold]:
+def folded(names: Sequence[str], kinds: Sequence[object], most: int = MOST_ROWS) -> list[Fold]:
     """At most `most` runs of neighbours; each name by itself if there are no more.
 
     Those stay together that begin alike, as the layers of a block or of a nested model do. Where

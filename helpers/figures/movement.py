@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
 
-from helpers.figures._folds import LONGEST_CAPTION, MOST, folded, shortened, width_for
+from helpers.figures._folds import LONGEST_CAPTION, MOST_ROWS, folded, shortened, width_for
 from helpers.figures.picture import BLACK, CARD, Picture, new_axes
 from helpers.figures.roles import ROLE_STYLE
 from helpers.ledger import Role
@@ -69,7 +69,7 @@ def how_far(movement: Movement, title: str = "What moved, and how far") -> Pictu
     axes.set(title=title, xlabel=xlabel, ylabel="variable")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(title="role", loc="center left", bbox_to_anchor=(1.02, 0.5))
-    return Picture(figure, _caption(movement))
+    return Picture(figure, _movement_in_words(movement))
 
 
 @dataclass(frozen=True)
@@ -84,23 +84,23 @@ class _Bar:
 
 
 def _bars(changes: Sequence[Change]) -> list[_Bar]:
-    if len(changes) <= MOST:
-        return [_bar(shortened(change.path), [change]) for change in changes]
+    if len(changes) <= MOST_ROWS:
+        return [_shared_bar(shortened(change.path), [change]) for change in changes]
     layers = [change.path.rpartition("/")[0] or change.path for change in changes]
     names = list(dict.fromkeys(layers))
     place = {name: at for at, name in enumerate(names)}
     rows: dict[tuple[int, Role], list[Change]] = {}
-    folds = folded(names, kinds=[0] * len(names), most=MOST // len({c.role for c in changes}))
+    folds = folded(names, kinds=[0] * len(names), most=MOST_ROWS // len({c.role for c in changes}))
     home = [at for at, fold in enumerate(folds) for _ in range(fold.start, fold.stop)]
     for layer, change in zip(layers, changes, strict=True):
         rows.setdefault((home[place[layer]], change.role), []).append(change)
     return [
-        _bar(f"{folds[at].name}: {len(together):,} {role}", together)
+        _shared_bar(f"{folds[at].name}: {len(together):,} {role}", together)
         for (at, role), together in sorted(rows.items(), key=lambda row: row[0][0])
     ]
 
 
-def _bar(label: str, changes: Sequence[Change]) -> _Bar:
+def _shared_bar(label: str, changes: Sequence[Change]) -> _Bar:
     moved = [change.largest for change in changes if change.moved]
     largest = max(moved, default=0.0, key=_by_size)
     word = "moved" if len(moved) == len(changes) else f"{len(moved)} of {len(changes)} moved"
@@ -114,7 +114,7 @@ def _by_size(largest: float) -> float:
     return largest if isfinite(largest) else inf
 
 
-def _caption(movement: Movement) -> str:
+def _movement_in_words(movement: Movement) -> str:
     """Every variable, or, where that were too long to listen to, how many moved of each role."""
     moved, still = (", ".join(paths) or "none" for paths in (movement.moved, movement.still))
     whole = f"Bar chart of changes per variable. Moved: {moved}. Still: {still}."

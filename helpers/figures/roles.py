@@ -74,10 +74,10 @@ def by_role(
     axes.set(title=title, xlabel="numbers", ylabel="layer")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(title="role", loc="center left", bbox_to_anchor=(1, 0.5))
-    return Picture(figure, _caption(bars, book))
+    return Picture(figure, _bars_in_words(bars, book))
 
 
-def _caption(bars: Sequence[tuple[str, Counter]], book: Ledger) -> str:
+def _bars_in_words(bars: Sequence[tuple[str, Counter]], book: Ledger) -> str:
     """Every bar, or, where that were too long to listen to, the whole and the longest bar."""
     start = "Bar chart of the numbers in each layer, by role"
     whole = f"{start}. {'; '.join(f'{label}: {_counted(counts)}' for label, counts in bars)}."
