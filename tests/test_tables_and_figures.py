@@ -244,7 +244,7 @@ def test_a_model_of_many_layers_is_one_readable_figure(build, count):
 
 
 def test_a_head_stands_apart_from_the_frozen_base_below_it():
-    assert list(rows_of(by_role(nameless(60))).items())[-1] == ("head", 20)
+    assert list(rows_of(by_role(nameless(61))).items())[-1] == ("head", 20)
 
 
 def test_forty_layers_are_drawn_one_by_one():
@@ -260,7 +260,9 @@ def test_names_of_any_length_are_shortened_and_each_keeps_its_row():
     width, height = pixels_of(picture)
     assert width < 2000 and height < 1000
     (axes,) = picture.figure.axes
-    shown = [text.get_text() for text in axes.get_yticklabels()]
+    labels = axes.get_yticklabels()
+    assert not any(label.get_parse_math() for label in labels), "a dollar is a dollar"
+    shown = [label.get_text() for label in labels]
     assert shown[3:] == ["m/cost_$x^2$ in $", "m/two lines", "m/_"]
     assert max(map(len, shown)) == 32
     assert [bar.get_width() for bar in axes.containers[0]] == len(NAMES) * [20]

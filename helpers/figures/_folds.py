@@ -1,7 +1,7 @@
 """What a long list becomes in a figure: neighbours that share a row, and names cut to a length.
 
-A network of 700 layers drawn layer by layer would be as high as 20 screens. So beyond `MOST_ROWS` rows
-neighbours share one, and the row says how many they are.
+A network of 700 layers drawn layer by layer would be as high as 20 screens. So beyond `MOST_ROWS`
+rows, neighbours share one, and it says how many they are.
 """
 
 import re
