@@ -109,8 +109,8 @@ def test_of_very_many_variables_the_figure_and_its_caption_stay_small(size):
 
 def test_a_bar_for_several_says_if_one_is_no_longer_finite():
     rows = many(30, lambda at, name: True).changes
-    broken = Change("block7_part/kernel", Role.LEARNED, True, float("nan"), None)
-    picture = how_far(Movement((*rows[:12], broken, *rows[13:])))
+    broken = Change("block8_part/kernel", Role.LEARNED, True, float("nan"), None)
+    picture = how_far(Movement((*rows[:14], broken, *rows[15:])))
     assert sum("no longer a finite number" in word for _, word in rows_of(picture)) == 1
 
 
