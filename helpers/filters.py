@@ -95,8 +95,10 @@ def gaussian(sigma: float, size: int | None = None) -> np.ndarray:
 def kernel(rows: object) -> np.ndarray:
     """(height, width, 1, 1) from a table of numbers, such as [[1, 2, 1], [0, 0, 0], [-1, -2, -1]].
 
+    Of any size: Roberts' cross and Haar's wavelets have 2 rows, a cosine transform's have 8.
+
     Raises:
-        ValueError: not a table with odd numbers of rows and columns, or not finite.
+        ValueError: not a table of finite numbers, with at least one row and one column.
     """
     try:
         table = np.asarray(rows, dtype="float64")
@@ -104,10 +106,8 @@ def kernel(rows: object) -> np.ndarray:
         raise ValueError(f"a kernel is a table of numbers, not {shown(rows)}") from None
     if table.ndim != 2:
         raise ValueError(f"a kernel has rows and columns; this has the shape {table.shape}")
-    if not all(length % 2 for length in table.shape):
-        raise ValueError(
-            f"a kernel needs a middle: odd numbers of rows and columns, not {table.shape}"
-        )
+    if not table.size:
+        raise ValueError(f"a kernel has rows and columns, not none: its shape is {table.shape}")
     if not np.isfinite(table).all():
         raise ValueError("a kernel's numbers should be finite; there is a NaN or infinity")
     return table.astype("float32")[:, :, None, None]
@@ -160,7 +160,8 @@ def respond(image: object, filters: np.ndarray, border: Border = "valid") -> np.
         image: (height, width) or (height, width, channels), numbers.
         filters: (h, w, 1, n).
         border: "valid" leaves out what reaches beyond the image; the others first extend it, by
-            zeros, mirrored with the edge pixel ("symmetric") or without it ("reflect").
+            zeros, mirrored with the edge pixel ("symmetric") or without it ("reflect"), so that the
+            answer is as large as the image; by even kernels, as by Keras, once more at the end.
 
     Returns:
         (height', width', channels · n) float64; for each channel in turn, its n answers.
@@ -172,7 +173,7 @@ def respond(image: object, filters: np.ndarray, border: Border = "valid") -> np.
     pixels = _finite_image(image)
     if _four_axes(filters).shape[2] != 1:
         raise ValueError(f"expected filters for one channel, (h, w, 1, n), not {filters.shape}")
-    pixels = _bordered(pixels, filters.shape[0] // 2, filters.shape[1] // 2, border)
+    pixels = _bordered(pixels, filters.shape[:2], border)
     if any(n < k for n, k in zip(pixels.shape, filters.shape[:2], strict=False)):
         raise ValueError(f"an image of {pixels.shape[:2]} is smaller than the kernel")
     views = np.lib.stride_tricks.sliding_window_view(pixels, filters.shape[:2], axis=(0, 1))
@@ -180,11 +181,11 @@ def respond(image: object, filters: np.ndarray, border: Border = "valid") -> np.
     return answers.reshape(*answers.shape[:2], -1)
 
 
-def _bordered(pixels: np.ndarray, rows: int, columns: int, border: Border) -> np.ndarray:
-    """Extend (height, width, channels) by so many rows and columns on every side."""
+def _bordered(pixels: np.ndarray, size: tuple[int, ...], border: Border) -> np.ndarray:
+    """Extend (height, width, channels) for a kernel of this size, where Keras's "same" does."""
     if one_of("border", border, _BORDERS) == "valid":
         return pixels
-    around = ((rows, rows), (columns, columns), (0, 0))
+    around = (*(((length - 1) // 2, length // 2) for length in size), (0, 0))
     if border == "zero":
         return np.pad(pixels, around)
     return np.pad(pixels, around, "reflect" if border == "reflect" else "symmetric")

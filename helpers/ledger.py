@@ -12,7 +12,7 @@ import itertools
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from math import prod
@@ -36,7 +36,8 @@ class Role(StrEnum):
 class Weight:
     """One array of numbers: `count` is the product of `shape`, `bytes` what they occupy.
 
-    `layer` is the path of the layer that owns it, with a number where two layers have one path.
+    `path` is Keras's, `layer` the path of the layer that owns it. Where two layers have one path,
+    as a teacher and its clone, the second has a number in both: "hidden (2)/kernel".
     """
 
     path: str
@@ -90,7 +91,8 @@ class Ledger:
         total_bytes = sum(weight.bytes for weight in self.weights)
         rows.append(("total", "", self.total, total_bytes, "", ""))
         header = ("weight", "shape", "numbers", "bytes", "dtype", "role")
-        return Table(header, rows, caption=f"{self.total:,} numbers: {counts}")
+        numbers = "number" if self.total == 1 else "numbers"
+        return Table(header, rows, caption=f"{self.total:,} {numbers}: {counts}")
 
     def __repr__(self) -> str:
         return repr(self.table())
@@ -109,8 +111,8 @@ def ledger(model: "keras.layers.Layer") -> Ledger:
         model: a built Keras model (Sequential, functional, subclassed, nested) or layer.
 
     Raises:
-        TypeError: not a Keras model or layer.
-        ValueError: it has no weights yet because it is not built.
+        TypeError: not a Keras model or layer, or one of Keras 2.
+        ValueError: it, or a layer in it, is not built and so has no weights yet.
 
     >>> import keras
     >>> from keras import layers
@@ -123,19 +125,16 @@ def ledger(model: "keras.layers.Layer") -> Ledger:
     import keras
 
     if not isinstance(model, keras.layers.Layer):
-        raise TypeError(f"ledger() needs a Keras model or layer, not {type(model).__name__}")
-    if not model.built:
-        raise ValueError(
-            f"{model.name!r} is not built, so it has no weights yet: "
-            "give it an Input, call it on data, or call its build(input_shape) first"
-        )
+        raise TypeError(f"ledger() needs a Keras model or layer, not {_named(model)}")
+    _refuse_unbuilt(model)
     learned = {id(variable) for variable in model.trainable_weights}
-    owners = {id(variable): (layer, made) for variable, layer, made in owned_variables(model)}
-    names: dict[int, str] = {}  # of layers, which in nested models may have the same path
+    owners: dict[int, tuple] = {}
+    for variable, layer, made_trainable in owned_variables(model):
+        owners.setdefault(id(variable), (layer, made_trainable))  # a tied weight is its maker's
+    paths: dict[int, str] = {}  # of layers
     for variable in model.weights:
-        path = variable.path.rpartition("/")[0] or variable.path
-        name = next(name for name in _numbered(path) if name not in names.values())
-        names.setdefault(id(owners[id(variable)][0]), name)
+        paths.setdefault(id(owners[id(variable)][0]), _layer_path(variable.path))
+    names = dict(zip(paths, numbered(paths.values()), strict=True))
 
     def role(variable: keras.Variable) -> Role:
         layer, made_trainable = owners[id(variable)]
@@ -147,14 +146,68 @@ def ledger(model: "keras.layers.Layer") -> Ledger:
             return Role.STATISTIC
         return Role.OTHER_STATE
 
-    def row(variable: keras.Variable) -> Weight:
+    def path(variable: keras.Variable) -> str:
+        layer = id(owners[id(variable)][0])
+        if _layer_path(variable.path) != paths[layer]:
+            return variable.path
+        return names[layer] + variable.path.removeprefix(paths[layer])
+
+    def row(variable: keras.Variable, path: str) -> Weight:
+        layer = names[id(owners[id(variable)][0])]
         shape = tuple(map(int, variable.shape))
         dtype = keras.backend.standardize_dtype(variable.dtype)
         count = prod(shape)
-        size, layer = count * _bits(dtype) // 8, names[id(owners[id(variable)][0])]
-        return Weight(variable.path, shape, count, size, dtype, role(variable), layer)
+        size = count * _bits(dtype) // 8
+        return Weight(path, shape, count, size, dtype, role(variable), layer)
 
-    return Ledger(tuple(row(variable) for variable in model.weights))
+    return Ledger(tuple(map(row, model.weights, numbered(map(path, model.weights)))))
+
+
+def _layer_path(path: str) -> str:
+    """The path of the layer that a weight's path begins with."""
+    return path.rpartition("/")[0] or path
+
+
+def _named(thing: object) -> str:
+    """The type of what is no model, and whether it would be one in Keras 2.
+
+    Keras 2 lives on as tf_keras; before version 3, Keras kept its layers in an `engine`.
+    """
+    kind, old = (
+        type(thing),
+        ("tf_keras", "keras.src.engine", "keras.engine", "tensorflow.python.keras"),
+    )
+    if any(base.__module__.startswith(old) for base in kind.__mro__):
+        return f"a {kind.__name__} of Keras 2 ({kind.__module__}): build it with Keras 3"
+    return kind.__name__
+
+
+def _refuse_unbuilt(model: "keras.layers.Layer") -> None:
+    """Raise ValueError where weights are still to come: a total without them would mislead.
+
+    Keras calls a subclassed model built after `build(shape)`, whatever is in it. Layers that take
+    over Keras's own empty `build`, and Sequential, have no weights but those of the layers inside.
+    """
+    import keras
+
+    if not model.built:
+        raise ValueError(
+            f"{model.name!r} is not built, so it has no weights yet: "
+            "give it an Input, or call it on a batch of data, first"
+        )
+    empty = (keras.layers.Layer.build, keras.Sequential.build)
+    missing = [
+        layer.name
+        for layer in layers_within(model)
+        if not layer.built and type(layer).build not in empty
+    ]
+    if missing:
+        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+        raise ValueError(
+            f"{model.name!r} has layers without weights, since they are not built yet: "
+            f"{', '.join(missing[:5])}{more}. Call the model on a batch of data that reaches them; "
+            "take out what no call reaches"
+        )
 
 
 def summary_counts(model: "keras.Model") -> dict[str, int]:
@@ -170,7 +223,7 @@ def summary_counts(model: "keras.Model") -> dict[str, int]:
     import keras
 
     if not isinstance(model, keras.Model):
-        raise TypeError(f"summary_counts() needs a Keras model, not {type(model).__name__}")
+        raise TypeError(f"summary_counts() needs a Keras model, not {_named(model)}")
     shown: list[str] = []
     wide = {"COLUMNS": "1000", "JUPYTER_COLUMNS": "1000"}  # so wide that no name is cut off
     with patch.dict(os.environ, wide):
@@ -179,12 +232,26 @@ def summary_counts(model: "keras.Model") -> dict[str, int]:
     return {name: int(count.replace(",", "")) for name, count in counts}
 
 
+def layers_within(model: "keras.layers.Layer") -> "list[keras.layers.Layer]":
+    """The layer itself and every layer in it, at any depth, each once.
+
+    Reads a private attribute of Keras, which has no public way into a layer that is no model.
+    Watched by tests/test_ledger.py.
+
+    >>> import keras
+    >>> both_ways = keras.layers.Bidirectional(keras.layers.LSTM(3))
+    >>> [type(layer).__name__ for layer in layers_within(both_ways)]
+    ['Bidirectional', 'LSTM', 'LSTMCell', 'LSTM', 'LSTMCell']
+    """
+    return model._flatten_layers(include_self=True, recursive=True)
+
+
 def owned_variables(model: "keras.layers.Layer") -> Iterator[tuple[object, object, bool]]:
     """Yield (variable, the layer that owns it, whether that layer made it to be trained).
 
-    The one place that reads Keras's private attributes: the public API does not say which
-    layer owns a variable, nor, once a layer is frozen, which of its variables were made
-    trainable. Watched by tests/test_ledger.py.
+    With `layers_within` the one place that reads Keras's private attributes: the public API does
+    not say which layer owns a variable, nor, once a layer is frozen, which of its variables were
+    made trainable. Watched by tests/test_ledger.py.
 
     >>> import keras
     >>> norm = keras.layers.BatchNormalization()
@@ -192,14 +259,28 @@ def owned_variables(model: "keras.layers.Layer") -> Iterator[tuple[object, objec
     >>> [(variable.name, made) for variable, _, made in owned_variables(norm)]
     [('gamma', True), ('beta', True), ('moving_mean', False), ('moving_variance', False)]
     """
-    for layer in model._flatten_layers(include_self=True, recursive=True):
+    for layer in layers_within(model):
         for variable in layer._trainable_variables:
             yield variable, layer, True
         for variable in layer._non_trainable_variables:
             yield variable, layer, False
 
 
-def _numbered(name: str) -> Iterator[str]:
+def numbered(names: Iterable[str]) -> list[str]:
+    """The names, told apart: what comes a second time has a number.
+
+    >>> numbered(["hidden", "head", "hidden"])
+    ['hidden', 'head', 'hidden (2)']
+    """
+    told: dict[str, None] = {}
+    ways: dict[str, Iterator[str]] = {}
+    for name in names:
+        way = ways.setdefault(name, _versions(name))
+        told[next(each for each in way if each not in told)] = None
+    return list(told)
+
+
+def _versions(name: str) -> Iterator[str]:
     """name, name (2), name (3), ..."""
     yield name
     yield from (f"{name} ({number})" for number in itertools.count(2))

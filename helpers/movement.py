@@ -4,35 +4,46 @@ Take a `snapshot` before, do anything to the model, then `compare`. Variables ar
 identity, never by name or position, so nested, shared and renamed layers are told apart.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import keras
 import numpy as np
 
-from helpers.ledger import Role, ledger
+from helpers.ledger import Role, ledger, numbered
 from helpers.tables import Table
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The variables of a model, and copies of their values at one moment."""
+    """The variables of a model, and copies of their values at one moment.
+
+    On several devices a value has one more axis, the first: each device's own statistics.
+    """
 
     model: keras.layers.Layer
     variables: tuple[keras.Variable, ...]
     values: tuple[np.ndarray, ...]
 
-    def restore(self) -> None:
-        """Put every value back where it was."""
+    def restore(self, but: Iterable[keras.Variable] = ()) -> None:
+        """Put every value back where it was, but for those of some variables."""
+        left = {id(variable) for variable in but}
         for variable, value in zip(self.variables, self.values, strict=True):
-            variable.assign(value)
+            if id(variable) not in left:
+                mirrors = _mirrors(variable) or [variable]
+                for mirror, part in zip(
+                    mirrors, value if len(mirrors) > 1 else [value], strict=True
+                ):
+                    mirror.assign(part)
 
 
 @dataclass(frozen=True)
 class Change:
     """What happened to one variable.
 
-    `largest` is the largest |after - before| of its numbers; `relative` is that divided by the
-    largest |before|, or None where that was 0. Both are floats without unit.
+    `path` is Keras's, with the ledger's number in it where two variables have one path. `largest`
+    is the largest |after - before| of its numbers; `relative` is that divided by the largest
+    |before|, or None where that was 0. Both are floats without unit.
     """
 
     path: str
@@ -74,7 +85,8 @@ class Movement:
             for row, change in zip(rows, self.changes, strict=True):
                 relative = "–" if change.relative is None else f"{change.relative:.0e}"
                 row += [f"{change.largest:.0e}", relative] if change.moved else ["0", "0"]
-        count = f"{len(self.moved)} of {len(self.changes)} variables moved"
+        variables = "variable" if len(self.changes) == 1 else "variables"
+        count = f"{len(self.moved)} of {len(self.changes)} {variables} moved"
         return Table(header, [tuple(row) for row in rows], caption=count)
 
     def __repr__(self) -> str:
@@ -101,11 +113,22 @@ def snapshot(model: keras.layers.Layer) -> Snapshot:
     return Snapshot(model, variables, tuple(map(_copied, variables)))
 
 
+def _mirrors(variable: keras.Variable) -> tuple:
+    """Under TensorFlow's MirroredStrategy, the variable of each device; else none.
+
+    BatchNormalization's statistics may differ between them; Keras shows those of the first.
+    """
+    mirrors = getattr(variable.value, "values", None)
+    return mirrors if isinstance(mirrors, tuple) and len(mirrors) > 1 else ()
+
+
 def _copied(variable: keras.Variable) -> np.ndarray:
     """The variable's present value in memory of its own.
 
     TensorFlow's conversion copies, JAX's and PyTorch's give a view: copy once, never twice.
     """
+    if mirrors := _mirrors(variable):
+        return np.stack([mirror.numpy() for mirror in mirrors])
     value = keras.ops.convert_to_numpy(variable.value)
     return value if value.flags.owndata and value.flags.writeable else value.copy()
 
@@ -136,25 +159,22 @@ def compare(before: Snapshot) -> Movement:
             f"the model's variables are not those of the snapshot: appeared {appeared}, "
             f"vanished {vanished}; take the snapshot after building or changing the model"
         )
-    roles = {
-        id(v): row.role
-        for v, row in zip(before.model.weights, ledger(before.model).weights, strict=True)
-    }
-    return Movement(
-        tuple(
-            _change(variable, value, roles.get(id(variable), Role.OTHER_STATE))
-            for variable, value in zip(before.variables, before.values, strict=True)
-        )
-    )
+    rows = dict(zip(map(id, before.model.weights), ledger(before.model).weights, strict=True))
+    weights = [rows.get(id(variable)) for variable in before.variables]  # None: a random seed
+    pairs = zip(weights, before.variables, strict=True)
+    paths = numbered(row.path if row else variable.path for row, variable in pairs)
+    roles = [row.role if row else Role.OTHER_STATE for row in weights]
+    return Movement(tuple(map(_change, paths, roles, before.variables, before.values)))
 
 
-def _change(variable: keras.Variable, before: np.ndarray, role: Role) -> Change:
+def _change(path: str, role: Role, variable: keras.Variable, old: np.ndarray) -> Change:
     """Compare one variable's value with its earlier copy; NaN where NaN was counts as still."""
-    after = keras.ops.convert_to_numpy(variable.value)
-    old, new = before.astype("float64"), after.astype("float64")
-    differs = (old != new) & ~(np.isnan(old) & np.isnan(new))
+    new = _copied(variable)
+    differs = (old != new) & ~((old != old) & (new != new))  # only NaN is not itself
     if not differs.any():
-        return Change(variable.path, role, False, 0.0, 0.0)
+        return Change(path, role, False, 0.0, 0.0)
+    wide = "complex128" if old.dtype.kind == "c" else "float64"
+    old, new = old.astype(wide), new.astype(wide)
     largest = float(np.max(np.abs(new[differs] - old[differs])))
     scale = float(np.max(np.abs(old), initial=0.0, where=~np.isnan(old)))
-    return Change(variable.path, role, True, largest, largest / scale if scale else None)
+    return Change(path, role, True, largest, largest / scale if scale else None)

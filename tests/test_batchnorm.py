@@ -84,6 +84,7 @@ import tensorflow as tf
 two = [tf.config.LogicalDeviceConfiguration()] * 2
 tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], two)
 import keras, numpy as np
+from helpers import Recorder, compare, ledger, remeasure, snapshot
 with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
     norms = [
         keras.layers.BatchNormalization(momentum=0.0, synchronized=each) for each in (False, True)
@@ -92,14 +93,38 @@ with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
     model = keras.Model(inputs, keras.layers.add([norm(inputs) for norm in norms]))
     model.compile(keras.optimizers.SGD(0.0), "mse")
 batch = np.array([[0], [2], [10], [12]], "float32")
+print(ledger(model).total)
+start = snapshot(model)
 model.fit(batch, batch, batch_size=4, shuffle=False, verbose=0)
 print([round(float(v[0])) for norm in norms for v in (norm.moving_mean, norm.moving_variance)])
+print([norm.moving_mean.value.values[1].numpy().tolist() for norm in norms])
+print(len(compare(start).moved))
+fitted = snapshot(model)
+norms[0].moving_mean.value.values[1].assign([7.0])
+print(compare(fitted).verdict())
+fitted.restore()
+print(compare(fitted).verdict(), norms[0].moving_mean.value.values[1].numpy().tolist())
+remeasure(model, batch)
+print([each.numpy().tolist() for each in norms[0].moving_mean.value.values])
+try:
+    model.fit(batch, batch, verbose=0, callbacks=[Recorder(norms[0])])
+except ValueError as error:
+    print(error)
 """
 
 
 def test_each_device_has_statistics_of_its_own_unless_they_are_synchronized():
     found = run([executable, "-c", TWO_DEVICES], capture_output=True, text=True, check=True)
-    assert found.stdout.splitlines()[-1] == "[1, 1, 6, 26]"  # in lesson 5
+    assert found.stdout.splitlines()[-8:] == [
+        "8",
+        "[1, 1, 6, 26]",  # in lesson 5
+        "[[11.0], [6.0]]",
+        "3",  # the unsynchronised variance was 1 at the start, too
+        "only batch_normalization/moving_mean moved",  # on the second device
+        "nothing moved [11.0]",
+        "[[6.0], [6.0]]",
+        "the model trains on 2 devices, each with its own batch",
+    ]
 
 
 @pytest.mark.parametrize("momentum", [0.1, 0.01, 0.5])

@@ -111,7 +111,7 @@ def test_diagnoses_count_right_letters_and_take_anything():
         ("", "nothing"),
         ("a/kernel a/bias", "a"),
         ("a/bias", "a (bias)"),
-        ("a/kernel b/a/bias seed", "a (kernel), a (bias), seed"),
+        ("a/kernel b/a/bias seed", "a (kernel), b/a (bias), seed"),
     ],
 )
 def test_moved_parts(moved, words):

@@ -1,5 +1,7 @@
 """The figures of lesson 2 draw what moved, how far, and what a step costs."""
 
+import re
+
 import keras
 import numpy as np
 import pytest
@@ -57,6 +59,59 @@ def test_it_draws_a_real_step_and_numbers_that_are_no_longer_finite():
     picture = how_far(compare(before))
     picture.figure.canvas.draw()
     assert "no longer a finite number" in picture.figure.axes[0].texts[0].get_text()
+
+
+def many(blocks, moved):
+    """In each block a learned kernel and a statistic; the later they stand, the farther they go."""
+    rows = [
+        Change(f"block{at}_part/{name}", role, moved(at, name), at / 100 * moved(at, name), 0.1)
+        for at in range(1, blocks + 1)
+        for name, role in (("kernel", Role.LEARNED), ("mean", Role.STATISTIC))
+    ]
+    return Movement(tuple(rows))
+
+
+def rows_of(picture):
+    """The name and the word of every row."""
+    (axes,) = picture.figure.axes
+    names = [text.get_text() for text in axes.get_yticklabels()]
+    return list(zip(names, (text.get_text().strip() for text in axes.texts), strict=True))
+
+
+def test_of_many_variables_those_of_one_role_in_neighbouring_layers_share_a_bar():
+    movement = many(30, lambda at, name: name == "kernel" and at % 4 != 0)
+    picture = how_far(movement)
+    rows, count, moved = rows_of(picture), {"learned": 0, "statistic": 0}, 0
+    assert len(rows) <= 40
+    for name, word in rows:
+        number, role = re.search(r": (\d+) (learned|statistic)$", name).groups()
+        count[role] += int(number)
+        if role == "statistic":
+            assert word == "still"
+        elif word == "moved":
+            moved += int(number)
+        else:
+            some, of_all = re.fullmatch(r"(\d+) of (\d+) moved", word).groups()
+            assert of_all == number
+            moved += int(some)
+    assert count == {"learned": 30, "statistic": 30} and moved == len(movement.moved)
+    assert max(bars(picture.figure.axes[0])["learned"]) == pytest.approx(0.3)  # the last kernel's
+
+
+@pytest.mark.parametrize("size", [400, 2000])
+def test_of_very_many_variables_the_figure_and_its_caption_stay_small(size):
+    picture = how_far(many(size, lambda at, name: at % 2 == 0))
+    assert picture.figure.get_figheight() * 144 < 4000 and len(picture.caption) <= 1000
+    half = f"{size // 2} of {size}"
+    assert f"{2 * size:,} variables. Moved: {half} learned, {half} statistic." in picture.caption
+    assert f"Farthest: block{size}_part/" in picture.caption
+
+
+def test_a_bar_for_several_says_if_one_is_no_longer_finite():
+    rows = many(30, lambda at, name: True).changes
+    broken = Change("block8_part/kernel", Role.LEARNED, True, float("nan"), None)
+    picture = how_far(Movement((*rows[:14], broken, *rows[15:])))
+    assert sum("no longer a finite number" in word for _, word in rows_of(picture)) == 1
 
 
 def test_bad_input_is_named():

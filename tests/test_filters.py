@@ -10,7 +10,7 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from scipy import ndimage
+from scipy import fft, ndimage
 from skimage import filters as skimage
 
 from helpers import filters
@@ -141,6 +141,54 @@ def test_the_photograph_end_to_end():
     np.testing.assert_allclose(magnitude(gx, gy), theirs, rtol=1e-5, atol=1e-4)
 
 
+# --- kernels of any size -------------------------------------------------------------------------
+
+CROSS = [filters.kernel([[1, 0], [0, -1]]), filters.kernel([[0, 1], [-1, 0]])]  # Roberts
+
+
+@given(whole_images)
+@quick
+def test_roberts_cross_is_scikit_images_up_to_its_factor(image):
+    """The two differences along the diagonals: 2 by 2, without a middle."""
+    pixels = image.astype("float64")
+    for ours, theirs in zip(
+        CROSS, (skimage.roberts_pos_diag, skimage.roberts_neg_diag), strict=True
+    ):
+        wanted = by_channel(theirs, pixels)[:-1, :-1]
+        np.testing.assert_allclose(np.abs(respond(image, ours)), np.abs(wanted), atol=1e-9)
+        assert np.array_equal(respond(image, ours), by_keras(image, ours))
+
+
+@given(whole_images, st.sampled_from([(2, 2), (4, 2), (2, 3), (4, 4)]))
+@quick
+def test_even_kernels_answer_as_keras_does_with_zeros_around(image, size):
+    kernel = filters.kernel(np.arange(np.prod(size)).reshape(size))
+    layer = keras.layers.DepthwiseConv2D(
+        size,
+        padding="same",
+        use_bias=False,
+        depthwise_initializer=keras.initializers.Constant(per_channel(kernel, image.shape[2])),
+    )
+    ours = respond(image, kernel, "zero")
+    assert ours.shape == image.shape
+    assert np.array_equal(ours, layer(image.astype("float32")[None]).numpy()[0])
+
+
+def test_haars_wavelets_by_hand():
+    """The sum of four pixels, and what the right, lower and diagonal ones are above the others."""
+    wavelets = [[[1, 1], [1, 1]], [[-1, 1], [-1, 1]], [[-1, -1], [1, 1]], [[1, -1], [-1, 1]]]
+    answers = respond([[1, 2], [4, 9]], stack(*map(filters.kernel, wavelets)))
+    assert answers.tolist() == [[[1 + 2 + 4 + 9, 2 + 9 - 1 - 4, 4 + 9 - 1 - 2, 1 + 9 - 2 - 4]]]
+
+
+def test_a_cosine_transform_of_eight_rows_is_scipys():
+    block = np.random.default_rng(0).normal(size=(8, 8))
+    cosines = fft.dct(np.eye(8), axis=0, norm="ortho")  # a row for each frequency
+    kernels = stack(*(filters.kernel(np.outer(a, b)) for a in cosines for b in cosines))
+    answers = respond(block, kernels).reshape(8, 8)
+    np.testing.assert_allclose(answers, fft.dctn(block, norm="ortho"), atol=1e-5)
+
+
 # --- properties ---------------------------------------------------------------------------------
 
 
@@ -207,7 +255,7 @@ SQUARE = np.zeros((5, 5))
     ("call", "message"),
     [
         (lambda: filters.kernel([1, 2, 3]), "rows and columns; this has the shape (3,)"),
-        (lambda: filters.kernel([[1, 2], [3, 4]]), "odd numbers of rows and columns, not (2, 2)"),
+        (lambda: filters.kernel([[]]), "not none: its shape is (1, 0)"),
         (lambda: filters.kernel([[1, float("nan"), 1]]), "there is a NaN or infinity"),
         (lambda: filters.kernel([[1, 2], [3]]), "a kernel is a table of numbers"),
         (lambda: filters.kernel("sobel"), "a kernel is a table of numbers, not 'sobel'"),

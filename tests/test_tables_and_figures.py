@@ -1,6 +1,9 @@
 """Promise: tables and figures show the numbers they were given, to every reader."""
 
 import re
+import struct
+import time
+import warnings
 from base64 import b64decode
 from html.parser import HTMLParser
 
@@ -9,7 +12,7 @@ import pytest
 from keras import layers
 
 from helpers.figures import Picture, by_role
-from helpers.ledger import Role, ledger
+from helpers.ledger import Ledger, Role, Weight, ledger
 from helpers.tables import Table
 from tools.picture import draw
 
@@ -169,6 +172,101 @@ def test_a_ledger_will_do_and_roles_without_weights_are_left_out():
     dense.build((None, 3))
     (axes,) = by_role(ledger(dense)).figure.axes
     assert [bars.get_label() for bars in axes.containers] == ["learned"]
+
+
+# --- models of any size, with names of any length -------------------------------------------------
+
+
+def dense(name, role=Role.LEARNED):
+    return Weight(f"{name}/kernel", (4, 5), 20, 80, "float32", role, name)
+
+
+def norm(name, role=Role.LEARNED):
+    rows = (("gamma", role), ("moving_mean", Role.STATISTIC))
+    return [Weight(f"{name}/{each}", (8,), 8, 32, "float32", of, name) for each, of in rows]
+
+
+def blocks(count):
+    """A stem, blocks of a Dense and a BatchNormalization layer, and a head."""
+    rows = [dense("stem")]
+    for at in range(1, count + 1):
+        rows += [dense(f"block{at}_dense"), *norm(f"block{at}_norm")]
+    return Ledger((*rows, dense("head")))
+
+
+def nameless(count):
+    """A frozen base whose layers have the names that Keras gives them, and a head."""
+    rows = []
+    for at in range(count):
+        rows += [dense(f"dense_{at}", Role.FROZEN), *norm(f"batch_normalization_{at}", Role.FROZEN)]
+    return Ledger((*rows, dense("head")))
+
+
+def rows_of(picture):
+    """What each row is called, and how long its bar is."""
+    (axes,) = picture.figure.axes
+    names = [text.get_text() for text in axes.get_yticklabels()]
+    lengths = [sum(bar.get_width() for bar in row) for row in zip(*axes.containers, strict=True)]
+    return dict(zip(names, lengths, strict=True))
+
+
+def pixels_of(picture):
+    """Width and height of the PNG; a warning while drawing is an error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        data = b64decode(image(picture._repr_html_())["src"].partition(",")[2])
+    return struct.unpack(">II", data[16:24])
+
+
+def test_a_model_of_many_blocks_is_drawn_block_by_block():
+    assert rows_of(by_role(blocks(25))) == {
+        "stem": 20,
+        **{f"block{at}… (2 layers)": 20 + 8 + 8 for at in range(1, 26)},
+        "head": 20,
+    }
+
+
+@pytest.mark.parametrize("count", [100, 700])
+@pytest.mark.parametrize("build", [blocks, nameless])
+def test_a_model_of_many_layers_is_one_readable_figure(build, count):
+    book = build(count // 2)
+    started = time.process_time()
+    picture = by_role(book)
+    width, height = pixels_of(picture)
+    assert time.process_time() - started < 5  # seconds
+    assert height < 4000 and width < 2000 and len(picture.caption) <= 1000
+    rows, layers_in_all = rows_of(picture), len(book.by_layer())
+    assert 8 <= len(rows) <= 40
+    assert sum(rows.values()) == book.total
+    folds = [re.search(r"[(](\d+) layers[)]$", name) for name in rows]
+    assert sum(int(fold[1]) if fold else 1 for fold in folds) == layers_in_all
+    assert f"{layers_in_all:,} layers in {len(rows)} bars" in picture.caption
+
+
+def test_a_head_stands_apart_from_the_frozen_base_below_it():
+    assert list(rows_of(by_role(nameless(61))).items())[-1] == ("head", 20)
+
+
+def test_forty_layers_are_drawn_one_by_one():
+    assert len(rows_of(by_role(blocks(19)))) == 40
+
+
+NAMES = ["W" * 65, "W" * 66, "x" * 5000, "cost_$x^2$ in $", "two\nlines", "_"]
+
+
+def test_names_of_any_length_are_shortened_and_each_keeps_its_row():
+    stack = [layers.Dense(4, name=name) for name in NAMES]
+    picture = by_role(keras.Sequential([keras.Input((4,)), *stack], name="m"))
+    width, height = pixels_of(picture)
+    assert width < 2000 and height < 1000
+    (axes,) = picture.figure.axes
+    labels = axes.get_yticklabels()
+    assert not any(label.get_parse_math() for label in labels), "a dollar is a dollar"
+    shown = [label.get_text() for label in labels]
+    assert shown[3:] == ["m/cost_$x^2$ in $", "m/two lines", "m/_"]
+    assert max(map(len, shown)) == 32
+    assert [bar.get_width() for bar in axes.containers[0]] == len(NAMES) * [20]
+    assert axes.get_window_extent().width > 0.2 * picture.figure.bbox.width
 
 
 def test_nothing_to_draw_is_said():

@@ -3,6 +3,7 @@
 The chart is data. Lesson 8 shows it as a figure, and proves each of its branches with a program.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -158,7 +159,8 @@ def diagnoses(given: Mapping[int, object]) -> Table:
 def moved_parts(movement: Movement) -> str:
     """The layers that moved, in order; of a layer that moved in part, the weights that did.
 
-    For example "low, norm (gamma, beta), head"; "nothing" if nothing moved.
+    For example "low, norm (gamma, beta), head"; "nothing" if nothing moved. Layers of one name in
+    different models are given with their path, those of one path with the ledger's number.
 
     Raises:
         TypeError: not a Movement.
@@ -167,9 +169,11 @@ def moved_parts(movement: Movement) -> str:
     layers: dict[str, list] = {}
     for change in movement.changes:
         layers.setdefault(change.path.rpartition("/")[0] or change.path, []).append(change)
+    called = Counter(path.rpartition("/")[2] for path in layers)
 
     def part(path: str, changes: list) -> str:
         name = path.rpartition("/")[2]
+        name = name if called[name] == 1 else path
         if all(change.moved for change in changes):
             return name
         return f"{name} ({', '.join(c.path.rpartition('/')[2] for c in changes if c.moved)})"

@@ -1,8 +1,10 @@
 """The weights of a model by role. Every colour comes with a pattern."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from helpers.figures._folds import LONGEST_CAPTION, folded, width_for
 from helpers.figures.picture import BLUE, CARD, GREEN, ORANGE, PURPLE, Picture, new_axes
 from helpers.ledger import Ledger, Role, ledger
 
@@ -22,6 +24,8 @@ def by_role(
 ) -> Picture:
     """Bars: how many numbers each layer of a model holds, split by role.
 
+    Of more than 40 layers, neighbours share a bar, which says for how many it stands.
+
     Args:
         model: a built Keras model, or a Ledger.
         title: the figure's title.
@@ -39,13 +43,19 @@ def by_role(
     layers = book.by_layer()
     if not layers:
         raise ValueError("this model has no weights, so there is nothing to draw")
-    figure, axes = new_axes(height=1.4 + 0.42 * len(layers))
-    left = [0] * len(layers)
+    names, held = list(layers), list(layers.values())
+    bars: list[tuple[str, Counter]] = []
+    for fold in folded(names, kinds=[bool(counts[Role.LEARNED]) for counts in held]):
+        together = sum(held[fold.start : fold.stop], Counter())
+        bars.append((fold.label("layers"), together))
+    figure, axes = new_axes(width_for(label for label, _ in bars), height=1.4 + 0.42 * len(bars))
+    rows = range(len(bars))
+    left = [0] * len(bars)
     for role, (colour, pattern) in ROLE_STYLE.items():
-        widths = [counts[role] for counts in layers.values()]
+        widths = [counts[role] for _, counts in bars]
         if any(widths):
             axes.barh(
-                list(layers),
+                rows,
                 widths,
                 left=left,
                 label=role.value,
@@ -55,15 +65,30 @@ def by_role(
             )
             left = [a + b for a, b in zip(left, widths, strict=True)]
     # A layer of 64 is a sliver beside one of 3,232: what it holds stands beside it.
-    for position, (length, counts) in enumerate(zip(left, layers.values(), strict=True)):
-        axes.text(length, position, f" {_counted(counts)}", va="center")
+    for row, length, (_, counts) in zip(rows, left, bars, strict=True):
+        axes.text(length, row, f" {_counted(counts)}", va="center")
+    # A dollar in a name is a dollar, and no formula.
+    axes.set_yticks(rows, [label for label, _ in bars], parse_math=False)
     axes.invert_yaxis()  # the first layer on top, as in a summary
     axes.margins(x=0.3)
     axes.set(title=title, xlabel="numbers", ylabel="layer")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(title="role", loc="center left", bbox_to_anchor=(1, 0.5))
-    parts = (f"{layer}: {_counted(counts)}" for layer, counts in layers.items())
-    return Picture(figure, f"Bar chart of the numbers in each layer, by role. {'; '.join(parts)}.")
+    return Picture(figure, _bars_in_words(bars, book))
+
+
+def _bars_in_words(bars: Sequence[tuple[str, Counter]], book: Ledger) -> str:
+    """Every bar, or, where that were too long to listen to, the whole and the longest bar."""
+    start = "Bar chart of the numbers in each layer, by role"
+    whole = f"{start}. {'; '.join(f'{label}: {_counted(counts)}' for label, counts in bars)}."
+    if len(whole) <= LONGEST_CAPTION:
+        return whole
+    label, most = max(bars, key=lambda bar: bar[1].total())
+    total = Counter({role: book.count(role) for role in Role})
+    return (
+        f"{start}: {len(book.by_layer()):,} layers in {len(bars)} bars, in all {_counted(total)}. "
+        f"The longest bar is {label}: {_counted(most)}."
+    )
 
 
 def _counted(counts: Mapping[Role, int]) -> str:
