@@ -8,7 +8,7 @@ from keras import layers
 from helpers import diagnose
 
 RNG = np.random.default_rng(0)
-X = RNG.normal(1, 1, (64, 4)).astype("float32")
+X = RNG.normal(1, 1, (40, 4)).astype("float32")
 Y = (X @ RNG.normal(0, 1, (4, 2)) + 1).astype("float32")
 
 
@@ -293,11 +293,11 @@ def test_a_planted_fault_is_found(plant, make):
 ALSO = {
     decays: ["learned, but no gradient arrives"],
     one_row: ["learned, but no gradient arrives"],
-    half: [],
+    four_rows: ["BatchNormalization is far behind"],
 }
 
 
-# --- faults that need a certain kind of model, or a word about what was meant ----------------------
+# --- faults of a certain kind of model, or against what was meant --------------------------------
 
 
 def base(*extra):
@@ -628,7 +628,7 @@ def test_nothing_found_says_what_trains_what_not_and_what_was_tried():
         "nothing found\n\ntrains: 47 numbers in base/low, base/norm and head"
     )
     assert "does not: 10 statistic, in base/norm" in str(found)
-    assert "2 steps on 32 rows each: SGD at rate 0.01 with loss 'mse'" in str(found)
+    assert "3 steps on 32 rows each: SGD at rate 0.01 with loss 'mse'" in str(found)
     assert "nothing found" in found._repr_html_()
 
 
@@ -642,7 +642,7 @@ def test_nothing_found_says_what_trains_what_not_and_what_was_tried():
         ({"x": None}, TypeError, "x should be an array"),
         ({"x": "rows"}, TypeError, "one row per example"),
         ({"x": X[:0], "y": Y[:0]}, ValueError, "same number of rows, at least 1"),
-        ({"y": Y[:5]}, ValueError, r"same number of rows, at least 1, not \[5, 64\]"),
+        ({"y": Y[:5]}, ValueError, r"same number of rows, at least 1, not \[5, 40\]"),
         ({"x": X[:, :3]}, ValueError, "x should be rows for 'm', but it cannot take them"),
         (
             {"y": Y[:, :1]},

@@ -15,18 +15,19 @@ STEPS = 3
 
 @dataclass(frozen=True)
 class Data:
-    """The rows tried: nested arrays, rows in a step, steps."""
+    """The rows tried: nested arrays, rows in a step, full batches, and steps to take on them."""
 
     x: Any
     y: Any
     rows: int
-    steps: int
+    full: int
     assumed: bool  # whether nobody said how many rows are in a step
+    steps: int = STEPS
 
     def batches(self) -> Iterator[tuple[Any, Any]]:
-        for start in range(0, self.steps * self.rows, self.rows):
+        for start in range(0, self.full * self.rows, self.rows):
             part = slice(start, start + self.rows)
-            yield _rows(self.x, part), _rows(self.y, part)
+            yield _part_of(self.x, part), _part_of(self.y, part)
 
 
 def leaves(nested: Any) -> list:
@@ -53,12 +54,12 @@ def as_data(model: keras.Model, x: Any, y: Any, batch_size: int | None) -> Data:
     (length,) = lengths
     rows, assumed = (batch_size, False) if batch_size else _rows_a_step(model, length)
     rows = min(rows, length)
-    steps = max(1, min(STEPS, length // rows))
-    most = steps * rows + length % rows
-    return Data(_rows(x, slice(most)), _rows(y, slice(most)), rows, steps, assumed)
+    full = min(STEPS, length // rows)
+    most = full * rows + length % rows
+    return Data(_part_of(x, slice(most)), _part_of(y, slice(most)), rows, full, assumed)
 
 
-def _rows(nested: Any, part: slice) -> Any:
+def _part_of(nested: Any, part: slice) -> Any:
     return keras.tree.map_structure(lambda a: a if a is None else a[part], nested)
 
 

@@ -1,7 +1,8 @@
 """All that is known before anything is judged: taken once, inside of `put_back`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import keras
@@ -9,11 +10,11 @@ import keras
 from helpers._arguments import reason
 from helpers.diagnosis import _trial
 from helpers.diagnosis._data import Data, loss_that_fits
-from helpers.diagnosis._map import Map, Place, Weight
+from helpers.diagnosis._map import Map, Owned, Place
 from helpers.diagnosis._private import built_for
 from helpers.diagnosis._restore import own_optimizers, put_back
 from helpers.diagnosis._trial import Steps
-from helpers.diagnosis._wall import Wall, walls
+from helpers.diagnosis._wall import Barrier, walls
 from helpers.diagnosis._watch import Calls, forward, watched
 from helpers.movement import snapshot
 
@@ -41,7 +42,7 @@ class Evidence:
     compiled: bool
     loss: str  # of a model that is not compiled: what it was given
     had_step: bool  # a training step of an earlier fit was still there
-    unknown: tuple[Weight, ...]  # learned, but the optimizer was built without them
+    unknown: tuple[Owned, ...]  # learned, but the optimizer was built without them
     own: Steps
     anew: Steps | None
     gradients: dict[int, float | None]
@@ -49,7 +50,7 @@ class Evidence:
     in_training: dict[int, Calls]
     in_inference: dict[int, Calls]
     losses: Losses
-    walls: dict[int, Wall]  # by id of a layer that no gradient reaches
+    walls: dict[int, Barrier]  # by id of a layer that no gradient reaches
 
     @property
     def model(self) -> keras.Model:
@@ -59,21 +60,22 @@ class Evidence:
     def optimizers(self) -> list[keras.optimizers.Optimizer]:
         return list(own_optimizers(self.model).values()) if self.compiled else []
 
-    @property
-    def learned_ids(self) -> set[int]:
-        return {id(variable) for variable in self.model.trainable_weights}
+    @cached_property
+    def learned_ids(self) -> frozenset[int]:
+        return frozenset(id(variable) for variable in self.model.trainable_weights)
 
-    def learned(self) -> list[Weight]:
-        ids = self.learned_ids
-        return [w for w in self.where.weights if id(w.variable) in ids]
+    @cached_property
+    def learned(self) -> list[Owned]:
+        return [w for w in self.where.weights if id(w.variable) in self.learned_ids]
 
-    def frozen_weights(self) -> list[Weight]:
-        ids = self.learned_ids
-        return [w for w in self.where.weights if w.made and id(w.variable) not in ids]
+    @cached_property
+    def held(self) -> list[Owned]:
+        """The frozen weights: made to be learned, and not learned."""
+        return [w for w in self.where.weights if w.made and id(w.variable) not in self.learned_ids]
 
-    def without_gradient(self) -> list[Weight]:
+    def without_gradient(self) -> list[Owned]:
         seen = self.gradients
-        return [w for w in self.learned() if id(w.variable) in seen and not seen[id(w.variable)]]
+        return [w for w in self.learned if id(w.variable) in seen and not seen[id(w.variable)]]
 
     def skips_steps(self) -> bool:
         """Whether a healthy optimizer may move nothing in a few steps."""
@@ -155,15 +157,13 @@ def _taken(model: keras.Model, data: Data, frozen: tuple[Any, ...] | None) -> Ev
         in_training, in_inference, Losses(before, training_loss, shuffled, after, cautious), {},
     )  # fmt: skip
     anew, ends = None, {}
-    suspect = [w for w in seen.frozen_weights() if id(w.variable) in own.moved]
+    suspect = [w for w in seen.held if id(w.variable) in own.moved]
     suspect += [
-        w
-        for w in seen.learned()
-        if gradients.get(id(w.variable)) and id(w.variable) not in own.moved
+        w for w in seen.learned if gradients.get(id(w.variable)) and id(w.variable) not in own.moved
     ]
     if had_step and suspect:
         anew = _trial.taken(model, data, anew=True, fresh=True)
         start.restore()
     if seen.without_gradient():
         ends = walls(where, data, in_training)
-    return Evidence(**{**vars(seen), "anew": anew, "walls": ends})
+    return replace(seen, anew=anew, walls=ends)

@@ -8,7 +8,8 @@ from typing import Any
 import keras
 
 from helpers.diagnosis._evidence import Evidence
-from helpers.diagnosis._map import Map, Place, Weight
+from helpers.diagnosis._map import Map, Owned, Place
+from helpers.diagnosis._steps import compile_anew
 from helpers.diagnosis.finding import Finding
 
 FLAG = "trainable"
@@ -17,7 +18,7 @@ FOREIGN = ("requires_grad",)  # PyTorch's name for the flag, without effect on a
 
 def contradiction(e: Evidence) -> Iterator[Finding]:
     """A flag False above a flag True: the inner model says frozen, the outer may train it."""
-    grouped: dict[int, tuple[Place, list[Weight]]] = {}
+    grouped: dict[int, tuple[Place, list[Owned]]] = {}
     for w in e.where.weights:
         above = [p for p in w.place.parents if not p.layer.trainable]
         if w.made and w.place.layer.trainable and w.variable.trainable and above:
@@ -27,7 +28,7 @@ def contradiction(e: Evidence) -> Iterator[Finding]:
         trained = [w for w in weights if id(w.variable) in ids]
         inside = [w for w in e.where.inside(parent) if w.made and w.place is not parent]
         name, first = parent.name, (trained or weights)[0]
-        if parent is e.where.root and not trained and not e.learned():
+        if parent is e.where.root and not trained and not e.learned:
             continue  # said by "nothing learns"
         if len(weights) == len(inside):
             kind = "a flag that reaches no layer (False on False)"
@@ -39,7 +40,8 @@ def contradiction(e: Evidence) -> Iterator[Finding]:
         else:
             kind = "a parent's veto"
             why = f"{name}.trainable is False, and {first.place.name}.trainable is True: " + (
-                "asked itself, the parent says frozen; the model around it asks each weight, and trains it"
+                "asked itself, the parent says frozen; the model around it asks each weight, and "
+                "trains it"
                 if trained
                 else "the parent's False vetoes what is in it"
             )

@@ -9,9 +9,9 @@ import keras
 from helpers._arguments import shown
 from helpers.diagnosis._evidence import Evidence
 from helpers.diagnosis._flags import layer_named
-from helpers.diagnosis._map import Place, Weight
+from helpers.diagnosis._map import Owned, Place
 from helpers.diagnosis._steps import compile_anew
-from helpers.diagnosis.finding import Finding, lines, some
+from helpers.diagnosis.finding import Finding, lines, named
 
 
 def as_meant(e: Evidence) -> Iterator[Finding]:
@@ -27,21 +27,21 @@ def as_meant(e: Evidence) -> Iterator[Finding]:
         nested += [p for p in found if isinstance(item, str) and len(p.parents) > 1]
     ids = e.learned_ids
     left_out = [w for w in e.where.weights if id(w.variable) in meant & ids]
-    extra = [w for w in e.frozen_weights() if id(w.variable) not in meant]
-    shifted = _off_by_one(e, meant, extra) if left_out or extra else ""
+    extra = [w for w in e.held if id(w.variable) not in meant]
+    shifted = _off_by_one(e, meant) if left_out or extra else ""
     if left_out:
         inner = [p for p in nested if any(w in left_out for w in e.where.inside(p))]
         whole = {id(w.place.layer): w for w in left_out}.values()
         code = [f"{_switch(w, left_out, ids)}.trainable = False" for w in whole]
         why = shifted or (
-            f"{some(p.layer.name for p in inner)} stands in a model inside of the model: the outer "
-            f"model's layers are {some([c.name for c in e.model.layers], 5)}"
+            f"{named(p.layer.name for p in inner)} stands in a model inside of the model: the outer "
+            f"model's layers are {named([c.name for c in e.model.layers], 5)}"
             if inner
             else "no flag on the way to it is False"
         )
         yield Finding(
             "meant to be frozen, and learned",
-            some(w.place.name for w in left_out),
+            named(w.place.name for w in left_out),
             _moved(e, left_out),
             why,
             f"{lines(code)}\n{compile_anew(e)}",
@@ -59,7 +59,7 @@ def as_meant(e: Evidence) -> Iterator[Finding]:
             why = f"{parents[0].name}.trainable is False, which reaches everything in it"
         elif on_top:
             why = (
-                f"{on_top[0].name}.trainable is True and so are none of its layers': on TensorFlow, "
+                f"{on_top[0].name}.trainable is True, and none of its layers' is: on TensorFlow, "
                 "True on True passes nothing down"
             )
         else:
@@ -71,7 +71,7 @@ def as_meant(e: Evidence) -> Iterator[Finding]:
             )]  # fmt: skip
         yield Finding(
             "frozen, and not on your list",
-            some(w.place.name for w in extra),
+            named(w.place.name for w in extra),
             _moved(e, extra),
             why,
             f"{lines(code)}\n{compile_anew(e)}",
@@ -79,7 +79,7 @@ def as_meant(e: Evidence) -> Iterator[Finding]:
         )
 
 
-def _weights_of(e: Evidence, item: Any) -> tuple[list[Weight], list[Place]]:
+def _weights_of(e: Evidence, item: Any) -> tuple[list[Owned], list[Place]]:
     """The weights that an item of `frozen` means, and the layers, if it is or names layers."""
     if isinstance(item, keras.layers.Layer):
         place = e.where.places.get(id(item))
@@ -122,21 +122,21 @@ def _not_in_the_model(e: Evidence, item: Any) -> Finding:
     )
 
 
-def _switch(weight: Weight, weights: list[Weight], learned: set[int]) -> str:
+def _switch(weight: Owned, weights: list[Owned], learned: frozenset[int]) -> str:
     """The layer's code if all that it learns is concerned, else that of the single weight."""
     mine = [w for w in weights if w.place is weight.place]
     made = [v for v in vars(weight.place.layer).values() if id(v) in learned]
     return weight.place.code if len(mine) >= len(made) else weight.code
 
 
-def _off_by_one(e: Evidence, meant: set[int], extra: list[Weight]) -> str:
+def _off_by_one(e: Evidence, meant: set[int]) -> str:
     """Why, if the frozen layers are those meant, but one more or one less at an end."""
-    order = [
-        p for p in e.where.places.values() if any(w.made and w.place is p for w in e.where.weights)
-    ]
-    ids = {id(w.variable) for w in e.frozen_weights()}
-    flags = [any(id(w.variable) in ids for w in e.where.weights if w.place is p) for p in order]
-    wish = [any(id(w.variable) in meant for w in e.where.weights if w.place is p) for p in order]
+    owned: dict[Place, list[int]] = {}
+    for w in e.where.weights:
+        if w.made:
+            owned.setdefault(w.place, []).append(id(w.variable))
+    flags = [not any(key in e.learned_ids for key in keys) for keys in owned.values()]
+    wish = [any(key in meant for key in keys) for keys in owned.values()]
     wrong = [n for n, (a, b) in enumerate(zip(flags, wish, strict=True)) if a != b]
     if len(wrong) != 1 or not any(flags) or not any(wish):
         return ""
@@ -152,7 +152,7 @@ def _off_by_one(e: Evidence, meant: set[int], extra: list[Weight]) -> str:
     )
 
 
-def _moved(e: Evidence, weights: list[Weight]) -> str:
+def _moved(e: Evidence, weights: list[Owned]) -> str:
     first = weights[0]
     far = e.own.moved.get(id(first.variable), 0.0)
-    return f"{some(w.path for w in weights)}: {first.path} moved by {far:.1g}"
+    return f"{named(w.path for w in weights)}: {first.path} moved by {far:.1g}"

@@ -25,7 +25,7 @@ class Place:
 
 
 @dataclass(frozen=True, eq=False)  # one of each: known by identity
-class Weight:
+class Owned:
     """One variable of the model, and who made it: `made` is whether it was made to be learned."""
 
     variable: Any
@@ -59,18 +59,38 @@ class Map:
                 self._walk(Place(child, name, _reach(place, child), parents), f"{name}/")
 
     @cached_property
-    def weights(self) -> list[Weight]:
+    def weights(self) -> list[Owned]:
         """In the order of `model.weights`; seeds and metrics are not weights."""
         made = {id(v): (layer, flag) for v, layer, flag in owned_variables(self.model)}
         return [
-            Weight(v, v.path, self.places[id(made[id(v)][0])], made[id(v)][1])
+            Owned(v, v.path, self.places[id(made[id(v)][0])], made[id(v)][1])
             for v in self.model.weights
             if id(made[id(v)][0]) in self.places
         ]
 
-    def inside(self, place: Place) -> list[Weight]:
+    @cached_property
+    def _inside(self) -> dict[Place, list[Owned]]:
+        found: dict[Place, list[Owned]] = {}
+        for weight in self.weights:
+            for place in (*weight.place.parents, weight.place):
+                found.setdefault(place, []).append(weight)
+        return found
+
+    def inside(self, place: Place) -> list[Owned]:
         """The weights of a layer and of all layers in it."""
-        return [w for w in self.weights if place is w.place or place in w.place.parents]
+        return self._inside.get(place, [])
+
+    @cached_property
+    def _families(self) -> dict[Place, list[Place]]:
+        found: dict[Place, list[Place]] = {}
+        for place in self.places.values():
+            if place.parents:
+                found.setdefault(place.parents[-1], []).append(place)
+        return found
+
+    def siblings(self, place: Place) -> list[Place]:
+        """The layers that stand beside it in the same layer, itself among them, in order."""
+        return self._families[place.parents[-1]] if place.parents else [place]
 
     def of_type(self, kind: type | tuple[type, ...]) -> Iterator[Place]:
         return (place for place in self.places.values() if isinstance(place.layer, kind))

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 import keras
 
 from helpers.diagnosis._evidence import OVERRUN, Evidence
-from helpers.diagnosis._map import Weight
+from helpers.diagnosis._map import Owned
 from helpers.diagnosis._steps import compile_anew
-from helpers.diagnosis.finding import Finding, lines, some
+from helpers.diagnosis.finding import Finding, lines, named
 
 LOST = 0.25  # of what the model knew
+KNOWS = 0.5  # its loss, against that of answers to other rows' questions
 
 
 def no_gradient(e: Evidence) -> Iterator[Finding]:
@@ -20,11 +21,12 @@ def no_gradient(e: Evidence) -> Iterator[Finding]:
     others), and so is a bias whose true gradient is 0. A whole layer is not.
     """
     dead = e.without_gradient()
-    mine = [w for w in e.learned() if id(w.variable) in e.gradients]
+    mine = [w for w in e.learned if id(w.variable) in e.gradients]
     places = {id(w.place.layer): w.place for w in dead}
-    whole = [p for key, p in places.items() if all(w in dead for w in mine if w.place is p)]
+    alive = {w.place for w in mine if e.gradients[id(w.variable)]}
+    whole = [place for place in places.values() if place not in alive]
     single = [w for w in dead if w.place not in whole and e.gradients[id(w.variable)] is None]
-    groups: dict[int, list[Weight]] = {}
+    groups: dict[int, list[Owned]] = {}
     for place in whole:
         wall = e.walls.get(id(place.layer))
         key = id(wall.place.layer) if wall else 0
@@ -46,7 +48,7 @@ def no_gradient(e: Evidence) -> Iterator[Finding]:
         yield Finding(
             "learned, but no gradient arrives",
             where,
-            f"{some(w.path for w in weights)}: {_size(e, weights[0])} on {_rows(e)} rows"
+            f"{named(w.path for w in weights)}: {_size(e, weights[0])} on {_rows_seen(e)} rows"
             + _pushed(e, weights),
             why,
             _mended(wall.text if wall else "", wall.place.code if wall else weights[-1].place.code),
@@ -56,23 +58,23 @@ def no_gradient(e: Evidence) -> Iterator[Finding]:
         yield Finding(
             "learned, but no gradient arrives",
             weight.place.name,
-            f"{weight.path}: {_size(e, weight)} on {_rows(e)} rows" + _pushed(e, [weight]),
+            f"{weight.path}: {_size(e, weight)} on {_rows_seen(e)} rows" + _pushed(e, [weight]),
             "the layer does not use it on the way to the loss",
             f"{weight.code}.trainable = False  # or use it in call()",
             8,
         )
 
 
-def _rows(e: Evidence) -> int:
-    return e.data.rows * e.data.steps
+def _rows_seen(e: Evidence) -> int:
+    return e.data.rows * e.data.full
 
 
-def _size(e: Evidence, weight: Weight) -> str:
+def _size(e: Evidence, weight: Owned) -> str:
     size = e.gradients[id(weight.variable)]
     return "gradient None" if size is None else "gradient 0"
 
 
-def _pushed(e: Evidence, weights: list[Weight]) -> str:
+def _pushed(e: Evidence, weights: list[Owned]) -> str:
     moved = [w for w in weights if id(w.variable) in e.own.moved]
     if not moved:
         return ""
@@ -80,7 +82,7 @@ def _pushed(e: Evidence, weights: list[Weight]) -> str:
     return f"; a penalty or weight decay alone moves it by {far:.1g}"
 
 
-def _next_with_gradient(e: Evidence, weights: list[Weight]) -> str:
+def _next_with_gradient(e: Evidence, weights: list[Owned]) -> str:
     order = e.where.weights
     later = order[max(order.index(w) for w in weights) + 1 :]
     return next((w.place.name for w in later if e.gradients.get(id(w.variable))), "")
@@ -103,14 +105,13 @@ def overrun(e: Evidence) -> Iterator[Finding]:
     if not blown or not math.isfinite(before) or cautious > before:
         return
     nothing = e.losses.shuffled
-    lost = ""
-    if nothing is not None and nothing > before:
-        share = (after - before) / (nothing - before)
-        if share < LOST:
-            return
-        lost = f"; of what it knew about these rows, {min(share, 1):.0%} is gone"
-    ids = e.learned_ids
-    moved = [w for w in e.where.weights if id(w.variable) in ids and id(w.variable) in e.own.moved]
+    if nothing is None or not before < KNOWS * nothing:
+        return  # nothing is learned yet that could be lost
+    share = min((after - before) / (nothing - before), 1) if math.isfinite(after) else 1
+    if share < LOST:
+        return
+    lost = f"; of what it knew about these rows, {share:.0%} is gone"
+    moved = [w for w in e.learned if id(w.variable) in e.own.moved]
     if not moved:
         return
     far = max(moved, key=lambda w: e.own.moved[id(w.variable)])
@@ -119,7 +120,8 @@ def overrun(e: Evidence) -> Iterator[Finding]:
         "steps so long that what was learned is overrun",
         e.model.name,
         f"loss {before:.3g} before, {after:.3g} after {e.data.steps} steps ({cautious:.3g} with "
-        f"steps a hundredth as long); {far.path} moved by {e.own.moved[id(far.variable)]:.1g}{lost}",
+        f"steps a hundredth as long); {far.path} moved by {e.own.moved[id(far.variable)]:.1g}"
+        + lost,
         "the learning rate is too high for weights that are good already"
         + (f": {_number(rate):.1g}" if rate is not None else "")
         + '; compile("adam") begins at 0.001 again, whatever it was before',
@@ -144,21 +146,20 @@ def _gentle(e: Evidence) -> str:
 def decay_alone(e: Evidence) -> Iterator[Finding]:
     decays = [getattr(o, "inner_optimizer", o) for o in e.optimizers]
     decays = [o for o in decays if o.weight_decay]
-    shrunk = [
-        w for w in e.without_gradient()
-        if e.gradients[id(w.variable)] is not None and id(w.variable) in e.own.moved
-    ]  # fmt: skip
+    pulled = {w.place for w in e.learned if e.gradients.get(id(w.variable))}
     whole = [
-        w for w in shrunk
-        if all(v in shrunk or v.variable is w.variable or not e.own.moved.get(id(v.variable))
-               for v in e.where.weights if v.place is w.place)
-    ]  # fmt: skip
+        w
+        for w in e.without_gradient()
+        if e.gradients[id(w.variable)] is not None
+        and id(w.variable) in e.own.moved
+        and w.place not in pulled  # an idle bias among others is normal
+    ]
     if decays and whole:
         first = whole[0]
         yield Finding(
             "weight decay on what gets no gradient",
-            some(w.place.name for w in whole),
-            f"{some(w.path for w in whole)}: gradient 0, and {first.path} moved by "
+            named(w.place.name for w in whole),
+            f"{named(w.path for w in whole)}: gradient 0, and {first.path} moved by "
             f"{e.own.moved[id(first.variable)]:.1g}",
             f"{type(decays[0]).__name__} takes {decays[0].weight_decay:g} of the rate off every "
             "learned weight at each step; without a gradient it goes to 0",
@@ -168,15 +169,15 @@ def decay_alone(e: Evidence) -> Iterator[Finding]:
 
 
 def idle_penalty(e: Evidence) -> Iterator[Finding]:
-    idle = [w for w in e.frozen_weights() if getattr(w.variable, "regularizer", None) is not None]
+    idle = [w for w in e.held if getattr(w.variable, "regularizer", None) is not None]
     if idle:
         first = idle[0]
         cost = _number(first.variable.regularizer(first.variable))
         yield Finding(
             "a penalty on frozen weights",
-            some(w.place.name for w in idle),
-            f"{first.path} is frozen and has a penalty of {cost:.3g}, which the loss no longer counts"
-            f" ({len(idle)} weights in all)",
+            named(w.place.name for w in idle),
+            f"{first.path} is frozen and has a penalty of {cost:.3g}, which the loss no longer "
+            f"counts ({len(idle)} weights in all)",
             "Keras asks only learned weights for their penalty: freezing changes the loss that "
             "evaluate gives, with no weight changed; compare losses of one phase only",
             "# nothing to repair if you know; to take it off:\n"

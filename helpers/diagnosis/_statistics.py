@@ -1,6 +1,5 @@
-"""Findings about BatchNormalization's statistics, and layers in the wrong mode."""
+"""Findings about BatchNormalization's statistics."""
 
-import inspect
 import math
 from collections.abc import Iterator
 
@@ -9,28 +8,19 @@ import numpy as np
 
 from helpers.batchnorm import Moving, current_statistics, steps_until
 from helpers.diagnosis._evidence import Evidence
-from helpers.diagnosis._map import Place, Weight
-from helpers.diagnosis._private import arguments_in_graph
-from helpers.diagnosis.finding import Finding, lines, some
+from helpers.diagnosis._map import Owned, Place
+from helpers.diagnosis._modes import NORM, at_start, far_moved, overruled
+from helpers.diagnosis.finding import Finding, lines, named
 
 BEHIND = 3.0  # standard deviations of the batches between their mean and the moving mean
 WORSE = 1.5  # times the loss of training mode
 CLOSE = 0.05  # how near the statistics should come
 FEW, TOO_FEW = 8, 2  # numbers per channel that a batch is measured on
-NORM = keras.layers.BatchNormalization
-DROPS = (
-    keras.layers.Dropout,
-    keras.layers.SpatialDropout1D,
-    keras.layers.SpatialDropout2D,
-    keras.layers.SpatialDropout3D,
-    keras.layers.GaussianDropout,
-    keras.layers.AlphaDropout,
-)
 
 
 def statistics_of_a_frozen_base(e: Evidence) -> Iterator[Finding]:
     """Everything around a BatchNormalization is frozen, and it measures."""
-    measuring = [p for p in e.measuring() if p not in _overruled(e)]
+    measuring = [p for p in e.measuring() if p not in overruled(e)]
     told: set[int] = set()
     for base in e.where.places.values():
         inside = [p for p in measuring if base in p.parents and id(p.layer) not in told]
@@ -43,13 +33,12 @@ def statistics_of_a_frozen_base(e: Evidence) -> Iterator[Finding]:
     inside = [p for p in measuring if id(p.layer) not in told and _between_frozen(e, p)]
     if inside:
         yield _forgotten(e, inside, "the layers before and after are frozen", inside[0])
-    elif not e.learned() and (rest := [p for p in measuring if id(p.layer) not in told]):
+    elif not e.learned and (rest := [p for p in measuring if id(p.layer) not in told]):
         yield _forgotten(e, rest, "no weight of the model is learned", rest[0])
 
 
-def _all_frozen(e: Evidence, weights: list[Weight]) -> bool:
-    ids = e.learned_ids
-    return not any(id(w.variable) in ids for w in weights)
+def _all_frozen(e: Evidence, weights: list[Owned]) -> bool:
+    return not any(id(w.variable) in e.learned_ids for w in weights)
 
 
 def _between_frozen(e: Evidence, place: Place) -> bool:
@@ -59,14 +48,14 @@ def _between_frozen(e: Evidence, place: Place) -> bool:
     """
     if not place.parents or not _all_frozen(e, e.where.inside(place)):
         return False
-    siblings = [p for p in e.where.places.values() if p.parents == place.parents]
+    siblings = e.where.siblings(place)
     heavy = []
-    for sibling in siblings:
+    for number, sibling in enumerate(siblings):
         made = [
             w for w in e.where.inside(sibling) if w.made and not isinstance(w.place.layer, NORM)
         ]
         if made:
-            heavy.append((siblings.index(sibling), _all_frozen(e, made)))
+            heavy.append((number, _all_frozen(e, made)))
     at = siblings.index(place)
     before, after = [f for n, f in heavy if n < at], [f for n, f in heavy if n > at]
     return bool(before) and all(before) and bool(after) and after[0]
@@ -75,7 +64,7 @@ def _between_frozen(e: Evidence, place: Place) -> bool:
 def _forgotten(e: Evidence, places: list[Place], seen: str, where: Place) -> Finding:
     first = places[0]
     frozen = not any(w.made and id(w.variable) in e.learned_ids for w in e.where.inside(first))
-    far = _far(e, first)
+    far = far_moved(e, first)
     return Finding(
         "statistics move in a base that is otherwise frozen",
         where.name,
@@ -85,129 +74,6 @@ def _forgotten(e: Evidence, places: list[Place], seen: str, where: Place) -> Fin
         + ". What the frozen layers learned was with the old statistics",
         lines([f"{p.code}.trainable = False" for p in places]) + "\n# then compile",
         5,
-    )
-
-
-def _far(e: Evidence, place: Place) -> str:
-    layer = place.layer
-    sizes = {
-        name: e.own.moved.get(id(getattr(layer, name)), 0.0)
-        for name in ("moving_mean", "moving_variance")
-    }
-    name = max(sizes, key=lambda key: sizes[key])
-    return f"{name} moved by {sizes[name]:.2g}"
-
-
-def _overruled(e: Evidence) -> dict[Place, Place]:
-    """BatchNormalization that measured, by the layer that was called with training=False."""
-    found: dict[Place, Place] = {}
-    for model in [p for p in e.where.of_type(keras.Model)]:
-        for layer, kwargs in arguments_in_graph(model.layer):
-            called = e.where.places.get(id(layer))
-            if called is None or kwargs.get("training") is not False:
-                continue
-            for place in e.measuring():
-                if place is called or called in place.parents:
-                    found[place] = called
-    return found
-
-
-def overruled_mode(e: Evidence) -> Iterator[Finding]:
-    """`training=` written into a functional model, which fit or predict overrides."""
-    by_call: dict[int, list[Place]] = {}
-    found = _overruled(e)
-    for place, called in found.items():
-        by_call.setdefault(id(called.layer), []).append(place)
-    for places in by_call.values():
-        called = found[places[0]]
-        yield Finding(
-            "training=False is overridden",
-            called.name,
-            f"{called.name} was called with training=False, and {places[0].name}'s "
-            f"{_far(e, places[0])} in {e.data.steps} steps ({len(places)} such layers)",
-            "in a functional model, fit's own training=True takes the place of what you wrote",
-            lines([f"{p.code}.trainable = False" for p in places]) + "\n# then compile",
-            5,
-        )
-    for model in e.where.of_type(keras.Model):
-        for layer, kwargs in arguments_in_graph(model.layer):
-            found_at = e.where.places.get(id(layer))
-            calls = e.in_inference.get(id(layer))
-            dropping = isinstance(layer, DROPS) and layer.rate > 0
-            if found_at and dropping and kwargs.get("training") is True and calls:
-                if not any(calls.training):
-                    yield Finding(
-                        "training=True is overridden",
-                        found_at.name,
-                        f"{found_at.name} (rate {layer.rate:g}) was called with training=True, and "
-                        f"in predict is called with {calls.training[0]}",
-                        "in a functional model, predict's training=False takes the place of what "
-                        "you wrote",
-                        "model(x, training=True)  # drops, and lets BatchNormalization measure",
-                        5,
-                    )
-
-
-def wrong_mode(e: Evidence) -> Iterator[Finding]:
-    """Dropout or BatchNormalization that does in fit what it should do in predict, or reverse."""
-    blind = "training" not in inspect.signature(e.model.call).parameters
-    idle: list[Place] = []
-    for place in e.where.of_type((NORM, *DROPS)):
-        layer, training = place.layer, e.in_training.get(id(place.layer))
-        inference = e.in_inference.get(id(layer))
-        works = layer.trainable if isinstance(layer, NORM) else layer.rate > 0
-        if works and training and not any(training.training):
-            if blind:
-                idle.append(place)
-            elif _told_directly(e, place) and (isinstance(layer, DROPS) or _at_start(layer)):
-                yield _idle(place, "it is called with training=False", f"{place.code}(inputs)")
-        if works and inference and any(inference.training) and not blind:
-            yield _busy(place)
-    if idle:
-        yield _idle(
-            idle[0],
-            f"{e.model.name}'s call has no argument `training`, so fit cannot pass it on "
-            f"({len(idle)} such layers)",
-            "def call(self, inputs, training=None):  # Keras passes it on by itself",
-        )
-
-
-def _told_directly(e: Evidence, place: Place) -> bool:
-    """The layer itself was told so, not a model around it, which may be meant."""
-    around = [e.in_training.get(id(parent.layer)) for parent in place.parents[1:]]
-    return not any(calls and False in calls.training for calls in around)
-
-
-def _at_start(layer: keras.layers.Layer) -> bool:
-    mean, variance = current_statistics(layer)
-    return not mean.any() and bool((variance == 1).all())
-
-
-def _idle(place: Place, why: str, repair: str) -> Finding:
-    norm = isinstance(place.layer, NORM)
-    seen = (
-        "in a training step it is in inference mode, and its moving_mean moved by 0"
-        if norm
-        else f"in a training step it drops 0 of its inputs, though its rate is {place.layer.rate:g}"
-    )
-    return Finding("inference mode in training", place.name, seen, why, repair, 5 if norm else 2)
-
-
-def _busy(place: Place) -> Finding:
-    norm = isinstance(place.layer, NORM)
-    seen = (
-        "in inference it takes the batch's own mean and variance, and its statistics go on moving"
-        if norm
-        else f"in inference it drops {place.layer.rate:.0%} of its inputs, so no two answers are alike"
-    )
-    meant = "" if norm else ". (If you mean this, as in Monte Carlo dropout, all is well.)"
-    return Finding(
-        "training mode in inference",
-        place.name,
-        seen,
-        f"it is called with training=True, whatever the model is told{meant}",
-        f"{place.code}(inputs, training=training)  # in call(self, inputs, training=None)",
-        5 if norm else 2,
     )
 
 
@@ -222,7 +88,7 @@ def far_behind(e: Evidence) -> Iterator[Finding]:
         calls = e.in_training.get(id(place.layer))
         if not calls or not calls.measured or place.layer.momentum >= 1 or place.layer.renorm:
             continue
-        if _at_start(place.layer) and not trained:
+        if at_start(place.layer) and not trained:
             continue
         distance = _distance(current_statistics(place.layer), calls.measured)
         if distance > BEHIND:
@@ -233,13 +99,14 @@ def far_behind(e: Evidence) -> Iterator[Finding]:
         missing = steps_until(min(CLOSE / distance, 0.5), momentum)
         yield Finding(
             "BatchNormalization is far behind",
-            some(p.name for _, p in behind),
+            named(p.name for _, p in behind),
             f"{place.name}'s statistics are {distance:.2g} standard deviations from those of the "
             f"batches; about {missing} steps are missing. Loss {loss:.3g} in inference mode, "
             f"{in_training:.3g} in training mode",
             f"with momentum {momentum:g} each step covers {1 - momentum:.2g} of the way, and "
             "evaluate uses the moving statistics",
-            "from helpers import remeasure\nremeasure(model, x)  # or train on, or a lower momentum",
+            "from helpers import remeasure\n"
+            "remeasure(model, x)  # or train on, or a lower momentum",
             5,
         )
 
@@ -268,7 +135,7 @@ def small_batches(e: Evidence) -> Iterator[Finding]:
         count, place = min(few, key=lambda pair: pair[0])
         yield Finding(
             "batches too small for BatchNormalization",
-            some(p.name for _, p in few),
+            named(p.name for _, p in few),
             f"{place.name} measures each channel on {count} number{'' if count == 1 else 's'} "
             f"({e.data.rows} rows in a step)",
             "a mean and a variance of so few numbers are chance"
@@ -288,7 +155,7 @@ def half_precision(e: Evidence) -> Iterator[Finding]:
         gap = 2.0**-10 if dtype == "float16" else 2.0**-7
         yield Finding(
             "statistics in half precision",
-            some(p.name for p in half),
+            named(p.name for p in half),
             f"{half[0].name}'s moving_mean is {dtype}: next to 1 it holds steps of {gap:.1g}",
             f"a step adds {1 - float(half[0].layer.momentum):.2g} of a difference, which is often "
             "rounded to nothing; a variance above 65,504 is infinite in float16",

@@ -1,13 +1,14 @@
 """Findings about the training step: it knows other flags or variables than the model now has."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 import keras
 
 from helpers.diagnosis._evidence import Evidence
-from helpers.diagnosis._map import Place, Weight
-from helpers.diagnosis.finding import Finding, some
+from helpers.diagnosis._map import Owned, Place
+from helpers.diagnosis.finding import Finding, named
 
 
 def compile_anew(e: Evidence) -> str:
@@ -27,7 +28,7 @@ def other_optimizer(e: Evidence) -> Iterator[Finding]:
         yield Finding(
             "the optimizer was built for other variables",
             e.model.name,
-            f"the step stops: it does not know {some(paths)} ({len(paths)} learned in all)",
+            f"the step stops: it does not know {named(paths)} ({len(paths)} learned in all)",
             "an optimizer keeps the list of the variables it was first used for; these were "
             "frozen then, or belonged to another model",
             compile_anew(e) + "  # a new one, not the old object",
@@ -36,7 +37,7 @@ def other_optimizer(e: Evidence) -> Iterator[Finding]:
 
 
 def nothing_learns(e: Evidence) -> Iterator[Finding]:
-    frozen, learned = e.frozen_weights(), e.learned()
+    frozen, learned = e.held, e.learned
     if frozen and not learned:
         root = e.where.root
         count = sum(1 for w in frozen if w.place.layer.trainable)
@@ -77,7 +78,10 @@ def nothing_learns(e: Evidence) -> Iterator[Finding]:
 
 
 def _rate(optimizer: Any) -> float:
+    """The learning rate; NaN for a schedule, which may begin at 0 and rise."""
     inner = getattr(optimizer, "inner_optimizer", optimizer)
+    if not isinstance(inner.get_config().get("learning_rate"), float):
+        return math.nan
     return float(keras.ops.convert_to_numpy(inner.learning_rate))
 
 
@@ -86,29 +90,31 @@ def stale_step(e: Evidence) -> Iterator[Finding]:
     if e.anew is None:
         return
     old, new = e.own.moved, e.anew.moved
-    late = [w for w in e.frozen_weights() if id(w.variable) in old and id(w.variable) not in new]
-    thawed = [w for w in e.learned() if id(w.variable) in new and id(w.variable) not in old]
-    for weights, what, flag in ((late, "frozen", "False"), (thawed, "thawed", "True")):
-        if not weights or (flag == "True" and (e.own.error or e.skips_steps())):
-            continue
-        first = weights[0]
-        far = f"moved by up to {old[id(first.variable)]:.1g}" if flag == "False" else "moved by 0"
-        then = "by none" if flag == "False" else f"by {new[id(first.variable)]:.1g}"
-        yield Finding(
-            f"{what} after the training step was made",
-            _common(weights).name,
-            f"{first.path} ({len(weights)} weights in all) is {'frozen' if flag == 'False' else 'learned'}, "
-            f"and {far}; a step made anew moves it {then}",
-            "on TensorFlow the step of an earlier fit keeps the flags of its time, and says nothing",
-            compile_anew(e) + "  # after the flag, with a new optimizer",
-            3,
-        )
+    late = [w for w in e.held if id(w.variable) in old and id(w.variable) not in new]
+    thawed = [w for w in e.learned if id(w.variable) in new and id(w.variable) not in old]
+    if late:
+        far = f"is frozen, and moved by up to {old[id(late[0].variable)]:.1g}"
+        yield _stale(e, late, "frozen", f"{far}; a step made anew leaves it alone")
+    if thawed and not e.own.error and not e.skips_steps():
+        far = f"a step made anew moves it by {new[id(thawed[0].variable)]:.1g}"
+        yield _stale(e, thawed, "thawed", f"is learned, and moved by 0; {far}")
+
+
+def _stale(e: Evidence, weights: list[Owned], what: str, seen: str) -> Finding:
+    return Finding(
+        f"{what} after the training step was made",
+        _common(weights).name,
+        f"{weights[0].path} ({len(weights)} weights in all) {seen}",
+        "on TensorFlow the step of an earlier fit keeps the flags of its time, without a word",
+        compile_anew(e) + "  # after the flag, with a new optimizer",
+        3,
+    )
 
 
 def does_not_stand_still(e: Evidence) -> Iterator[Finding]:
     """Frozen, the training step knows it, and it moves all the same."""
     late = set() if e.anew is None else set(e.own.moved) - set(e.anew.moved)
-    moved = [w for w in e.frozen_weights() if id(w.variable) in e.own.moved]
+    moved = [w for w in e.held if id(w.variable) in e.own.moved]
     moved = [w for w in moved if id(w.variable) not in late]
     own = [w for w in moved if id(w.variable) in e.gradients]
     for weights in (own, [w for w in moved if w not in own]):
@@ -139,7 +145,7 @@ def does_not_stand_still(e: Evidence) -> Iterator[Finding]:
             repair,
             2 if weights is own else 7,
         )
-    ids = {id(w.variable) for w in e.frozen_weights()} | e.learned_ids
+    ids = {id(w.variable) for w in e.held} | e.learned_ids
     for w in e.where.weights:
         state = not w.made and not isinstance(w.place.layer, keras.layers.BatchNormalization)
         if state and not w.place.layer.trainable and id(w.variable) in e.by_itself:
@@ -155,7 +161,7 @@ def does_not_stand_still(e: Evidence) -> Iterator[Finding]:
             )
 
 
-def _common(weights: list[Weight]) -> Place:
+def _common(weights: list[Owned]) -> Place:
     """The innermost layer that holds all of these weights."""
     chains = [(*w.place.parents, w.place) for w in weights]
     return [place for place in chains[0] if all(place in chain for chain in chains)][-1]

@@ -1,4 +1,4 @@
-"""The experiments: a few real steps, and the same steps with a recorder in the optimizer's place."""
+"""The experiments: a few real steps, and the same with a recorder in the optimizer's place."""
 
 import math
 import warnings
@@ -32,7 +32,8 @@ class Steps:
 def taken(model: keras.Model, data: Data, *, anew: bool, fresh: bool = False) -> Steps:
     """Real steps with the model's optimizer; `anew` makes its training step again, eagerly.
 
-    `fresh` takes a new optimizer of the same settings. Leaves the model moved. An error that is no fault of the data is part of the evidence.
+    `fresh` takes a new optimizer of the same settings. Leaves the model moved. An error that is
+    no fault of the data is part of the evidence.
     """
     steps = _wanted_steps(model, data)
     before = snapshot(model)
@@ -64,7 +65,7 @@ def recorded(model: keras.Model, data: Data) -> tuple[dict[int, float | None], d
         for variable, _ in penalties:
             variable.regularizer = None
         model.train_function, model.run_eagerly = None, True
-        _fit(model, data, data.steps)
+        _fit(model, data, data.full)
     finally:
         for variable, penalty in penalties:
             variable.regularizer = penalty
@@ -98,17 +99,24 @@ def part_of_the_way(start: Snapshot, share: float) -> None:
 def loss_now(
     model: keras.Model, data: Data, *, shuffled: bool = False, training: bool = False
 ) -> float | None:
-    """The mean loss, in inference mode unless `training`; with `shuffled`, of answers to other rows' questions."""
+    """The mean loss, in inference mode unless `training`.
+
+    With `shuffled`, each answer is held against the next row's truth: what knowing nothing costs.
+    """
     total, count = 0.0, 0
     for x, y in data.batches():
         if shuffled:
-            y = keras.tree.map_structure(lambda a: np.roll(np.asarray(a), 1, axis=0), y)
+            y = keras.tree.map_structure(_rolled, y)
         try:
             loss = model.compute_loss(x, y, forward(model, x, training))
             total, count = total + float(keras.ops.convert_to_numpy(loss)), count + 1
         except Exception:
             return None  # a model with a training step of its own need not have one
     return total / count
+
+
+def _rolled(values: Any) -> Any:
+    return None if values is None else np.roll(keras.ops.convert_to_numpy(values), 1, axis=0)
 
 
 class _Recorder(keras.optimizers.Optimizer):

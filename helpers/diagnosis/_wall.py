@@ -13,7 +13,7 @@ RELUS = ("relu", "relu6")
 
 
 @dataclass(frozen=True)
-class Wall:
+class Barrier:
     """The layer at which a gradient ends, and what was seen there."""
 
     place: Place
@@ -28,7 +28,7 @@ class _Call:
     reached: bool = False  # by a gradient; also if its answers are whole numbers, which take none
 
 
-def walls(where: Map, data: Data, calls: dict[int, Calls]) -> dict[int, Wall]:
+def walls(where: Map, data: Data, calls: dict[int, Calls]) -> dict[int, Barrier]:
     """For each layer whose output gets no gradient, or that passes none on, where it ends.
 
     Asks TensorFlow's tape; on another backend, or where the tape cannot tell, the answer is empty.
@@ -41,12 +41,12 @@ def walls(where: Map, data: Data, calls: dict[int, Calls]) -> dict[int, Wall]:
         return {}
     found = {}
     for number, call in enumerate(made):
-        if (end := _end(made, number)) is not None:
-            found[id(call.place.layer)] = Wall(end, _seen_at(end, calls.get(id(end.layer))))
+        if (end := _barrier_behind(made, number)) is not None:
+            found[id(call.place.layer)] = Barrier(end, _seen_at(end, calls.get(id(end.layer))))
     return found
 
 
-def _end(made: list[_Call], number: int) -> Place | None:
+def _barrier_behind(made: list[_Call], number: int) -> Place | None:
     """Follow the tensors from this call; None if the trail is lost between two layers."""
     if made[number].reached:
         return made[number].place

@@ -6,11 +6,10 @@ from typing import Any
 import keras
 
 from helpers._arguments import reason, shown, whole
-from helpers.diagnosis import _flags, _intent, _signal, _statistics, _steps
+from helpers.diagnosis import _flags, _intent, _modes, _signal, _statistics, _steps
 from helpers.diagnosis._data import as_data
 from helpers.diagnosis._evidence import Evidence, evidence
-from helpers.diagnosis._map import Place
-from helpers.diagnosis.finding import Diagnosis, Finding, some
+from helpers.diagnosis.finding import Diagnosis, Finding, named
 from helpers.ledger import Role, ledger
 
 # Worst first: what stops or misleads a whole training, then single layers, then what is slow.
@@ -26,8 +25,8 @@ CHECKS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     _signal.overrun,
     _signal.no_gradient,
     _statistics.statistics_of_a_frozen_base,
-    _statistics.overruled_mode,
-    _statistics.wrong_mode,
+    _modes.overruled_mode,
+    _modes.wrong_mode,
     _statistics.small_batches,
     _statistics.far_behind,
     _statistics.half_precision,
@@ -113,17 +112,19 @@ def _wishes(frozen: Any) -> list[Any]:
 def _in_general(e: Evidence) -> tuple[str, str, str]:
     """What trains, what does not, and what was tried, in one line each."""
     book = ledger(e.model)
-    learned = e.learned()
+    learned = e.learned
     trains = (
-        f"{book.trainable:,} numbers in {some(_named(w.place) for w in learned)}"
+        f"{book.trainable:,} numbers in {named(w.place.name for w in learned)}"
         if learned
         else "nothing"
     )
     counts = [
         f"{book.count(role):,} {role}" for role in Role if role != Role.LEARNED and book.count(role)
     ]
-    held = [w.place for w in e.where.weights if w not in learned]
-    stays = f"{' · '.join(counts)}, in {some(map(_named, held))}" if counts else "nothing"
+    held = [w.place for w in e.where.weights if id(w.variable) not in e.learned_ids]
+    stays = (
+        f"{' · '.join(counts)}, in {named(place.name for place in held)}" if counts else "nothing"
+    )
     steps = f"{e.data.steps} step{'' if e.data.steps == 1 else 's'} on {e.data.rows} rows each"
     if e.compiled and e.optimizers:
         optimizer = getattr(e.optimizers[0], "inner_optimizer", e.optimizers[0])
@@ -139,7 +140,3 @@ def _in_general(e: Evidence) -> tuple[str, str, str]:
     far = [e.own.moved[id(w.variable)] for w in learned if id(w.variable) in e.own.moved]
     distance = f"; the largest change of a learned number was {max(far):.1g}" if far else ""
     return trains, stays, f"{steps}: {way}{distance}; everything is back as it was"
-
-
-def _named(place: Place) -> str:
-    return place.name

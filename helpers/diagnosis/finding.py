@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 SIGN = "✗"
-LESSONS = {
+_LESSONS = {
     1: "01_counting_weights",
     2: "02_what_training_moves",
     3: "03_when_freezing_takes_effect",
@@ -38,7 +38,7 @@ class Finding:
             f"    seen:   {self.evidence}\n"
             f"    why:    {self.why}\n"
             f"    repair:\n{repair}\n"
-            f"    lesson: {self.lesson} ({LESSONS[self.lesson]})"
+            f"    lesson: {self.lesson} ({_LESSONS[self.lesson]})"
         )
 
 
@@ -78,7 +78,7 @@ class Diagnosis:
 
 
 def _item(finding: Finding) -> str:
-    lesson = f"{finding.lesson} ({LESSONS[finding.lesson]})"
+    lesson = f"{finding.lesson} ({_LESSONS[finding.lesson]})"
     return (
         f'<li style="margin-bottom:0.8em"><b>{SIGN} {escape(finding.kind)}</b> '
         f"({escape(finding.where)})<br>seen: {escape(finding.evidence)}<br>"
@@ -87,10 +87,10 @@ def _item(finding: Finding) -> str:
     )
 
 
-def some(names: Iterable[str], most: int = 3) -> str:
+def named(names: Iterable[str], most: int = 3) -> str:
     """A few names in a sentence: "a, b, c and 5 more".
 
-    >>> some(["a", "b"]), some("abcde")
+    >>> named(["a", "b"]), named("abcde")
     ('a and b', 'a, b, c and 2 more')
     """
     listed = list(dict.fromkeys(names))
