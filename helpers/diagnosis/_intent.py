@@ -34,15 +34,15 @@ def as_meant(e: Evidence) -> Iterator[Finding]:
         whole = {id(w.place.layer): w for w in left_out}.values()
         code = [f"{_switch(w, left_out, ids)}.trainable = False" for w in whole]
         why = shifted or (
-            f"{named(p.layer.name for p in inner)} stands in a model inside of the model: the outer "
-            f"model's layers are {named([c.name for c in e.model.layers], 5)}"
+            f"{named(p.layer.name for p in inner)} stands in a model inside of the model; the "
+            f"outer model's layers are {named([c.name for c in e.model.layers], 5)}"
             if inner
             else "no flag on the way to it is False"
         )
         yield Finding(
             "meant to be frozen, and learned",
             named(w.place.name for w in left_out),
-            _moved(e, left_out),
+            _how_far_moved(e, left_out),
             why,
             f"{lines(code)}\n{compile_anew(e)}",
             3,
@@ -72,7 +72,7 @@ def as_meant(e: Evidence) -> Iterator[Finding]:
         yield Finding(
             "frozen, and not on your list",
             named(w.place.name for w in extra),
-            _moved(e, extra),
+            _how_far_moved(e, extra),
             why,
             f"{lines(code)}\n{compile_anew(e)}",
             3,
@@ -152,7 +152,7 @@ def _off_by_one(e: Evidence, meant: set[int]) -> str:
     )
 
 
-def _moved(e: Evidence, weights: list[Owned]) -> str:
+def _how_far_moved(e: Evidence, weights: list[Owned]) -> str:
     first = weights[0]
     far = e.own.moved.get(id(first.variable), 0.0)
     return f"{named(w.path for w in weights)}: {first.path} moved by {far:.1g}"

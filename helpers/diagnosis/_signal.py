@@ -123,14 +123,14 @@ def overrun(e: Evidence) -> Iterator[Finding]:
         f"steps a hundredth as long); {far.path} moved by {e.own.moved[id(far.variable)]:.1g}"
         + lost,
         "the learning rate is too high for weights that are good already"
-        + (f": {_number(rate):.1g}" if rate is not None else "")
+        + (f": {_float(rate):.1g}" if rate is not None else "")
         + '; compile("adam") begins at 0.001 again, whatever it was before',
         _gentle(e),
         6,
     )
 
 
-def _number(value: object) -> float:
+def _float(value: object) -> float:
     return float(keras.ops.convert_to_numpy(value))
 
 
@@ -138,7 +138,7 @@ def _gentle(e: Evidence) -> str:
     if not e.optimizers:
         return "# a lower learning rate in your train_step"
     optimizer = getattr(e.optimizers[0], "inner_optimizer", e.optimizers[0])
-    rate = _number(optimizer.learning_rate) / 100
+    rate = _float(optimizer.learning_rate) / 100
     loss = repr(e.model.loss) if isinstance(e.model.loss, str) else "loss"
     return f"model.compile(keras.optimizers.{type(optimizer).__name__}({rate:.1g}), {loss})"
 
@@ -172,7 +172,7 @@ def idle_penalty(e: Evidence) -> Iterator[Finding]:
     idle = [w for w in e.held if getattr(w.variable, "regularizer", None) is not None]
     if idle:
         first = idle[0]
-        cost = _number(first.variable.regularizer(first.variable))
+        cost = _float(first.variable.regularizer(first.variable))
         yield Finding(
             "a penalty on frozen weights",
             named(w.place.name for w in idle),
