@@ -49,7 +49,7 @@ def nested(*stack):
     return functional(inner)
 
 
-KINDS = (sequential, functional, subclassed, nested)
+KINDS = (sequential, subclassed, nested)  # the last in a functional model
 
 
 def find(model, name):
@@ -65,8 +65,8 @@ def norm(**given):
     return layers.BatchNormalization(name="norm", **given)
 
 
-def fitted(model, optimizer="adam", x=X, y=Y, **options):
-    model.compile(optimizer, "mse")
+def fitted(model, optimizer="adam", x=X, y=Y, eagerly=False, **options):
+    model.compile(optimizer, "mse", run_eagerly=eagerly)  # eager steps need no graph first
     model.fit(x, y, verbose=0, **options)
     return model
 
@@ -171,7 +171,7 @@ def rounded(make):
 
 def far_behind(make):
     model = make(norm(), dense())
-    return fitted(model, x=X + 50, epochs=4), X + 50, Y
+    return fitted(model, x=X + 50, epochs=4, eagerly=True), X + 50, Y
 
 
 def one_row(make):
@@ -179,7 +179,7 @@ def one_row(make):
 
 
 def four_rows(make):
-    model = fitted(make(dense(), norm()), batch_size=4)
+    model = fitted(make(dense(), norm()), batch_size=4, eagerly=True)
     return model, X, Y
 
 
@@ -201,7 +201,7 @@ def decays(make):
 
 def overrun(make):
     model = make(dense("low", 16, activation="tanh"))
-    fitted(model, keras.optimizers.Adam(1e-2), epochs=40)
+    fitted(model, keras.optimizers.Adam(2e-2), epochs=40, batch_size=40, eagerly=True)
     return compiled(model, keras.optimizers.Adam(0.3))
 
 

@@ -681,7 +681,12 @@ diagnoses(
 )
 
 # %% [markdown]
-# ## By tool
+# And if all three answers are yes? Then the freeze works, and the trouble lies elsewhere: in
+# statistics of other data ([lesson 5](05_batchnorm_statistics.ipynb)), in a frozen Dropout, which
+# still drops ([lesson 2](02_what_training_moves.ipynb)), in the data …
+
+# %% [markdown]
+# ## Dig deeper: the same by tool
 #
 # You have asked the three questions by hand. `diagnose(model, x, y)` asks them of any model: it takes
 # three real steps with the model's own training step, looks at what moved and why, and puts everything
@@ -731,10 +736,6 @@ print(planned.findings[0].evidence)
 # program 10 had before. There you still ask by hand.
 
 # %% [markdown]
-# And if all three answers are yes? Then the freeze works, and the trouble lies elsewhere: in
-# statistics of other data ([lesson 5](05_batchnorm_statistics.ipynb)), in a frozen Dropout, which
-# still drops ([lesson 2](02_what_training_moves.ipynb)), in the data …
-#
 # ## In short
 #
 # - Three questions, in this order: right role? right movement? right distance? The first "no" leads
