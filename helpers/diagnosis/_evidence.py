@@ -42,7 +42,7 @@ class Evidence:
     compiled: bool
     loss: str  # of a model that is not compiled: what it was given
     had_step: bool  # a training step of an earlier fit was still there
-    unknown: tuple[Owned, ...]  # learned, but the optimizer was built without them
+    unknown: tuple[Owned, ...]  # in which what is learned and the optimizer's list differ
     own: Steps
     anew: Steps | None
     gradients: dict[int, float | None]
@@ -126,12 +126,7 @@ def _taken(model: keras.Model, data: Data, frozen: tuple[Any, ...] | None) -> Ev
     training_loss = _trial.loss_now(model, data, training=True)
     start.restore()
 
-    known = set().union(*map(built_for, own_optimizers(model).values()))
-    built = any(optimizer.built for optimizer in own_optimizers(model).values())
-    unknown = tuple(
-        w for w in where.weights if built and w.variable.trainable and id(w.variable) not in known
-        and any(w.variable is v for v in model.trainable_weights)
-    )  # fmt: skip
+    unknown = _unknown(where)
     own = _trial.taken(model, data, anew=not had_step)
     if own.error and not unknown:
         raise ValueError(f"{model.name!r} cannot take a training step on x and y: {own.error}")
@@ -167,3 +162,16 @@ def _taken(model: keras.Model, data: Data, frozen: tuple[Any, ...] | None) -> Ev
     if seen.without_gradient():
         ends = walls(where, data, in_training)
     return replace(seen, anew=anew, walls=ends)
+
+
+def _unknown(where: Map) -> tuple[Owned, ...]:
+    """What is learned, and no optimizer that is built was built for it.
+
+    On JAX, where the step wants exactly the list of then, also what is on it and now frozen.
+    """
+    built = [optimizer for optimizer in own_optimizers(where.model).values() if optimizer.built]
+    known = set().union(*map(built_for, built))
+    learned = {id(variable) for variable in where.model.trainable_weights}
+    strict = keras.backend.backend() == "jax"
+    wrong = {*(learned - known), *(known - learned if strict else ())} if built else set()
+    return tuple(w for w in where.weights if id(w.variable) in wrong)

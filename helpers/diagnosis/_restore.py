@@ -25,7 +25,7 @@ def put_back(model: keras.Model) -> Iterator[None]:
     states of Python, NumPy and Keras. An optimizer that is not built is not touched at all: a
     twin of it steps in (`own_optimizers`).
     """
-    undo = [*_values(model), *_attributes(model), *_graphs(model), *_random()]
+    undo = [*values_undone(model), *_attributes(model), *_graphs(model), *_random()]
     try:
         yield
     finally:
@@ -40,7 +40,8 @@ def own_optimizers(model: keras.Model) -> dict[str, keras.optimizers.Optimizer]:
     return dict(sorted(found.items()))
 
 
-def _values(model: keras.Model) -> list[Undo]:
+def values_undone(model: keras.Model) -> list[Undo]:
+    """One action for each variable of the model, its metrics and its optimizers: its value now."""
     variables = [*model.variables, *model.metrics_variables]
     for optimizer in own_optimizers(model).values():
         variables += optimizer.variables

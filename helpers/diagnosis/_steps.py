@@ -28,9 +28,10 @@ def other_optimizer(e: Evidence) -> Iterator[Finding]:
         yield Finding(
             "the optimizer was built for other variables",
             e.model.name,
-            f"the step stops: it does not know {named(paths)} ({len(paths)} learned in all)",
-            "an optimizer keeps the list of the variables it was first used for; these were "
-            "frozen then, or belonged to another model",
+            f"the step stops: its list and what is learned now differ by {len(paths)} weight"
+            f"{'' if len(paths) == 1 else 's'}, {named(paths)}",
+            "an optimizer keeps the list of the variables it was first used for; the flags were "
+            "others then, or it belonged to another model",
             compile_anew(e) + "  # a new one, not the old object",
             3,
         )

@@ -12,7 +12,7 @@ import numpy as np
 
 from helpers._arguments import reason
 from helpers.diagnosis._data import Data, leaves
-from helpers.diagnosis._restore import own_optimizers
+from helpers.diagnosis._restore import own_optimizers, values_undone
 from helpers.diagnosis._watch import forward
 from helpers.movement import Snapshot, compare, snapshot
 
@@ -36,16 +36,17 @@ def taken(model: keras.Model, data: Data, *, anew: bool, fresh: bool = False) ->
     no fault of the data is part of the evidence.
     """
     steps = _wanted_steps(model, data)
-    before = snapshot(model)
-    error = None
+    before, back = snapshot(model), values_undone(model)
     with _twins(model, fresh):
         if anew:
             model.train_function, model.run_eagerly = None, True
         try:
             _fit(model, data, steps)
         except Exception as stopped:
-            error = reason(stopped)
-    return Steps(_moved(before), error)
+            for undo in back:  # on JAX, a step that fails leaves variables without values
+                undo()
+            return Steps({}, reason(stopped))
+    return Steps(_moved(before))
 
 
 def recorded(model: keras.Model, data: Data) -> tuple[dict[int, float | None], dict[int, float]]:
