@@ -17,6 +17,7 @@ ROOMS = {
     "waiting": "progress",
     "datasets": "digits emoji fashion gray mnist_test photograph",
     "batchnorm": "Recorder expected_moving freeze_batchnorm remeasure steps_until",
+    "diagnosis.diagnose": "diagnose",
     "networks": "efficientnet_lite0 mini_googlenet",
     "experiments.results": "Spread stored",
     "experiments.version_claims": "claim",

@@ -17,7 +17,7 @@
 # The first cell takes 10 to 20 seconds.
 
 # %%
-from helpers import Table, claim, compare, ledger, snapshot, start
+from helpers import Table, claim, compare, diagnose, ledger, snapshot, start
 
 start()
 
@@ -685,7 +685,58 @@ diagnoses(
 # And if all three answers are yes? Then the freeze works, and the trouble lies elsewhere: in
 # statistics of other data ([lesson 5](05_batchnorm_statistics.ipynb)), in a frozen Dropout, which
 # still drops ([lesson 2](02_what_training_moves.ipynb)), in the data …
+
+# %% [markdown]
+# ## Dig deeper: the same by tool
 #
+# You have asked the three questions by hand. `diagnose(model, x, y)` asks them of any model: it takes
+# three real steps with the model's own training step, looks at what moved and why, and puts everything
+# back. Here is the first patient again, as it came in.
+
+# %%
+model = with_head(make_base())
+model.compile("sgd", "mse")
+model.fit(x, y, verbose=0)
+model.get_layer("base").trainable = False
+before = snapshot(model)
+found = diagnose(model, x, y)
+assert found.kinds == ["frozen after the training step was made"]
+assert compare(before).moved == []
+print(found.findings[0])
+
+# %% [markdown]
+# The repair is a line of code; after it, nothing is found.
+
+# %%
+model.compile("sgd", "mse")
+assert diagnose(model, x, y).kinds == []
+print(diagnose(model, x, y).verdict)
+
+# %% [markdown]
+# Some patients look healthy unless you say what you meant. Program 2 froze `high` as well, program 7
+# forgot a bias: no tool can know that this was not the plan. `frozen=[...]` tells it the plan.
+#
+# **Predict.** How many findings has program 2 without its plan, and how many with it?
+
+# %%
+my_without, my_with = ..., ...
+
+# %%
+model = with_head(make_base())
+for layer in model.layers[:2]:
+    layer.trainable = False
+model.compile("sgd", "mse")
+without = diagnose(model, x, y)
+planned = diagnose(model, x, y, frozen=["low", "mid"])
+assert without.kinds == [] and planned.kinds == ["frozen, and not on your list"]
+print(len(without.findings), "without,", len(planned.findings), "with the plan:")
+print(planned.findings[0].evidence)
+
+# %% [markdown]
+# It cannot see what is not in the model: the loop of your own in program 5, or the gentler rate that
+# program 10 had before. There you still ask by hand.
+
+# %% [markdown]
 # ## In short
 #
 # - Three questions, in this order: right role? right movement? right distance? The first "no" leads
@@ -696,6 +747,7 @@ diagnoses(
 #   your own), an unfrozen BatchNormalization goes on measuring, or no gradient arrives.
 # - Right movement, bad result: measure how far, and look at the learning rate.
 # - Ask the ledger of the model that is trained, just before it is trained.
+# - `diagnose(model, x, y)` asks all three questions; `frozen=[...]` tells it what you meant.
 #
 # The words of this lesson are explained in the [glossary](../docs/glossary.md).
 #
