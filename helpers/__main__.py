@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.add_argument("--data", type=Path, metavar="FILE.npz", help="with arrays x and y")
     asked = parser.parse_args(words[diagnosing:])
     try:
-        print(_told(asked, diagnosing))
+        print(_reply(asked, diagnosing))
     except (BadFileError, RuntimeError, MemoryError) as error:  # Keras may be missing or too old
         why = str(error) or "it needs more memory than there is"
         print(f"{printable(asked.file)}: {' '.join(why.split())}", file=sys.stderr)
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _told(asked: argparse.Namespace, diagnosing: bool) -> str:
+def _reply(asked: argparse.Namespace, diagnosing: bool) -> str:
     from helpers.saved import findings, report
     from helpers.saved.read import read
 

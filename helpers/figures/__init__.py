@@ -15,7 +15,7 @@ ROOMS = {
     "domain_shift": "adapted shifted_digits",
     "transfer": "recipe_dots",
     "clinic": "diagnostic_chart",
-    "model_map": "model_map",
+    "maps": "model_map",
 }
 
 __all__ = _rooms.offered(ROOMS)

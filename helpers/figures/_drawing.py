@@ -1,6 +1,6 @@
 """A graph of boxes as SVG: a card of its own, which reads the same on a light and a dark page."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from helpers.figures._graph import Box, Graph
@@ -9,9 +9,9 @@ from helpers.figures.picture import CARD
 from helpers.figures.roles import ROLE_STYLE
 from helpers.ledger import Role
 
-_WIDTH, _LINE, _PAD, _STRIP = 184.0, 15.0, 9.0, 9.0  # pixels of a box; of the strip at its left
+_WIDTH, _LINE, _PAD, _STRIP = 196.0, 15.0, 9.0, 9.0  # pixels of a box; of the strip at its left
 _LETTER, _BOLD = 6.3, 7.2  # pixels of a letter of 11 and of 12 pixels in a wide typeface
-_MOST_LETTERS = 30
+_MOST_LETTERS = 27
 _TEXT, _QUIET, _VETO = "#1a1a1a", "#4d4d4d", "#b3261e"  # on CARD contrasts of 16, 8 and 6 to 1
 _HEAD, _FOOT = 46.0, 34.0
 _MARKS = {
@@ -29,15 +29,16 @@ def drawing(name: str, graph: Graph, caption: str) -> str:
     legend, legend_width = _legend(graph.numbers)
     total = sum(graph.numbers.values())
     layers = graph.layers
-    about = f"{layers:,} layer{'' if layers == 1 else 's'} · {_numbers(total)}"
+    about = f"{_layers(layers)} · {_how_many(total)}"
+    about += "" if graph.called else " · a list, since there is no graph"
     across = max(width, legend_width, _BOLD * min(len(name), _MOST_LETTERS), _LETTER * len(about))
     across, tall = across + 32, height + _HEAD + _FOOT + 24
     body = [
         f'<rect width="{across:g}" height="{tall:g}" rx="10" fill="{CARD}"/>',
-        _text(16, 24, brief(name), across - 32, bold=True, size=14),
-        _text(16, 41, about, across - 32),
-        _moved(parts, (across - width) / 2, _HEAD + 10),
-        _moved(legend, 16, tall - _FOOT + 6),
+        _words_at(16, 24, brief(name), across - 32, bold=True, size=14),
+        _words_at(16, 41, about, across - 32),
+        _shifted(parts, (across - width) / 2, _HEAD + 10),
+        _shifted(legend, 16, tall - _FOOT + 6),
     ]
     return "\n".join(
         [
@@ -76,12 +77,12 @@ def _graph(graph: Graph) -> Piece:
     below = arrows if graph.called else [(at, at + 1) for at in range(len(pieces) - 1)]
     layout = layered([(width, height) for width, height, _ in pieces], below)
     parts = [
-        _arrow(way, back=b < a)
+        _curve(way, back=b < a)
         for (a, b), way in zip(below, layout.ways, strict=True)
         if graph.called
     ]
     for corner, (_, _, elements) in zip(layout.corners, pieces, strict=True):
-        parts.append(_moved(elements, *corner))
+        parts.append(_shifted(elements, *corner))
     return layout.width, layout.height, parts
 
 
@@ -94,7 +95,11 @@ def _nested(box: Box) -> Piece:
     width, height = max(within, _WIDTH) + 24, height + head + 12
     colour = ROLE_STYLE[Role.FROZEN][0] if box.frozen else "#8a8a8a"
     frame = _rect(width, height, "#f1eee6", colour, 2 if box.frozen else 1.2)
-    return width, height, [frame, *_words(lines, width), _moved(parts, (width - within) / 2, head)]
+    return (
+        width,
+        height,
+        [frame, *_words(lines, width), _shifted(parts, (width - within) / 2, head)],
+    )
 
 
 def _leaf(box: Box) -> Piece:
@@ -102,8 +107,9 @@ def _leaf(box: Box) -> Piece:
     lines = list(_lines(box, numbers=True))
     height = 2 * _PAD + _LINE * len(lines) - 3
     dashes = ' stroke-dasharray="5 3"'
-    colour = _VETO if box.vetoed else "#8a8a8a"
-    frame = _rect(_WIDTH, height, "#ffffff", colour, 2 if box.vetoed else 1)
+    colour = _VETO if box.vetoed else "#8a8a8a" if box.weighted else "#c4c0b6"
+    ground = "#ffffff" if box.weighted else CARD
+    frame = _rect(_WIDTH, height, ground, colour, 2 if box.vetoed else 1)
     if box.vetoed or box.repeated:
         frame = frame.replace("/>", f"{dashes}/>")
     return _WIDTH, height, [frame, *_strip(box.numbers, height), *_words(lines, _WIDTH)]
@@ -125,7 +131,8 @@ def _strip(numbers: Mapping[Role, int], height: float) -> Iterator[str]:
 
 def _lines(box: Box, numbers: bool) -> Iterator[tuple[str, str, Role | None]]:
     """(style, words, role) of each line: the name, the kind, the numbers, the notes."""
-    yield "name", title_of(box), None
+    for words in _title(box):
+        yield "name", words, None
     yield "kind", kind_of(box), None
     for role in Role if numbers else ():
         if box.numbers[role]:
@@ -145,7 +152,9 @@ def _words(lines: list[tuple[str, str, Role | None]], width: float) -> Iterator[
             )
         at, more = (left + 19, room - 19) if role is not None else (left, room)
         bold, colour = style in ("name", "veto"), {"kind": _QUIET, "veto": _VETO}.get(style, _TEXT)
-        yield _text(at, y, words, more, bold=bold, colour=colour, size=12 if style == "name" else 11)
+        yield _words_at(
+            at, y, words, more, bold=bold, colour=colour, size=12 if style == "name" else 11
+        )
 
 
 def _legend(numbers: Mapping[Role, int]) -> tuple[list[str], float]:
@@ -154,34 +163,54 @@ def _legend(numbers: Mapping[Role, int]) -> tuple[list[str], float]:
         if numbers[role]:
             words = counted({role: numbers[role]})
             parts.append(f'<rect x="{x:g}" width="18" height="11" fill="url(#{_pattern(role)})"/>')
-            parts.append(_text(x + 24, 10, words, 400))
+            parts.append(_words_at(x + 24, 10, words, 400))
             x += 24 + _LETTER * len(words) + 16
     return parts, x
 
 
 def title_of(box: Box) -> str:
-    """The name of a box: of several layers, the first and the last."""
-    first, last = box.names[0], box.names[-1]
+    """The name of a box: what the names in it begin with, or the first and the last of them."""
+    return " ".join(_title(box)).replace("… …", "…")
+
+
+def _title(box: Box) -> list[str]:
+    """The name in one line or two."""
     if len(box.names) == 1:
-        return brief(first)
-    return f"{brief(first, 14)} … {brief(last, 14)}"
+        return [brief(box.names[0])]
+    begin = _beginning(box.names)
+    if len(begin) > 3:
+        return [brief(begin) + "…"]
+    return [f"{brief(box.names[0])} …", f"… {brief(box.names[-1])}"]
+
+
+def _beginning(names: Sequence[str]) -> str:
+    """What names have in common, up to the end of a word: "block_2_"."""
+    same = [len(set(letters)) == 1 for letters in zip(*names, strict=False)]
+    begin = names[0][: same.index(False) if False in same else len(same)]
+    return begin[: 1 + max(begin.rfind(end) for end in "_-/.")]
 
 
 def kind_of(box: Box) -> str:
-    """The class of a layer, or how many layers share the box."""
+    """The class of a layer, or how many layers share the box and of which classes."""
     if box.repeated:
         return f"{_kind_name(box)}, drawn above"
+    called = f", called {box.calls} times" if box.calls > 1 else ""
     if box.inside:
-        return f"{_kind_name(box)}, {box.inside.layers:,} layers{_called(box)}"
-    return f"{_kind_name(box) if box.layers == 1 else f'{box.layers:,} layers'}{_called(box)}"
+        listed = "" if box.inside.called else ", a list"
+        return f"{_kind_name(box)}, {_layers(box.inside.layers)}{called}{listed}"
+    if box.layers == 1:
+        return f"{_kind_name(box)}{called}"
+    kinds = list(box.kinds)
+    words = f"{box.layers:,} layers{called}: {kinds[0]}"
+    for kind in kinds[1:]:
+        if len(f"{words}, {kind}, …") > _MOST_LETTERS:
+            return f"{words}, …"
+        words += f", {kind}"
+    return words
 
 
 def _kind_name(box: Box) -> str:
     return brief(max(box.kinds, key=box.kinds.__getitem__))
-
-
-def _called(box: Box) -> str:
-    return f", called {box.calls} times" if box.calls > 1 else ""
 
 
 def notes_of(box: Box) -> Iterator[str]:
@@ -189,8 +218,8 @@ def notes_of(box: Box) -> Iterator[str]:
     if box.vetoed:
         yield "veto: True inside False"
     if box.frozen:
-        alone = box.layers == 1 or box.inside is not None
-        yield "flag False" if alone else f"flag False: {box.frozen} of {box.weighted}"
+        some = f": {box.frozen} of {box.weighted}" if box.frozen < box.weighted else ""
+        yield f"trainable = False{some}"
 
 
 def counted(numbers: Mapping[Role, int]) -> str:
@@ -198,7 +227,11 @@ def counted(numbers: Mapping[Role, int]) -> str:
     return ", ".join(f"{numbers[role]:,} {role}" for role in Role if numbers.get(role))
 
 
-def _numbers(count: int) -> str:
+def _layers(count: int) -> str:
+    return f"{count:,} layer{'' if count == 1 else 's'}"
+
+
+def _how_many(count: int) -> str:
     return f"{count:,} number{'' if count == 1 else 's'}"
 
 
@@ -214,8 +247,15 @@ def _clean(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text) or "?"
 
 
-def _text(
-    x: float, y: float, words: str, room: float, *, bold: bool = False, colour: str = _TEXT, size: int = 11
+def _words_at(
+    x: float,
+    y: float,
+    words: str,
+    room: float,
+    *,
+    bold: bool = False,
+    colour: str = _TEXT,
+    size: int = 11,
 ) -> str:
     wide = len(words) * (_BOLD if bold else _LETTER) * size / (12 if bold else 11)
     squeeze = f' textLength="{room:g}" lengthAdjust="spacingAndGlyphs"' if wide > room else ""
@@ -229,7 +269,7 @@ def _rect(width: float, height: float, fill: str, stroke: str, thick: float) -> 
     return f'<rect width="{width:g}" height="{height:g}" rx="3" {style}/>'
 
 
-def _arrow(way: tuple[tuple[float, float], ...], back: bool) -> str:
+def _curve(way: tuple[tuple[float, float], ...], back: bool) -> str:
     (x, y), *rest = way
     path = [f"M{x:.1f} {y:.1f}"]
     for to_x, to_y in rest:
@@ -241,5 +281,5 @@ def _arrow(way: tuple[tuple[float, float], ...], back: bool) -> str:
     return f'<path d="{"".join(path)}" {style}/>'
 
 
-def _moved(parts: list[str], x: float, y: float) -> str:
+def _shifted(parts: list[str], x: float, y: float) -> str:
     return f'<g transform="translate({x:.1f} {y:.1f})">{"".join(parts)}</g>'

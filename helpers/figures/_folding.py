@@ -1,8 +1,8 @@
 """What a graph of hundreds of layers becomes on a page: neighbours share a box.
 
-First the runs in which each layer feeds only the next. Where that is not enough, slices of the whole
-graph, if possible cut where it is one arrow wide, as between residual blocks. Layers that are frozen
-share a box with others only as a last resort.
+First the runs in which each layer feeds only the next. Where that is not enough, slices of the
+whole graph, if possible cut where it is one arrow wide, as between residual blocks. Layers that are
+frozen share a box with others only as a last resort.
 """
 
 from collections import Counter
@@ -26,7 +26,7 @@ def fold_graph(graph: Graph, few: int = FEW) -> Graph:
     [20, 20, 20, 20, 20]
     """
     if len(graph.boxes) > few:
-        graph = _joined(graph, _runs(graph))
+        graph = _joined(graph, _chains(graph))
     if len(graph.boxes) > _MOST * few // FEW:
         graph = _joined(graph, _slices(graph, max(3, _SLICES * few // FEW)))
     nested = sum(box.inside is not None for box in graph.boxes)
@@ -60,7 +60,10 @@ def _together(boxes: Sequence[Box]) -> Box:
         tuple(name for box in boxes for name in box.names),
         sum((box.kinds for box in boxes), Counter()),
         sum((box.numbers for box in boxes), Counter()),
-        *(sum(getattr(box, of) for box in boxes) for of in ("layers", "weighted", "frozen", "vetoed")),
+        *(
+            sum(getattr(box, of) for box in boxes)
+            for of in ("layers", "weighted", "frozen", "vetoed")
+        ),
     )
 
 
@@ -73,16 +76,18 @@ def _joined(graph: Graph, groups: Sequence[Sequence[int]]) -> Graph:
 
 
 def _flags(boxes: Iterable[Box]) -> set[object]:
-    """What boxes are that have weights: frozen, not, or partly so. A vetoed one is like no other."""
-    return {(box.frozen == box.weighted, box.frozen > 0, box.vetoed) for box in boxes if box.weighted}
+    """What those boxes are that have weights: frozen, not, or partly so; or vetoed."""
+    return {
+        (box.frozen == box.weighted, box.frozen > 0, box.vetoed) for box in boxes if box.weighted
+    }
 
 
 def _alike(*boxes: Box) -> bool:
     return len(_flags(boxes)) < 2 and not any(box.vetoed for box in boxes)
 
 
-def _runs(graph: Graph, most: int = 20) -> list[list[int]]:
-    """Chains of boxes that are alike, each of which feeds only the next; nested models stay apart."""
+def _chains(graph: Graph, most: int = 20) -> list[list[int]]:
+    """Chains of like boxes, each of which feeds only the next; nested models stay apart."""
     arrows = graph.arrows
     if not graph.called:  # a list of layers: neighbours follow each other
         arrows = frozenset(pairwise(range(len(graph.boxes))))
@@ -114,9 +119,9 @@ def _slices(graph: Graph, most: int) -> list[list[int]]:
             crossing[at] += 1
     groups = [[at] for at in range(len(graph.boxes))]
     sizes = [box.layers for box in graph.boxes]
-    largest = 2 * sum(sizes) // most
+    largest = 3 * sum(sizes) // most
     for blocks, alike in ((True, True), (False, True), (False, False)):
-        while len(groups) > most:
+        while blocks or len(groups) > most:  # a block is joined whole, not in two halves
             pairs = [
                 (sum(sizes[each] for each in a + b), at)
                 for at, (a, b) in enumerate(pairwise(groups))
@@ -124,7 +129,7 @@ def _slices(graph: Graph, most: int) -> list[list[int]]:
                 if not alike or _alike(*(graph.boxes[each] for each in a + b))
             ]
             size, at = min(pairs, default=(largest + 1, 0))
-            if size > largest and alike:
+            if size > largest and (alike or len(groups) == 1):
                 break
             groups[at : at + 2] = [groups[at] + groups[at + 1]]
     return groups

@@ -85,11 +85,11 @@ def graph_of(model: "keras.layers.Layer") -> Graph:
     roles = {id(weight): row.role for weight, row in zip(model.weights, rows, strict=True)}
     drawn: set[int] = set()
     if isinstance(model, keras.Model):
-        return _inside(model, roles, drawn, vetoing=not model.trainable)
-    return Graph((_box(model, roles, drawn, vetoing=False, calls=1),))
+        return _graph_inside(model, roles, drawn, vetoing=not model.trainable)
+    return Graph((_box_of(model, roles, drawn, vetoing=False, calls=1),))
 
 
-def _inside(model: Any, roles: dict[int, Role], drawn: set[int], vetoing: bool) -> Graph:
+def _graph_inside(model: Any, roles: dict[int, Role], drawn: set[int], vetoing: bool) -> Graph:
     import keras
 
     calls = operation_calls(model)
@@ -104,11 +104,11 @@ def _inside(model: Any, roles: dict[int, Role], drawn: set[int], vetoing: bool) 
         place = {id(part): at for at, part in enumerate(parts)}
         arrows = {(place[id(a)], place[id(b)]) for b, sources in calls for a in sources}
         times = Counter(id(part) for part, _ in calls)
-    boxes = tuple(_box(part, roles, drawn, vetoing, times[id(part)] or 1) for part in parts)
+    boxes = tuple(_box_of(part, roles, drawn, vetoing, times[id(part)] or 1) for part in parts)
     return Graph(boxes, frozenset(arrows), isinstance(model, keras.Sequential) or calls is not None)
 
 
-def _box(part: Any, roles: dict[int, Role], drawn: set[int], vetoing: bool, calls: int) -> Box:
+def _box_of(part: Any, roles: dict[int, Role], drawn: set[int], vetoing: bool, calls: int) -> Box:
     import keras
 
     names, kinds = (str(part.name),), Counter([type(part).__name__])
@@ -119,8 +119,10 @@ def _box(part: Any, roles: dict[int, Role], drawn: set[int], vetoing: bool, call
     flag = bool(getattr(part, "trainable", True))
     inside = None
     if isinstance(part, keras.Model) and part.layers:
-        inside = _inside(part, roles, drawn, vetoing or not flag)
-    numbers: Counter = sum((box.numbers for box in inside.boxes), Counter()) if inside else Counter()
+        inside = _graph_inside(part, roles, drawn, vetoing or not flag)
+    numbers: Counter = (
+        sum((box.numbers for box in inside.boxes), Counter()) if inside else Counter()
+    )
     for weight in weights:
         if id(weight) not in drawn:  # else a layer inside holds it, or it is tied to another's
             drawn.add(id(weight))

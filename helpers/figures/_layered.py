@@ -1,13 +1,14 @@
 """Where boxes and arrows stand: rows from top to bottom, each box below all that it is called on.
 
-A small form of the method of K. Sugiyama and others (1981): rows by the longest way from a start; an
-arrow that passes rows gets a place in each; within a row, the middle of one's neighbours decides.
+A small form of the method of K. Sugiyama and others (1981): rows by the longest way from a start;
+an arrow that passes rows gets a place in each; in a row, the middle of one's neighbours decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-GAP, ROW_GAP, PASSAGE = 16.0, 30.0, 12.0  # between neighbours, between rows, for a passing arrow
+GAP, ROW_GAP, PASSAGE = 16.0, 26.0, 8.0  # between neighbours, between rows, for a passing arrow
 _SWEEPS = 4
 
 
@@ -28,7 +29,7 @@ def layered(sizes: Sequence[tuple[float, float]], arrows: Sequence[tuple[int, in
 
     >>> layout = layered([(10, 20), (10, 20)], [(0, 1)])
     >>> layout.corners, layout.width, layout.height
-    (((0.0, 0.0), (0.0, 50.0)), 10.0, 70.0)
+    (((0.0, 0.0), (0.0, 46.0)), 10.0, 66.0)
     """
     rank = _ranks(len(sizes), arrows)
     # Nodes: first the boxes, then a passage for each row that an arrow crosses.
@@ -37,22 +38,27 @@ def layered(sizes: Sequence[tuple[float, float]], arrows: Sequence[tuple[int, in
     for a, b in arrows:
         step = 1 if rank[b] > rank[a] else -1
         path = [a]
-        for row in range(rank[a] + step, rank[b], step):
+        for passed in range(rank[a] + step, rank[b], step):
             path.append(len(widths))
             widths.append(PASSAGE)
-            ranks.append(row)
+            ranks.append(passed)
         paths.append([*path, b])
     rows = _ordered(ranks, paths)
-    across = [sum(widths[n] for n in row) + GAP * (len(row) - 1) for row in rows]
-    width = max(across, default=0.0)
     tall = [max((sizes[n][1] for n in row if n < len(sizes)), default=0.0) for row in rows]
     tops = [sum(tall[:at]) + ROW_GAP * at for at in range(len(rows))]
     left = [0.0] * len(widths)
-    for row, length in zip(rows, across, strict=True):
-        x = (width - length) / 2
+    for row in rows:
+        x = 0.0
         for node in row:
             left[node] = x
             x += widths[node] + GAP
+        boxes = [node for node in row if node < len(sizes)] or row
+        middle = (left[boxes[0]] + left[boxes[-1]] + widths[boxes[-1]]) / 2
+        for node in row:  # the boxes in the middle, so that a chain is straight
+            left[node] -= middle
+    start = min(left, default=0.0)
+    left = [x - start for x in left]
+    width = max((x + wide for x, wide in zip(left, widths, strict=True)), default=0.0)
     corners = tuple((left[n], tops[ranks[n]]) for n in range(len(sizes)))
 
     def point(node: int, lower: bool) -> tuple[float, float]:
@@ -63,7 +69,9 @@ def layered(sizes: Sequence[tuple[float, float]], arrows: Sequence[tuple[int, in
     return Layout(corners, ways, width, sum(tall) + ROW_GAP * max(0, len(rows) - 1))
 
 
-def _points(path: Sequence[int], point) -> tuple[tuple[float, float], ...]:  # noqa: ANN001
+def _points(
+    path: Sequence[int], point: Callable[[int, bool], tuple[float, float]]
+) -> tuple[tuple[float, float], ...]:
     first, *middle, last = path
     through = [point(node, lower) for node in middle for lower in (False, True)]
     return (point(first, True), *through, point(last, False))
@@ -88,17 +96,17 @@ def _ordered(ranks: Sequence[int], paths: Sequence[Sequence[int]]) -> list[list[
         rows[row].append(node)
     neighbours: dict[int, list[int]] = {}
     for path in paths:
-        for a, b in zip(path, path[1:], strict=False):
+        for a, b in pairwise(path):
             neighbours.setdefault(a, []).append(b)
             neighbours.setdefault(b, []).append(a)
     place = {n: at - len(row) / 2 for row in rows for at, n in enumerate(row)}
     for sweep in range(_SWEEPS):
         down = sweep % 2 == 0
-        for row in rows if down else reversed(rows):
-            for node in row:
+        for nodes in rows if down else rows[::-1]:
+            for node in nodes:
                 near = [n for n in neighbours.get(node, []) if (ranks[n] < ranks[node]) == down]
                 if near:
                     place[node] = sum(place[n] for n in near) / len(near)
-            row.sort(key=lambda node: (place[node], node))
-            place |= {node: at - (len(row) - 1) / 2 for at, node in enumerate(row)}
+            nodes.sort(key=lambda node: (place[node], node))
+            place |= {node: at - (len(nodes) - 1) / 2 for at, node in enumerate(nodes)}
     return rows

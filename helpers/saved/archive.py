@@ -21,7 +21,7 @@ MOST_CONFIG = 16 << 20  # bytes
 _MOST_METADATA = 64 << 10
 _MOST_DIRECTORY = 4 << 20
 _MOST_MEMBERS = 10_000
-_MOST_DEPTH = 200  # of JSON
+_MOST_JSON_DEPTH = 200  # of JSON
 _MOST_UNPACKED = 256 << 20  # bytes of compressed weights; Keras itself does not compress
 _MOST_EXPANSION = 100  # bytes from one
 _HDF5 = b"\x89HDF\r\n\x1a\n"
@@ -65,7 +65,7 @@ def opened(path: Path) -> Iterator[SavedFile]:
             raise BadFileError(f"it is {what}; a .keras or .h5 file was expected")
         if not stat.S_ISREG(found.st_mode):
             raise BadFileError("it is no regular file")
-        stream = open(path, "rb")
+        stream = path.open("rb")
     except OSError as error:
         raise BadFileError((error.strerror or "it cannot be opened").lower()) from None
     with stream:
@@ -133,19 +133,19 @@ def _in_archive(archive: zipfile.ZipFile) -> SavedFile:
     names = set(archive.namelist())
     if "config.json" not in names:
         raise BadFileError("it is a zip file without a config.json, so no Keras model")
-    config = parsed(_text(archive, "config.json", MOST_CONFIG), "config.json")
+    config = parsed(_member_text(archive, "config.json", MOST_CONFIG), "config.json")
     if not isinstance(config, dict) or not isinstance(config.get("class_name"), str):
         raise BadFileError("its config.json does not describe a model")
     version = None
     if "metadata.json" in names:
-        metadata = parsed(_text(archive, "metadata.json", _MOST_METADATA), "metadata.json")
+        metadata = parsed(_member_text(archive, "metadata.json", _MOST_METADATA), "metadata.json")
         version = metadata.get("keras_version") if isinstance(metadata, dict) else None
     weights = "model.weights.h5"
     hdf5 = _seekable(archive, weights) if weights in names else None
     return SavedFile("keras", config, version if isinstance(version, str) else None, hdf5)
 
 
-def _text(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+def _member_text(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     declared = archive.getinfo(name).file_size
     if declared > most:
         raise BadFileError(f"its {name} has {declared:,} bytes, and {most:,} are read at most")
@@ -169,14 +169,14 @@ def parsed(text: bytes | str, name: str) -> Any:
     except ValueError as error:
         raise BadFileError(f"its {name} is not JSON ({printable(error)})") from None
     level = [found]
-    for _ in range(_MOST_DEPTH):
-        level = [each for node in level for each in _inside(node)]
+    for _ in range(_MOST_JSON_DEPTH):
+        level = [each for node in level for each in _children_of(node)]
         if not level:
             return found
     raise BadFileError(f"its {name} is nested too deeply")
 
 
-def _inside(node: Any) -> Iterable:
+def _children_of(node: Any) -> Iterable:
     return node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
 
 
@@ -190,7 +190,7 @@ def _seekable(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
             raise BadFileError(
                 f"its {name} is compressed, and unpacked over {_MOST_UNPACKED >> 20} MB"
             )
-        unpacked = tempfile.TemporaryFile()
+        unpacked = tempfile.SpooledTemporaryFile(1 << 24)  # noqa: SIM115 - closed with the file
         with archive.open(member) as packed:
             while part := packed.read(io.DEFAULT_BUFFER_SIZE << 4):
                 unpacked.write(part)

@@ -14,7 +14,7 @@ import numpy as np
 from helpers.saved.archive import BadFileError, printable
 
 _MOST_OBJECTS = 20_000  # groups and arrays; NASNetLarge has 4,700
-_MOST_DEPTH = 60
+_MOST_GROUP_DEPTH = 60
 _MOST_STATISTICS = 1 << 18  # numbers of one statistic
 
 
@@ -81,7 +81,7 @@ def read_arrays(stream: IO[bytes]) -> Hdf5:
     """
     try:
         file = h5py.File(stream, "r")
-        return Hdf5(file, tuple(_arrays(file)))
+        return Hdf5(file, tuple(_walked(file)))
     except BadFileError:
         raise
     except Exception as error:  # h5py's own: OSError, RuntimeError, KeyError, ValueError
@@ -89,7 +89,7 @@ def read_arrays(stream: IO[bytes]) -> Hdf5:
         raise BadFileError(f"its weights, in HDF5, are damaged or cut off ({reason})") from None
 
 
-def _arrays(file: h5py.File) -> Iterator[Array]:
+def _walked(file: h5py.File) -> Iterator[Array]:
     """Walk the groups without recursion, each once, however their links cross."""
     waiting: list[tuple[Any, str, tuple[str, ...]]] = [(file, "", ())]
     seen = {h5py.h5o.get_info(file.id).addr}
@@ -101,7 +101,7 @@ def _arrays(file: h5py.File) -> Iterator[Array]:
         below = []
         for key in group:
             count += 1
-            if count > _MOST_OBJECTS or path.count("/") > _MOST_DEPTH:
+            if count > _MOST_OBJECTS or path.count("/") > _MOST_GROUP_DEPTH:
                 raise BadFileError("its weights have more groups, or deeper ones, than a model has")
             if not isinstance(group.get(key, getlink=True), h5py.HardLink):
                 raise BadFileError("its weights lead out of the file or around in it, by a link")
@@ -113,7 +113,7 @@ def _arrays(file: h5py.File) -> Iterator[Array]:
             if isinstance(thing, h5py.Group):
                 below.append((thing, f"{path}/{key}", inner))
             elif isinstance(thing, h5py.Dataset):
-                yield _array(thing, path, key, inner)
+                yield _as_array(thing, path, key, inner)
         waiting += reversed(below)
 
 
@@ -124,7 +124,7 @@ def _own_name(group: h5py.Group) -> str | None:
     return printable(name) if isinstance(name, str) else None
 
 
-def _array(data: h5py.Dataset, group: str, key: str, names: tuple[str, ...]) -> Array:
+def _as_array(data: h5py.Dataset, group: str, key: str, names: tuple[str, ...]) -> Array:
     if data.dtype.kind not in "biufV" or data.external or data.is_virtual or data.shape is None:
         raise BadFileError(f"its {printable(f'{group}/{key}')} is not an array of numbers")
     dtype = str(data.attrs.get("dtype", data.dtype.name))  # bfloat16 is stored as two bytes

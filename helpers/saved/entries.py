@@ -17,16 +17,16 @@ _REFUSED = {
 _VALUES = {"__keras_tensor__", "__numpy__", "__tensor__", "__slice__", "__ellipsis__", "__bytes__"}
 _LEFT_OUT = {"compile_config", "time_major"}  # the second was Keras 2's
 MOST_ENTRIES = 5_000  # layers; NASNetLarge has 1,041
-_MOST_DEPTH = 40
+_MOST_MODEL_DEPTH = 40
 
 
 @dataclass(frozen=True)
 class Entry:
     """A layer as the configuration has it.
 
-    `path` are the names of the models that it stands in and its own, without the outermost; `place` where its arrays stand in the weights;
-    `flag` is the layer's own `trainable`, None where the file does not say; `around` are the
-    entries of the models that hold it, outermost first.
+    `path` are the names of the models around it, without the outermost, and its own; `place` is
+    where its arrays stand in the weights; `flag` its own `trainable`, None where the file does not
+    say; `around` are the entries of the models that hold it, outermost first.
     """
 
     path: str
@@ -64,11 +64,11 @@ def entries(config: dict) -> list[Entry]:
             around,
         )
         found.append(entry)
-        if len(around) < _MOST_DEPTH and entry.is_model:
+        if len(around) < _MOST_MODEL_DEPTH and entry.is_model:
             inside = [each for each in _listed(own) if _is_object(each)]
             if entry.class_name == "Sequential":  # whose `layers` leave the InputLayer out
                 inside = [each for each in inside if each["class_name"] != "InputLayer"]
-            places = _places(place, inside)
+            places = _array_places(place, inside)
             chain = (*around, entry)
             prefix = entry.path if around else ""
             waiting += reversed(
@@ -86,7 +86,7 @@ def _is_object(node: Any) -> bool:
     return isinstance(node, dict) and isinstance(node.get("class_name"), str)
 
 
-def _places(place: str, nodes: list[dict]) -> Iterator[str]:
+def _array_places(place: str, nodes: list[dict]) -> Iterator[str]:
     """Where Keras puts the arrays of a model's layers: "layers/dense", "layers/dense_1", ..."""
     import re
 
@@ -141,7 +141,7 @@ def _is_kerass(node: dict) -> bool:
 
 
 def outline(config: Any) -> Any:
-    """The configuration as Keras 3 reads it, without what no weight depends on or takes for ever."""
+    """The configuration as Keras 3 reads it, without what no weight depends on."""
     if isinstance(config, dict):
         kept = {key: outline(value) for key, value in config.items() if key not in _LEFT_OUT}
         if "unroll" in kept:

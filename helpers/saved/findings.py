@@ -1,4 +1,4 @@
-"""What can be said of a saved model's training without data: flags that contradict each other, ..."""
+"""What a saved model's file shows to be wrong without data, such as flags in conflict."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ def findings(saved: Saved) -> list[FileFinding]:
     return [
         *_nothing_learns(saved),
         *_vetoes(saved),
-        *_measuring(saved),
+        *_moving_statistics(saved),
         *_fresh(saved),
         *_slots(saved),
     ]
@@ -60,14 +60,14 @@ def _vetoes(saved: Saved) -> Iterator[FileFinding]:
                 then = "learns" if thawed[0].name in learned else "is frozen with it"
                 yield FileFinding(
                     "a thawed layer in a frozen model",
-                    named(thawed),
+                    first_few(thawed),
                     f"{parent.path} is False in the file, {thawed[0].name} in it True; after "
                     f"loading, {thawed[0].name} {then}",
                     "give both the same flag, parent first, then compile (lesson 8, program 8)",
                 )
 
 
-def _measuring(saved: Saved) -> Iterator[FileFinding]:
+def _moving_statistics(saved: Saved) -> Iterator[FileFinding]:
     owners = {row.layer.rpartition("/")[2] for row in saved.rows}
     for parent, children in _children(saved):
         weighted = [c for c in children if c.name in owners and c.flag is not None]
@@ -77,9 +77,9 @@ def _measuring(saved: Saved) -> Iterator[FileFinding]:
             open_ = [c for c in norms if c.flag]
             yield FileFinding(
                 "statistics move in a base that is otherwise frozen",
-                named(open_),
-                f"all else in {parent.path} is frozen, but these BatchNormalization layers are not: "
-                "a fit changes their statistics",
+                first_few(open_),
+                f"all else in {parent.path} is frozen, but these BatchNormalization layers are "
+                "not: a fit changes their statistics",
                 "freeze_batchnorm(model), then compile (lesson 5)",
             )
 
@@ -128,7 +128,7 @@ def _children(saved: Saved) -> Iterator[tuple[Entry, list[Entry]]]:
             )
 
 
-def named(listed: list[Entry]) -> str:
+def first_few(listed: list[Entry]) -> str:
     """The first few by path, and how many more."""
     more = f" and {len(listed) - 3} more" if len(listed) > 3 else ""
     return ", ".join(entry.path for entry in listed[:3]) + more

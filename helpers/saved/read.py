@@ -7,6 +7,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from helpers._start import quiet_loading
 from helpers.ledger import Role
 from helpers.saved.archive import BadFileError, SavedFile, opened, parsed
@@ -14,7 +16,7 @@ from helpers.saved.arrays import Array, Hdf5, read_arrays
 from helpers.saved.entries import Entry, entries
 
 if TYPE_CHECKING:
-    from helpers.saved.rows import Row
+    from helpers.saved.rows import SavedWeight
 from helpers.tables import Table
 
 _OPTIMIZER = re.compile(r"/optimizer(_weights)?(/|$)")
@@ -33,7 +35,7 @@ class Saved:
 
     form: str
     version: str | None
-    rows: "tuple[Row, ...]"
+    rows: "tuple[SavedWeight, ...]"
     notes: tuple[str, ...]
     entries: tuple[Entry, ...]
     fresh: tuple[str, ...]
@@ -66,7 +68,7 @@ def read(path: Path) -> Saved:
     """
     with opened(path) as file:
         hdf5 = None if file.hdf5 is None else read_arrays(file.hdf5)
-        form, version, config = _described(file, hdf5)
+        form, version, config = _kind_of_file(file, hdf5)
         arrays = () if hdf5 is None else hdf5.arrays
         weights = [a for a in arrays if not _NO_WEIGHT.match(a.group)]
         norms = [] if hdf5 is None else list(_norms(hdf5, weights))
@@ -95,7 +97,7 @@ def read(path: Path) -> Saved:
     return Saved(form, version, tuple(found), tuple(notes), tuple(listed), fresh, len(norms), slots)
 
 
-def _described(file: SavedFile, hdf5: Hdf5 | None) -> tuple[str, str | None, dict | None]:
+def _kind_of_file(file: SavedFile, hdf5: Hdf5 | None) -> tuple[str, str | None, dict | None]:
     """What kind of file it is, the version of Keras that wrote it, and its configuration."""
     if file.config is not None or hdf5 is None:
         return "a .keras file", file.version, file.config
@@ -120,5 +122,5 @@ def _norms(hdf5: Hdf5, arrays: Sequence[Array]) -> Iterator[tuple[str, bool]]:
             pair = [inside[key] for key in sorted(inside)][-2:]
         if len(pair) == 2:
             mean, variance = map(hdf5.values, pair)
-            as_new = mean is not None and variance is not None
-            yield pair[0].layer, as_new and not mean.any() and bool((variance == 1).all())
+            known = mean is not None and variance is not None
+            yield pair[0].layer, known and bool(np.all(mean == 0) and np.all(variance == 1))

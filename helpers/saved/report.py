@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from helpers.saved.archive import printable
-from helpers.saved.findings import CANNOT, FileFinding, named
+from helpers.saved.findings import CANNOT, FileFinding, first_few
 from helpers.saved.read import Saved
 
 
@@ -40,7 +40,7 @@ def diagnosis_text(name: str, saved: Saved, found: Sequence[FileFinding]) -> str
     """Counts, flags, findings, and what a file cannot tell."""
     count = f"{len(found)} finding{'' if len(found) == 1 else 's'}" if found else "nothing found"
     frozen = [entry for entry in saved.entries if entry.flag is False]
-    flags = f"flags that are False: {named(frozen) or 'none'}"
+    flags = f"flags that are False: {first_few(frozen) or 'none'}"
     if not saved.entries:
         flags = "flags: none in this file"
     unsaid = [f"- {line}" for line in CANNOT]

@@ -20,7 +20,7 @@ _MADE_AS = {
 
 
 @dataclass(frozen=True)
-class Row:
+class SavedWeight:
     """A weight of the file; `role` is one of the four, or "unknown"."""
 
     path: str
@@ -32,7 +32,7 @@ class Row:
     layer: str
 
 
-def whole_model(config: dict, arrays: Sequence[Array]) -> tuple[list[Row], list[str]]:
+def whole_model(config: dict, arrays: Sequence[Array]) -> tuple[list[SavedWeight], list[str]]:
     """Rows of the model that a configuration describes, and notes.
 
     Raises:
@@ -44,20 +44,20 @@ def whole_model(config: dict, arrays: Sequence[Array]) -> tuple[list[Row], list[
         weights = book_of(config).weights
     except Exception as error:  # Keras's own, of many types
         raise ValueError(f"Keras cannot build it: {printable(reason(error))}") from None
-    rows = [_row(w, printable(w.path), printable(w.layer)) for w in weights]
+    rows = [_saved_weight(w, printable(w.path), printable(w.layer)) for w in weights]
     there, wanted = (sum(each.count for each in found) for found in (arrays, rows))
     if arrays and there != wanted:
         return rows, [f"The model has {wanted:,} numbers, but the file's arrays hold {there:,}."]
     return rows, []
 
 
-def layer_by_layer(listed: Sequence[Entry], arrays: Sequence[Array]) -> list[Row]:
-    """Rows of each layer of Keras's own by itself, then of all arrays that no such layer explains."""
+def layer_by_layer(listed: Sequence[Entry], arrays: Sequence[Array]) -> list[SavedWeight]:
+    """Rows of each layer of Keras's own by itself, then of the arrays that are left."""
     inside: dict[str, list[Array]] = {}
     for array in arrays:
         for place in accumulate(array.group.split("/"), "{}/{}".format):
             inside.setdefault(place, []).append(array)
-    rows: list[Row] = []
+    rows: list[SavedWeight] = []
     explained: set[Array] = set()
     for entry in listed:
         mine = inside.get(entry.place, [])
@@ -67,7 +67,7 @@ def layer_by_layer(listed: Sequence[Entry], arrays: Sequence[Array]) -> list[Row
             for weight in weights:
                 name = printable(weight.path).removeprefix(f"{entry.name}/")
                 path = f"{entry.path}/{name}"
-                rows.append(_row(weight, path, entry.path, _vetoed(entry, weight.role)))
+                rows.append(_saved_weight(weight, path, entry.path, _vetoed(entry, weight.role)))
     layers = {entry.name: entry for entry in listed if not entry.is_model}
     return rows + [_of_array(array, layers) for array in arrays if array not in explained]
 
@@ -80,18 +80,18 @@ def _by_itself(entry: Entry) -> Sequence[Weight]:
 
 
 def _vetoed(entry: Entry, role: Role) -> Role:
-    """The role in the loaded model: a Sequential comes back with True, and models in it veto nothing."""
+    """The role after loading: only an outermost functional model then still vetoes."""
     top = entry.around[0]
     veto = top.flag is False and top.class_name != "Sequential"
     return Role.FROZEN if veto and role is Role.LEARNED else role
 
 
-def _row(weight: Weight, path: str, layer: str, role: Role | None = None) -> Row:
+def _saved_weight(weight: Weight, path: str, layer: str, role: Role | None = None) -> SavedWeight:
     kind = str(role or weight.role)
-    return Row(path, weight.shape, weight.count, weight.bytes, weight.dtype, kind, layer)
+    return SavedWeight(path, weight.shape, weight.count, weight.bytes, weight.dtype, kind, layer)
 
 
-def _of_array(array: Array, layers: Mapping[str, Entry]) -> Row:
+def _of_array(array: Array, layers: Mapping[str, Entry]) -> SavedWeight:
     """What an array tells by itself; its role only where the older form gives names."""
     layer, key, role = array.layer, array.key.split(":")[0], UNKNOWN
     parts = array.group.split("/")
@@ -102,4 +102,4 @@ def _of_array(array: Array, layers: Mapping[str, Entry]) -> Row:
             learned = Role.LEARNED if owner.flag else Role.FROZEN
             role = str(_vetoed(owner, _MADE_AS.get(key, learned)))
     path = f"{layer}/{key}"
-    return Row(path, array.shape, array.count, array.declared, array.dtype, role, layer)
+    return SavedWeight(path, array.shape, array.count, array.declared, array.dtype, role, layer)

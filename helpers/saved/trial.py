@@ -28,7 +28,7 @@ def diagnosed(path: Path, saved: Saved, data: Path) -> Any:
         raise BadFileError("this version of the course has no diagnose for --data")
     if saved.notes:
         raise BadFileError(f"it cannot be tried on data. {saved.notes[0]}")
-    x, y = _arrays(data)
+    x, y = _x_and_y(data)
     try:
         with quiet_loading():
             import keras
@@ -39,7 +39,7 @@ def diagnosed(path: Path, saved: Saved, data: Path) -> Any:
         raise BadFileError(f"it cannot be tried on data: {printable(reason(error))}") from None
 
 
-def _arrays(data: Path) -> tuple[np.ndarray, np.ndarray]:
+def _x_and_y(data: Path) -> tuple[np.ndarray, np.ndarray]:
     expected = "an .npz file with arrays x and y, as np.savez(FILE, x=x, y=y) writes it"
     try:
         with zipfile.ZipFile(data) as archive:

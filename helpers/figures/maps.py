@@ -64,12 +64,12 @@ def model_map(model: "keras.layers.Layer") -> ModelMap:
 
     >>> import keras
     >>> stack = [keras.Input((3,)), keras.layers.Dense(2, name="low", trainable=False)]
-    >>> model_map(keras.Sequential([*stack, keras.layers.Dense(1, name="head")], name="small"))
-    Map of small, 2 layers, from top to bottom. low (Dense): 8 frozen, flag False; head (Dense): 3 learned.
+    >>> model_map(keras.Sequential(stack, name="small"))
+    Map of small, 1 layer, from top to bottom. low (Dense): 8 frozen, trainable = False.
     """
-    name, graph = str(model.name), fold_graph(graph_of(model))
-    caption = _in_words(name, graph)
-    return ModelMap(drawing(name, graph, caption), caption)
+    graph = fold_graph(graph_of(model))
+    caption = _in_words(model.name, graph)
+    return ModelMap(drawing(model.name, graph, caption), caption)
 
 
 def _in_words(name: str, graph: Graph) -> str:
@@ -95,6 +95,6 @@ def _flags_in_words(graph: Graph) -> Iterator[str]:
     boxes = list(graph.flat())
     frozen, vetoed = sum(box.frozen for box in boxes), sum(box.vetoed for box in boxes)
     if frozen:
-        yield f"the flag of {frozen:,} is False"
+        yield f"{frozen:,} with trainable = False"
     if vetoed:
         yield f"{vetoed:,} are True inside a model that is False"
