@@ -306,8 +306,8 @@ def test_a_small_model_is_told_box_by_box():
     assert model_map(vetoed()).caption == (
         "Map of model, 5 layers, from top to bottom. inputs (InputLayer); base (Sequential, 3 "
         "layers): 12 learned, 27 frozen, trainable = False [low (Dense): 15 frozen, trainable = "
-        "False; mid (Dense): 12 frozen, trainable = False; high (Dense): 12 learned, veto: True inside "
-        "False]; head (Dense): 8 learned."
+        "False; mid (Dense): 12 frozen, trainable = False; high (Dense): 12 learned, veto: True "
+        "inside False]; head (Dense): 8 learned."
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from helpers.saved.archive import BadFileError, printable
 
-_MOST_OBJECTS = 20_000  # groups and arrays; NASNetLarge has 4,700
+_MOST_OBJECTS = 12_000  # groups and arrays; NASNetMobile has 2,670
 _MOST_GROUP_DEPTH = 60
 _MOST_STATISTICS = 1 << 18  # numbers of one statistic
 
@@ -39,7 +39,9 @@ class Array:
     @property
     def layer(self) -> str:
         """Its layer by the names in the file, or, where there are none, by its place."""
-        place = self.group.removesuffix("/vars").removeprefix("/model_weights").strip("/")
+        place = self.group.removesuffix("/vars").strip("/")
+        if place.startswith("model_weights/"):  # of the older form: the layer, then its path
+            place = "/".join(place.split("/")[2:])
         return "/".join(self.names) or printable(place)
 
     @property

@@ -109,8 +109,9 @@ def _slots(saved: Saved) -> Iterator[FileFinding]:
             "an optimizer that was built for other weights",
             str(optimizer and optimizer["class_name"]),
             f"it keeps moments of {(saved.slots - 2) // 2} arrays, and {arrays} are learned: the "
-            "flags have changed since it was built",
-            "after loading, compile with a new optimizer before fit (lesson 3)",
+            "flags have changed since it was built. Keras leaves its numbers out when it loads the "
+            "file, so that it begins anew",
+            "compile with a new optimizer after a flag is changed, then fit (lesson 3)",
         )
 
 

@@ -40,9 +40,9 @@ def diagnosis_text(name: str, saved: Saved, found: Sequence[FileFinding]) -> str
     """Counts, flags, findings, and what a file cannot tell."""
     count = f"{len(found)} finding{'' if len(found) == 1 else 's'}" if found else "nothing found"
     frozen = [entry for entry in saved.entries if entry.flag is False]
-    flags = f"flags that are False: {first_few(frozen) or 'none'}"
+    flags = f"trainable = False: {first_few(frozen) or 'none'}"
     if not saved.entries:
-        flags = "flags: none in this file"
+        flags = "trainable: no flags in this file"
     unsaid = [f"- {line}" for line in CANNOT]
     return "\n\n".join(
         [

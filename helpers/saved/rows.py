@@ -1,5 +1,6 @@
 """The weights of a file, each with its role: of the whole model at once, or layer by layer."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -46,8 +47,10 @@ def whole_model(config: dict, arrays: Sequence[Array]) -> tuple[list[SavedWeight
         raise ValueError(f"Keras cannot build it: {printable(reason(error))}") from None
     rows = [_saved_weight(w, printable(w.path), printable(w.layer)) for w in weights]
     there, wanted = (sum(each.count for each in found) for found in (arrays, rows))
-    if arrays and there != wanted:
-        return rows, [f"The model has {wanted:,} numbers, but the file's arrays hold {there:,}."]
+    # Nearly equal: LoRA's kernel is stored merged, SpectralNormalization's twice.
+    if arrays and not (wanted // 4 - 10**6 < there < 4 * wanted + 10**6):
+        both = f"the model has {wanted:,} numbers, and the file's arrays hold {there:,}"
+        return rows, [f"These weights are not those of this model: {both}."]
     return rows, []
 
 
@@ -62,7 +65,7 @@ def layer_by_layer(listed: Sequence[Entry], arrays: Sequence[Array]) -> list[Sav
     for entry in listed:
         mine = inside.get(entry.place, [])
         weights = _by_itself(entry) if mine and entry.place and not entry.is_model else ()
-        if weights and sum(w.count for w in weights) == sum(array.count for array in mine):
+        if weights and _fit(weights, mine):
             explained.update(mine)
             for weight in weights:
                 name = printable(weight.path).removeprefix(f"{entry.name}/")
@@ -70,6 +73,12 @@ def layer_by_layer(listed: Sequence[Entry], arrays: Sequence[Array]) -> list[Sav
                 rows.append(_saved_weight(weight, path, entry.path, _vetoed(entry, weight.role)))
     layers = {entry.name: entry for entry in listed if not entry.is_model}
     return rows + [_of_array(array, layers) for array in arrays if array not in explained]
+
+
+def _fit(weights: Sequence[Weight], arrays: Sequence[Array]) -> bool:
+    """Whether the arrays are those of the weights; some layers store one of them twice."""
+    wanted, there = (Counter(each.shape for each in found) for found in (weights, arrays))
+    return wanted <= there and set(there) == set(wanted)
 
 
 def _by_itself(entry: Entry) -> Sequence[Weight]:
