@@ -28,7 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     diagnosing = words[:1] == ["diagnose"]
     how = argparse.RawDescriptionHelpFormatter
-    parser = _Parser("helpers", usage=argparse.SUPPRESS, description=__doc__, formatter_class=how)
+    parser = _Parser(
+        "python -m helpers", usage=argparse.SUPPRESS, description=__doc__, formatter_class=how
+    )
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--json", action="store_true", help="for programs")
     if diagnosing:

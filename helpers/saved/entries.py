@@ -113,7 +113,9 @@ def refused(config: Any) -> str | None:
             if objects > MOST_ENTRIES:
                 return f"more than {MOST_ENTRIES:,} layers"
             if _is_object(node) and "config" in node and not _is_kerass(node):
-                return printable(f"{node['class_name']} of {node.get('module') or 'its writer'}")
+                return printable(
+                    f"{node['class_name']} of {node.get('module') or 'another package'}"
+                )
             if isinstance(node.get("vocabulary"), str):
                 return "a vocabulary in another file"
             waiting += reversed([value for key, value in node.items() if key != "compile_config"])

@@ -12,7 +12,7 @@ from helpers.saved import entries
 
 
 @contextmanager
-def no_numbers() -> Iterator[None]:
+def _no_numbers() -> Iterator[None]:
     """In here Keras only notes what a variable would begin with: a terabyte takes no memory.
 
     Afterwards Keras forgets the notes, so it also counts automatic names from the start again.
@@ -33,7 +33,7 @@ def book_of(config: dict) -> Ledger:
         Exception: Keras's own, of many types, where the configuration is not that of a model.
     """
     wanted = copy.deepcopy(entries.outline(config))
-    with no_numbers():
+    with _no_numbers():
         return ledger(_made(wanted))
 
 

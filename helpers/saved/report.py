@@ -9,7 +9,7 @@ from helpers.saved.findings import CANNOT, FileFinding, first_few
 from helpers.saved.read import Saved
 
 
-def first_line(name: str, saved: Saved) -> str:
+def _first_line(name: str, saved: Saved) -> str:
     """The file, its form and who wrote it; Keras 2 by name."""
     written = f", written by Keras {printable(saved.version)}" if saved.version else ""
     old = " (Keras 2; Keras 3 may not load it)" if _is_keras_2(saved) else ""
@@ -22,7 +22,7 @@ def _is_keras_2(saved: Saved) -> bool:
 
 def book_text(name: str, saved: Saved) -> str:
     """The ledger, and notes about what it does not say."""
-    return "\n\n".join([first_line(name, saved), repr(saved.table()), *saved.notes])
+    return "\n\n".join([_first_line(name, saved), repr(saved.table()), *saved.notes])
 
 
 def book_data(saved: Saved) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def diagnosis_text(name: str, saved: Saved, found: Sequence[FileFinding]) -> str
     unsaid = [f"- {line}" for line in CANNOT]
     return "\n\n".join(
         [
-            f"{first_line(name, saved)}\n{saved.table().caption}\n{flags}",
+            f"{_first_line(name, saved)}\n{saved.table().caption}\n{flags}",
             f"{count}{', worst first' if len(found) > 1 else ''}",
             *map(str, found),
             *saved.notes,
