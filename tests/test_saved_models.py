@@ -289,7 +289,15 @@ def test_a_layer_that_reads_another_file_is_not_built(tmp_path):
         return text.replace(b'["a", "b"]', b'"/etc/passwd"')
 
     saved = read(rewritten(tmp_path / "m.keras", tmp_path / "x.keras", point))
-    assert "a vocabulary in another file" in saved.notes[0]
+    assert "read a vocabulary in another file" in saved.notes[0]
+
+
+def test_a_sequential_that_keras_takes_minutes_for_is_read_layer_by_layer(tmp_path):
+    stack = [layers.Dense(2, trainable=at > 20) for at in range(90)]
+    keras.Sequential([keras.Input((2,)), *stack]).save(tmp_path / "x.keras")
+    saved = read(tmp_path / "x.keras")
+    assert roles(saved) == {"frozen": 21 * 6, "learned": 69 * 6}
+    assert "Keras takes long" in saved.notes[0]
 
 
 # --- Keras 2 -------------------------------------------------------------------------------------
@@ -520,6 +528,7 @@ BAD = {
         "nested too",
     ),
     "large_number": (lambda: zipped(config_json="9" * 100_000), "not JSON"),
+    "wide": (lambda: zipped(config_json="[" + "[]," * (2 << 20) + "[]]"), "does not describe"),
     "latin": (lambda: zipped(config_json=b"\xff\xfe{}"), "not JSON"),
     "long_config": (lambda: zipped(config_json=" " * (17 << 20)), "bytes"),
     "bomb": (lambda: zipped(zipfile.ZIP_DEFLATED, config_json=" " * (200 << 20)), "would grow"),

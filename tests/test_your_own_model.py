@@ -100,8 +100,7 @@ class Own(keras.Model):
 
 def small():
     low = layers.Dense(2, name="low", trainable=False)
-    model = keras.Sequential([keras.Input((2,)), low, layers.Dense(2, name="head")], name="small")
-    return model
+    return keras.Sequential([keras.Input((2,)), low, layers.Dense(2, name="head")], name="small")
 
 
 @pytest.mark.parametrize("form", ["keras", "h5"])

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 # What a real model stays far below: NASNetLarge has a configuration of 0.8 MB and 3 members.
-MOST_CONFIG = 16 << 20  # bytes
+_MOST_CONFIG = 8 << 20  # bytes; NASNetLarge has 0.8 MB, a kilobyte a layer
 _MOST_METADATA = 64 << 10
 _MOST_DIRECTORY = 4 << 20
 _MOST_MEMBERS = 10_000
@@ -133,7 +133,7 @@ def _in_archive(archive: zipfile.ZipFile) -> SavedFile:
     names = set(archive.namelist())
     if "config.json" not in names:
         raise BadFileError("it is a zip file without a config.json, so no Keras model")
-    config = parsed(_member_text(archive, "config.json", MOST_CONFIG), "config.json")
+    config = parsed(_member_text(archive, "config.json", _MOST_CONFIG), "config.json")
     if not isinstance(config, dict) or not isinstance(config.get("class_name"), str):
         raise BadFileError("its config.json does not describe a model")
     version = None

@@ -16,7 +16,8 @@ _REFUSED = {
 }
 _VALUES = {"__keras_tensor__", "__numpy__", "__tensor__", "__slice__", "__ellipsis__", "__bytes__"}
 _LEFT_OUT = {"compile_config", "time_major"}  # the second was Keras 2's
-MOST_ENTRIES = 5_000  # layers; NASNetLarge has 1,041
+_MOST_ENTRIES = 5_000  # layers; NASNetLarge has 1,041
+_MOST_IN_A_ROW = 80  # layers of a Sequential: loading one takes Keras time by its square
 _MOST_MODEL_DEPTH = 40
 
 
@@ -49,7 +50,7 @@ def entries(config: dict) -> list[Entry]:
     """The model and, in order, every layer that its configuration lists, also in nested models."""
     found: list[Entry] = []
     waiting: list[tuple[dict, str, str, tuple[Entry, ...]]] = [(config, "", "", ())]
-    while waiting and len(found) <= MOST_ENTRIES:
+    while waiting and len(found) <= _MOST_ENTRIES:
         node, prefix, place, around = waiting.pop()
         own = node.get("config")
         own = own if isinstance(own, dict) else {}
@@ -102,7 +103,7 @@ def _array_places(place: str, nodes: list[dict]) -> Iterator[str]:
 
 
 def refused(config: Any) -> str | None:
-    """The first thing in a configuration that is not Keras's own and so is not built; else None."""
+    """Why a configuration is not built, such as a class in it that is not Keras's own; else None."""
     waiting, objects = [config], 0
     while waiting:
         node = waiting.pop()
@@ -110,14 +111,15 @@ def refused(config: Any) -> str | None:
             waiting += reversed(node)
         elif isinstance(node, dict):
             objects += _is_object(node) and "inbound_nodes" in node
-            if objects > MOST_ENTRIES:
-                return f"more than {MOST_ENTRIES:,} layers"
+            if objects > _MOST_ENTRIES:
+                return f"it has more than {_MOST_ENTRIES:,} layers"
             if _is_object(node) and "config" in node and not _is_kerass(node):
-                return printable(
-                    f"{node['class_name']} of {node.get('module') or 'another package'}"
-                )
+                whose = printable(f"{node['class_name']} of {node.get('module') or 'its author'}")
+                return f"it holds {whose}, and nothing that a file brings along is run"
             if isinstance(node.get("vocabulary"), str):
-                return "a vocabulary in another file"
+                return "it would read a vocabulary in another file"
+            if len(_listed(node)) > _MOST_IN_A_ROW and "input_layers" not in node:
+                return f"Keras takes long for a Sequential of over {_MOST_IN_A_ROW} layers"
             waiting += reversed([value for key, value in node.items() if key != "compile_config"])
     return None
 

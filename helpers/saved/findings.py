@@ -109,8 +109,8 @@ def _slots(saved: Saved) -> Iterator[FileFinding]:
             "an optimizer that was built for other weights",
             str(optimizer and optimizer["class_name"]),
             f"it keeps moments of {(saved.slots - 2) // 2} arrays, and {arrays} are learned: the "
-            "flags have changed since it was built, or one of a single weight was lost in the file. "
-            "Keras leaves the optimizer's numbers out when it loads this: it begins anew",
+            "flags have changed since it was built, or one of a single weight was lost in the "
+            "file. Keras leaves the optimizer's numbers out when it loads this: it begins anew",
             "compile with a new optimizer after a flag is changed, then fit (lesson 3)",
         )
 

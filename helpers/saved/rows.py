@@ -39,8 +39,8 @@ def whole_model(config: dict, arrays: Sequence[Array]) -> tuple[list[SavedWeight
     Raises:
         ValueError: it is not built, and why: a class that is not Keras's own, or a damaged one.
     """
-    if foreign := refused(config):
-        raise ValueError(f"it holds {foreign}, and nothing that a file brings along is run")
+    if why := refused(config):
+        raise ValueError(why)
     try:
         weights = book_of(config).weights
     except Exception as error:  # Keras's own, of many types
