@@ -65,7 +65,7 @@ def layer_by_layer(listed: Sequence[Entry], arrays: Sequence[Array]) -> list[Sav
     for entry in listed:
         mine = inside.get(entry.place, [])
         weights = _by_itself(entry) if mine and entry.place and not entry.is_model else ()
-        if weights and _fit(weights, mine):
+        if weights and _same_arrays(weights, mine):
             explained.update(mine)
             for weight in weights:
                 name = printable(weight.path).removeprefix(f"{entry.name}/")
@@ -75,7 +75,7 @@ def layer_by_layer(listed: Sequence[Entry], arrays: Sequence[Array]) -> list[Sav
     return rows + [_of_array(array, layers) for array in arrays if array not in explained]
 
 
-def _fit(weights: Sequence[Weight], arrays: Sequence[Array]) -> bool:
+def _same_arrays(weights: Sequence[Weight], arrays: Sequence[Array]) -> bool:
     """Whether the arrays are those of the weights; some layers store one of them twice."""
     wanted, there = (Counter(each.shape for each in found) for found in (weights, arrays))
     return wanted <= there and set(there) == set(wanted)
