@@ -114,8 +114,9 @@ def refused(config: Any) -> str | None:
             if objects > _MOST_ENTRIES:
                 return f"it has more than {_MOST_ENTRIES:,} layers"
             if _is_object(node) and "config" in node and not _is_kerass(node):
-                whose = printable(f"{node['class_name']} of {node.get('module') or 'its author'}")
-                return f"it holds {whose}, and nothing that a file brings along is run"
+                whose = f" of {node['module']}" if node.get("module") else ""
+                what = printable(f"the class {node['class_name']}{whose}")
+                return f"it holds {what}, and nothing that a file brings along is run"
             if isinstance(node.get("vocabulary"), str):
                 return "it would read a vocabulary in another file"
             if len(_listed(node)) > _MOST_IN_A_ROW and "input_layers" not in node:
