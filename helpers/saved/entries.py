@@ -103,7 +103,7 @@ def _array_places(place: str, nodes: list[dict]) -> Iterator[str]:
 
 
 def refused(config: Any) -> str | None:
-    """Why a configuration is not built, such as a class in it that is not Keras's own; else None."""
+    """Why a configuration is not built, as for a class that is not Keras's own; else None."""
     waiting, objects = [config], 0
     while waiting:
         node = waiting.pop()
