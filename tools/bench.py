@@ -159,25 +159,57 @@ def _bench_snapshot() -> list[Row]:
     )
     values = [weight.numpy() for weight in model.weights]
 
-    def timed(work: Callable[[], object]) -> float:
-        times = []
-        for _ in range(20):
-            began = time.perf_counter()
-            work()
-            times.append(time.perf_counter() - began)
-        return statistics.median(times)
-
     found = _ratio(
-        lambda: timed(lambda: snapshot(model)),
-        lambda: timed(lambda: [np.array(value) for value in values]),
+        lambda: _once(lambda: snapshot(model)),
+        lambda: _once(lambda: [np.array(value) for value in values]),
     )
     measured = f"{found[0] * 1e3:.1f} ms / {found[1] * 1e3:.1f} ms = {found[2]:.2f}"
     return [("snapshot of 40 MB / NumPy copies of it", measured, "≤ 1.5")]
 
 
+def _once(work: Callable[[], object], times: int = 20) -> float:
+    """The median of so many times that a piece of work took, in seconds."""
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - began)
+    return statistics.median(taken)
+
+
+def _bench_instruments() -> list[Row]:
+    """The ledger and the map of InceptionV3, and of chains: do they grow with the layers?"""
+    from helpers import start
+
+    start()
+    import keras
+
+    from helpers.figures import model_map
+    from helpers.ledger import ledger
+
+    inception = keras.applications.InceptionV3(weights=None)
+    chains = {}
+    for count in (100, 200, 400):
+        x = inputs = keras.Input((4,))
+        for _ in range(count):
+            x = keras.layers.Dense(4)(x)
+        chains[count] = keras.Model(inputs, x)
+    rows: list[Row] = []
+    for instrument, aim in ((ledger, "< 50 ms"), (model_map, "< 5 s")):
+        name = instrument.__name__
+        taken = _once(lambda work=instrument: work(inception))  # type: ignore[misc]
+        rows.append((f"{name} of InceptionV3", f"{taken * 1e3:.1f} ms", aim))
+        grown = [_once(lambda work=instrument, m=m: work(m)) for m in chains.values()]  # type: ignore[misc]
+        each = ", ".join(f"{t * 1e6 / n:.0f}" for n, t in zip(chains, grown, strict=True))
+        what = f"{name}, µs a layer in chains of {', '.join(map(str, chains))}"
+        rows.append((what, each, "the same"))
+    return rows
+
+
 ROWS = {
     "import": _bench_import,
     "snapshot": _bench_snapshot,
+    "instruments": _bench_instruments,
     "cells": _bench_cells,
     "suite": _bench_suite,
     "build": _bench_build,

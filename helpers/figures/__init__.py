@@ -1,4 +1,4 @@
-"""Figures of the course: matplotlib only, each with a caption that says in words what it shows."""
+"""Figures of the course, by matplotlib or in SVG, each with a caption that says what it shows."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ ROOMS = {
     "domain_shift": "adapted shifted_digits",
     "transfer": "recipe_dots",
     "clinic": "diagnostic_chart",
+    "maps": "model_map",
 }
 
 __all__ = _rooms.offered(ROOMS)

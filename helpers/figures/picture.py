@@ -8,6 +8,8 @@ from base64 import b64encode
 from dataclasses import dataclass
 from html import escape
 from io import BytesIO
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ _CARD_STYLE = (
     f"max-width:100%;box-sizing:border-box;padding:8px;border-radius:10px;background:{CARD}"
 )
 
+# What a file says of its making, without a date or a version.
+_METADATA: dict[str, dict[str, None]] = {"png": {"Software": None}, "svg": {"Date": None}}
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -32,6 +37,26 @@ class Picture:
 
     def __repr__(self) -> str:
         return self.caption
+
+    def save(self, path: "str | PathLike[str]") -> None:
+        """Write a .png or .svg file, over one that is there, as matplotlib's `savefig` does.
+
+        The same picture gives the same bytes. A .svg carries the caption as its description.
+
+        Raises:
+            ValueError: the name ends in something else.
+            OSError: it cannot be written.
+        """
+        from matplotlib import rc_context
+
+        kind = Path(path).suffix.lower().lstrip(".")
+        if kind not in _METADATA:
+            raise ValueError(f"path should end in .png or .svg, not be {str(path)!r}")
+        described = {"Description": self.caption}
+        with rc_context({"svg.hashsalt": "0"}):  # else the ids in an SVG are drawn by lot
+            self.figure.savefig(
+                path, dpi=144, bbox_inches="tight", metadata=described | _METADATA[kind]
+            )
 
     def _repr_html_(self) -> str:
         # An HTML image, since JupyterLab gives a plain PNG output no alt text.
