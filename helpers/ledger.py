@@ -125,7 +125,7 @@ def ledger(model: "keras.layers.Layer") -> Ledger:
     import keras
 
     if not isinstance(model, keras.layers.Layer):
-        raise TypeError(f"ledger() needs a Keras model or layer, not {_named(model)}")
+        raise TypeError(f"ledger() needs a Keras model or layer, not {what_it_is(model)}")
     _refuse_unbuilt(model)
     learned = {id(variable) for variable in model.trainable_weights}
     owners: dict[int, tuple] = {}
@@ -168,15 +168,13 @@ def _layer_path(path: str) -> str:
     return path.rpartition("/")[0] or path
 
 
-def _named(thing: object) -> str:
+def what_it_is(thing: object) -> str:
     """The type of what is no model, and whether it would be one in Keras 2.
 
     Keras 2 lives on as tf_keras; before version 3, Keras kept its layers in an `engine`.
     """
-    kind, old = (
-        type(thing),
-        ("tf_keras", "keras.src.engine", "keras.engine", "tensorflow.python.keras"),
-    )
+    kind = type(thing)
+    old = ("tf_keras", "keras.src.engine", "keras.engine", "tensorflow.python.keras")
     if any(base.__module__.startswith(old) for base in kind.__mro__):
         return f"a {kind.__name__} of Keras 2 ({kind.__module__}): build it with Keras 3"
     return kind.__name__
@@ -223,7 +221,7 @@ def summary_counts(model: "keras.Model") -> dict[str, int]:
     import keras
 
     if not isinstance(model, keras.Model):
-        raise TypeError(f"summary_counts() needs a Keras model, not {_named(model)}")
+        raise TypeError(f"summary_counts() needs a Keras model, not {what_it_is(model)}")
     shown: list[str] = []
     wide = {"COLUMNS": "1000", "JUPYTER_COLUMNS": "1000"}  # so wide that no name is cut off
     with patch.dict(os.environ, wide):

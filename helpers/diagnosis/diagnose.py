@@ -5,12 +5,12 @@ from typing import Any
 
 import keras
 
-from helpers._arguments import reason, shown, whole
+from helpers._arguments import shown, whole
 from helpers.diagnosis import _flags, _intent, _modes, _signal, _statistics, _steps
 from helpers.diagnosis._data import as_data
 from helpers.diagnosis._evidence import Evidence, evidence
 from helpers.diagnosis.finding import Diagnosis, Finding, named
-from helpers.ledger import Role, ledger
+from helpers.ledger import Role, ledger, what_it_is
 
 # Worst first: what stops or misleads a whole training, then single layers, then what is slow.
 CHECKS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
@@ -68,7 +68,9 @@ def diagnose(
     >>> diagnose(model, np.ones((8, 3)), np.ones((8, 1))).kinds
     ['a misspelt flag']
     """
-    _check_model(model)
+    if not isinstance(model, keras.Model):
+        raise TypeError(f"diagnose() needs a Keras model, not {what_it_is(model)}")
+    ledger(model)  # refuses what is not built
     wish = None if frozen is None else _wishes(frozen)
     if batch_size is not None:
         batch_size = whole("batch_size", batch_size, "a whole number from 1", range(1, 2**31))
@@ -76,23 +78,6 @@ def diagnose(
     seen = evidence(model, data, wish)
     findings = tuple(finding for check in CHECKS for finding in check(seen))
     return Diagnosis(findings, *_in_general(seen))
-
-
-def _check_model(model: Any) -> None:
-    if not isinstance(model, keras.Model):
-        kind = type(model)
-        if any(
-            base.__module__.startswith(("tf_keras", "tensorflow.python.keras"))
-            for base in kind.__mro__
-        ):
-            raise TypeError("model is a Keras 2 model (tf_keras); diagnose() needs a Keras 3 model")
-        raise TypeError(f"model should be a Keras model, not {shown(model)}")
-    if not model.built:
-        raise ValueError(f"{model.name!r} is not built, so it has no weights: call it on x first")
-    try:
-        ledger(model)
-    except (TypeError, ValueError) as error:
-        raise ValueError(reason(error)) from None
 
 
 def _wishes(frozen: Any) -> list[Any]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape
 
+from helpers.figures._folds import shortened
 from helpers.figures._graph import Box, Graph
 from helpers.figures._layered import layered
 from helpers.figures.picture import CARD
-from helpers.figures.roles import ROLE_STYLE
+from helpers.figures.roles import ROLE_STYLE, counted
 from helpers.ledger import Role
 
 _WIDTH, _LINE, _PAD, _STRIP = 196.0, 15.0, 9.0, 9.0  # pixels of a box; of the strip at its left
@@ -138,7 +139,7 @@ def _lines(box: Box, numbers: bool) -> Iterator[tuple[str, str, Role | None]]:
         if box.numbers[role]:
             yield "role", counted({role: box.numbers[role]}), role
     for note in notes_of(box):
-        yield ("veto" if box.vetoed and "inside" in note else "note"), note, None
+        yield ("veto" if note.startswith("True inside") else "note"), note, None
 
 
 def _words(lines: list[tuple[str, str, Role | None]], width: float) -> Iterator[str]:
@@ -178,7 +179,7 @@ def _title(box: Box) -> list[str]:
     if len(box.names) == 1:
         return [brief(box.names[0])]
     begin = _beginning(box.names)
-    if len(begin) > 3:
+    if any(map(str.isdigit, begin)):  # else it is the name of a kind, as in "block_"
         return [brief(begin) + "…"]
     return [f"{brief(box.names[0])} …", f"… {brief(box.names[-1])}"]
 
@@ -194,14 +195,13 @@ def kind_of(box: Box) -> str:
     """The class of a layer, or how many layers share the box and of which classes."""
     if box.repeated:
         return f"{_kind_name(box)}, drawn above"
-    called = f", called {box.calls} times" if box.calls > 1 else ""
     if box.inside:
         listed = "" if box.inside.called else ", a list"
-        return f"{_kind_name(box)}, {_layers(box.inside.layers)}{called}{listed}"
+        return f"{_kind_name(box)}, {_layers(box.inside.layers)}{listed}"
     if box.layers == 1:
-        return f"{_kind_name(box)}{called}"
+        return _kind_name(box)
     kinds = list(box.kinds)
-    words = f"{box.layers:,} layers{called}: {kinds[0]}"
+    words = f"{box.layers:,} layers: {kinds[0]}"
     for kind in kinds[1:]:
         if len(f"{words}, {kind}, …") > _MOST_LETTERS:
             return f"{words}, …"
@@ -214,17 +214,18 @@ def _kind_name(box: Box) -> str:
 
 
 def notes_of(box: Box) -> Iterator[str]:
-    """What its flags say, where they are not all True."""
+    """How often it is called, and what its flags say, where they are not all True."""
+    if box.calls > 1:
+        yield f"called {box.calls} times"
     if box.vetoed:
-        yield "veto: True inside False"
+        yield (
+            "True inside False: still learned"
+            if box.numbers[Role.LEARNED]
+            else "True inside False: a veto"
+        )
     if box.frozen:
         some = f": {box.frozen} of {box.weighted}" if box.frozen < box.weighted else ""
         yield f"trainable = False{some}"
-
-
-def counted(numbers: Mapping[Role, int]) -> str:
-    """Such as "12 learned, 3 frozen"."""
-    return ", ".join(f"{numbers[role]:,} {role}" for role in Role if numbers.get(role))
 
 
 def _layers(count: int) -> str:
@@ -235,11 +236,9 @@ def _how_many(count: int) -> str:
     return f"{count:,} number{'' if count == 1 else 's'}"
 
 
-def brief(name: str, longest: int = _MOST_LETTERS) -> str:
-    """A name of at most so many letters: of a longer one the middle is left out."""
-    name = _clean(name)
-    end = (longest - 1) // 2
-    return name if len(name) <= longest else f"{name[: longest - 1 - end]}…{name[-end:]}"
+def brief(name: str) -> str:
+    """A name that fits into a box."""
+    return shortened(_clean(name), _MOST_LETTERS)
 
 
 def _clean(text: str) -> str:

@@ -8,14 +8,14 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers.figures._drawing import counted, drawing, kind_of, notes_of, title_of
-from helpers.figures._folding import fold_graph
+from helpers.figures._drawing import drawing, kind_of, notes_of, title_of
+from helpers.figures._folds import LONGEST_CAPTION
 from helpers.figures._graph import Graph, graph_of
+from helpers.figures._graph_folds import fold_graph
+from helpers.figures.roles import counted
 
 if TYPE_CHECKING:
     import keras
-
-_LONGEST = 1000  # characters of a text that is read aloud
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ def model_map(model: "keras.layers.Layer") -> ModelMap:
     Nested models are boxes around their layers. A layer that is called more than once has one box.
     In a large model neighbours share a box, which says for how many layers it stands; layers that
     are frozen keep apart from others as long as there is room. A model without a graph, as a
-    subclassed one, is a list of its layers. Lines in red mark a veto: True inside False.
+    subclassed one, is a list of its layers. A layer in red is True inside a
+    model that is False: a veto, which an outer model that is True does not hear.
 
     Args:
         model: a built Keras model or layer.
@@ -78,7 +79,7 @@ def _in_words(name: str, graph: Graph) -> str:
     start = f"Map of {name}, {layers:,} layer{'' if layers == 1 else 's'}"
     order = "from top to bottom" if graph.called else "a list, since it has no graph"
     whole = f"{start}, {order}. {'; '.join(_boxes_in_words(graph))}."
-    if len(whole) <= _LONGEST:
+    if len(whole) <= LONGEST_CAPTION:
         return whole
     notes = [counted(graph.numbers), *_flags_in_words(graph)]
     return f"{start}, {order}, in {graph.drawn:,} boxes. In all {', '.join(notes)}."

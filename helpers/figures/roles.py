@@ -66,7 +66,7 @@ def by_role(
             left = [a + b for a, b in zip(left, widths, strict=True)]
     # A layer of 64 is a sliver beside one of 3,232: what it holds stands beside it.
     for row, length, (_, counts) in zip(rows, left, bars, strict=True):
-        axes.text(length, row, f" {_counted(counts)}", va="center")
+        axes.text(length, row, f" {counted(counts)}", va="center")
     # A dollar in a name is a dollar, and no formula.
     axes.set_yticks(rows, [label for label, _ in bars], parse_math=False)
     axes.invert_yaxis()  # the first layer on top, as in a summary
@@ -80,16 +80,17 @@ def by_role(
 def _bars_in_words(bars: Sequence[tuple[str, Counter]], book: Ledger) -> str:
     """Every bar, or, where that were too long to listen to, the whole and the longest bar."""
     start = "Bar chart of the numbers in each layer, by role"
-    whole = f"{start}. {'; '.join(f'{label}: {_counted(counts)}' for label, counts in bars)}."
+    whole = f"{start}. {'; '.join(f'{label}: {counted(counts)}' for label, counts in bars)}."
     if len(whole) <= LONGEST_CAPTION:
         return whole
     label, most = max(bars, key=lambda bar: bar[1].total())
     total = Counter({role: book.count(role) for role in Role})
     return (
-        f"{start}: {len(book.by_layer()):,} layers in {len(bars)} bars, in all {_counted(total)}. "
-        f"The longest bar is {label}: {_counted(most)}."
+        f"{start}: {len(book.by_layer()):,} layers in {len(bars)} bars, in all {counted(total)}. "
+        f"The longest bar is {label}: {counted(most)}."
     )
 
 
-def _counted(counts: Mapping[Role, int]) -> str:
-    return ", ".join(f"{counts[role]:,} {role}" for role in Role if counts[role])
+def counted(counts: Mapping[Role, int]) -> str:
+    """Such as "12 learned, 3 frozen"."""
+    return ", ".join(f"{counts[role]:,} {role}" for role in Role if counts.get(role))
