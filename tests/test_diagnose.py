@@ -201,7 +201,7 @@ def decays(make):
 
 def overrun(make):
     model = make(dense("low", 16, activation="tanh"))
-    fitted(model, keras.optimizers.Adam(2e-2), epochs=40, batch_size=40, eagerly=True)
+    fitted(model, keras.optimizers.Adam(2e-2), epochs=40, batch_size=40)
     return compiled(model, keras.optimizers.Adam(0.3))
 
 
