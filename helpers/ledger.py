@@ -130,7 +130,10 @@ def ledger(model: "keras.layers.Layer") -> Ledger:
     learned = {id(variable) for variable in model.trainable_weights}
     owners: dict[int, tuple] = {}
     for variable, layer, made_trainable in owned_variables(model):
-        owners.setdefault(id(variable), (layer, made_trainable))  # a tied weight is its maker's
+        owner = owners.setdefault(id(variable), (layer, made_trainable))[0]
+        # A weight that several layers hold is its maker's: tied ones, SpectralNormalization's.
+        if layer.path == _layer_path(variable.path) != owner.path:
+            owners[id(variable)] = layer, made_trainable
     paths: dict[int, str] = {}  # of layers
     for variable in model.weights:
         paths.setdefault(id(owners[id(variable)][0]), _layer_path(variable.path))

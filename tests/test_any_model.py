@@ -250,6 +250,15 @@ def test_counts(build):
 
 
 @each_model
+def test_paths_are_keras_s_own_where_no_two_are_equal(build):
+    """A weight that two layers hold, such as SpectralNormalization's kernel, is its maker's."""
+    model = build()
+    paths = [weight.path for weight in model.weights]
+    if len(set(paths)) == len(paths):
+        assert [weight.path for weight in ledger(model).weights] == paths
+
+
+@each_model
 def test_one_changed_number_is_seen_where_it_is(build):
     """Each variable in turn, so that no two can be taken for each other."""
     model = build()

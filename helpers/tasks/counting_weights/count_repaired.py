@@ -145,6 +145,9 @@ _WAYS_TO_COUNT: dict[str, Count] = {
     "That is without the last of its trained weights.": lambda m: _count_of(
         m.trainable_weights[:-1]
     ),
+    "You read the number only up to the comma that a summary sets at a thousand.": (
+        lambda m: int(f"{_count_of(m.trainable_weights):,}".split(",")[0])
+    ),
     "That is the product of all trained weights' sizes; add them up.": lambda m: int(
         np.prod([_count_of([w]) for w in m.trainable_weights])
     ),
