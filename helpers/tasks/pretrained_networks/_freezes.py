@@ -139,12 +139,12 @@ def refuse_wrong_freezes(cases: Sequence[FreezeCase], rules: Mapping[str, LayerR
         if all(case.still == set(rule(case)) and not case.moved.halves for case in cases):
             raise Wrong(first.shown + message)
     _refuse_halves(first)
-    _refuse_all_or_nothing(first)
+    _refuse_all_or_nothing(first, sets_flags=any(case.watch.settings for case in cases))
     _refuse_other_layers(first)
 
 
-def _refuse_all_or_nothing(case: FreezeCase) -> None:
-    """Raise Wrong if everything moved or nothing did."""
+def _refuse_all_or_nothing(case: FreezeCase, sets_flags: bool) -> None:
+    """Raise Wrong if everything moved or nothing did. `sets_flags`: in this case or another."""
     shown = case.shown
     if not case.moved.moved:
         raise Wrong(
@@ -167,8 +167,10 @@ def _refuse_all_or_nothing(case: FreezeCase) -> None:
         )
     if thawed and set(thawed) <= set(case.wanted):
         raise Wrong(f"{shown}everything moved: what was frozen was thawed again.")
-    if not case.watch.settings:
+    if not sets_flags:
         raise Wrong(f"{shown}everything moved: no flag was set. It takes an =, as in x = False.")
+    if not case.watch.settings:
+        raise Wrong(f"{shown}everything moved: no flag was set, though in other cases one was.")
     raise Slip(
         f"{shown}everything moved. Is each False assigned, with =, and after whatever sets that "
         "flag to True?"

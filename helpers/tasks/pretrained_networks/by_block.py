@@ -44,6 +44,9 @@ _CUTS = {
     f"{', '.join(FIRST_TWO)} learned; they come before every block.": (
         lambda case: _of_blocks(case, _earlier(case))
     ),
+    f"everything moved; {', '.join(FIRST_TWO)} come before every block, the first as well.": (
+        lambda case: case.wanted if _earlier(case) else []
+    ),
     "only the block just before it stood still; all that comes before it should.": (
         lambda case: _of_blocks(case, _earlier(case)[-1:])
     ),
