@@ -75,8 +75,8 @@ def temperature(make_layer: object) -> None:
     starts = [_number_of(number), _number_of(_only_number(other))]
     _refuse_other_rule(layer, number, inputs, given[0][0])
     _refuse_other_start_than_2(starts)
-    for flags in ((True,), (False,), (False, True)):
-        _refuse_disobedience(made_layer("make_layer", make_layer), flags)
+    for at_build, *flags in ((True,), (True, False), (True, False, True), (False, True)):
+        _refuse_disobedience(made_layer("make_layer", make_layer), at_build, flags)
 
 
 def _number_of(number: keras.Variable) -> float:
@@ -180,9 +180,10 @@ def _otherwise(modes: Sequence[tuple[bool, bool]]) -> str:
     return "A frozen layer divides by what its number was when it was frozen."
 
 
-def _refuse_disobedience(layer: layers.Layer, flags: tuple[bool, ...]) -> None:
+def _refuse_disobedience(layer: layers.Layer, at_build: bool, flags: Sequence[bool]) -> None:
     """Raise Wrong unless the number moves in a fit just where the last of the flags is True."""
     inputs = keras.Input((4,))
+    layer.trainable = at_build
     try:
         model = keras.Model(inputs, layers.Dense(2, name="head")(layer(inputs)))
     except Exception as error:
@@ -203,6 +204,12 @@ def _refuse_disobedience(layer: layers.Layer, flags: tuple[bool, ...]) -> None:
         raise Wrong("with the layer frozen, its number moved: it does not obey the flag.")
     if layer.trainable and not moves:
         if not any(number is weight for weight in model.trainable_weights):
+            if not at_build:
+                raise Wrong(
+                    "frozen before it is built and thawed later, its number does not learn: it was "
+                    "made with the flag of that moment. add_weight makes a trainable one; the "
+                    "layer's flag does the rest."
+                )
             raise Wrong(
                 "with the layer's flag True, its number is not among the trainable weights: it "
                 "does not obey the flag."
