@@ -13,6 +13,8 @@ from helpers.diagnosis.finding import Finding, named
 
 def compile_anew(e: Evidence) -> str:
     """The line that compiles again, with a new optimizer of the same settings."""
+    if e.looped:
+        return "# then make your step anew, with a new optimizer"
     if not e.compiled:
         return "model.compile(...)  # with a new optimizer"
     optimizer = getattr(e.model.optimizer, "inner_optimizer", e.model.optimizer)
@@ -117,26 +119,11 @@ def does_not_stand_still(e: Evidence) -> Iterator[Finding]:
     late = set() if e.anew is None else set(e.own.moved) - set(e.anew.moved)
     moved = [w for w in e.held if id(w.variable) in e.own.moved]
     moved = [w for w in moved if id(w.variable) not in late]
-    own = [w for w in moved if id(w.variable) in e.gradients]
-    for weights in (own, [w for w in moved if w not in own]):
-        if not weights:
-            continue
+    causes: dict[tuple[str, str, int], list[Owned]] = {}
+    for w in moved:
+        causes.setdefault(_mover(e, w), []).append(w)
+    for (why, repair, lesson), weights in causes.items():
         first = weights[0]
-        if weights is own:
-            why = (
-                "the model's own train_step gives frozen weights to its optimizer: it updates "
-                "`weights` or a fixed list where it should ask for `trainable_weights`"
-            )
-            repair = (
-                "gradients = tape.gradient(loss, self.trainable_weights)\n"
-                "self.optimizer.apply(gradients, self.trainable_weights)"
-            )
-        elif id(first.variable) in e.by_itself:
-            why = "its layer sets it in every training call; the flag stops the optimizer, no layer"
-            repair = f"{first.place.code}.trainable = False  # and in its call: if self.trainable:"
-        else:
-            why = "something other than the flag decides: a train_step or constraint of your own"
-            repair = "# in train_step, update self.trainable_weights only"
         yield Finding(
             "a frozen layer does not stand still",
             _common(weights).name,
@@ -144,7 +131,7 @@ def does_not_stand_still(e: Evidence) -> Iterator[Finding]:
             f"({len(weights)} weights in all)",
             why,
             repair,
-            2 if weights is own else 7,
+            lesson,
         )
     ids = {id(w.variable) for w in e.held} | e.learned_ids
     for w in e.where.weights:
@@ -160,6 +147,37 @@ def does_not_stand_still(e: Evidence) -> Iterator[Finding]:
                 f"{w.place.code}(inputs, training=False)  # where it is called",
                 7,
             )
+
+
+def _mover(e: Evidence, w: Owned) -> tuple[str, str, int]:
+    """(why, repair, lesson): what moved a frozen weight, as far as it is known."""
+    if id(w.variable) in e.by_itself:
+        return (
+            "its layer sets it in every training call; the flag stops the optimizer, no layer",
+            f"{w.place.code}.trainable = False  # and in its call: if self.trainable:",
+            7,
+        )
+    if e.looped:
+        return (
+            "your step moves it: a loop over `weights`, or over a list or in a tf.function made "
+            "before the flag, does not read the flag",
+            "weights = model.trainable_weights  # asked in the step, after all flags\n"
+            "optimizer.apply(tape.gradient(loss, weights), weights)",
+            2,
+        )
+    if id(w.variable) in e.gradients:
+        return (
+            "the model's own train_step gives frozen weights to its optimizer: it updates "
+            "`weights` or a fixed list where it should ask for `trainable_weights`",
+            "gradients = tape.gradient(loss, self.trainable_weights)\n"
+            "self.optimizer.apply(gradients, self.trainable_weights)",
+            2,
+        )
+    return (
+        "something other than the flag decides: a train_step or constraint of your own",
+        "# in train_step, update self.trainable_weights only",
+        7,
+    )
 
 
 def _common(weights: list[Owned]) -> Place:
