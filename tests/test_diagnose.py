@@ -93,6 +93,18 @@ def thawed_too_late(make):
     return model
 
 
+def frozen_too_late_on_a_schedule(make):
+    """A schedule without get_config cannot be written down; a step made anew still needs it."""
+
+    class Falling(keras.optimizers.schedules.LearningRateSchedule):
+        def __call__(self, step):
+            return 0.1 / (1 + keras.ops.cast(step, "float32"))
+
+    model = fitted(make(dense()), keras.optimizers.Adam(Falling()))
+    find(model, "low").trainable = False
+    return model
+
+
 def old_optimizer(make):
     model = make(dense())
     find(model, "low").trainable = False
@@ -246,6 +258,7 @@ def norms_by_weight(make):
 
 PLANTED = {
     frozen_too_late: ("frozen after the training step was made", "low"),
+    frozen_too_late_on_a_schedule: ("frozen after the training step was made", "low"),
     thawed_too_late: ("thawed after the training step was made", "low"),
     old_optimizer: ("the optimizer was built for other variables", ""),
     everything_frozen: ("nothing learns", ""),

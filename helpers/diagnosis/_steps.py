@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from helpers.diagnosis import _private
 from helpers.diagnosis._evidence import Evidence
 from helpers.diagnosis._map import Owned, Place
 from helpers.diagnosis.finding import Finding, named
@@ -82,10 +83,8 @@ def nothing_learns(e: Evidence) -> Iterator[Finding]:
 
 def _rate(optimizer: Any) -> float:
     """The learning rate; NaN for a schedule, which may begin at 0 and rise."""
-    inner = getattr(optimizer, "inner_optimizer", optimizer)
-    if not isinstance(inner.get_config().get("learning_rate"), float):
-        return math.nan
-    return float(keras.ops.convert_to_numpy(inner.learning_rate))
+    rate = _private.given_rate(optimizer)
+    return float(keras.ops.convert_to_numpy(rate)) if isinstance(rate, keras.Variable) else math.nan
 
 
 def stale_step(e: Evidence) -> Iterator[Finding]:
@@ -118,10 +117,10 @@ def does_not_stand_still(e: Evidence) -> Iterator[Finding]:
     """Frozen, the training step knows it, and it moves all the same."""
     late = set() if e.anew is None else set(e.own.moved) - set(e.anew.moved)
     moved = [w for w in e.held if id(w.variable) in e.own.moved]
-    moved = [w for w in moved if id(w.variable) not in late]
     causes: dict[tuple[str, str, int], list[Owned]] = {}
     for w in moved:
-        causes.setdefault(_mover(e, w), []).append(w)
+        if id(w.variable) not in late and (cause := _mover(e, w)):
+            causes.setdefault(cause, []).append(w)
     for (why, repair, lesson), weights in causes.items():
         first = weights[0]
         yield Finding(
@@ -149,8 +148,11 @@ def does_not_stand_still(e: Evidence) -> Iterator[Finding]:
             )
 
 
-def _mover(e: Evidence, w: Owned) -> tuple[str, str, int]:
-    """(why, repair, lesson): what moved a frozen weight, as far as it is known."""
+def _mover(e: Evidence, w: Owned) -> tuple[str, str, int] | None:
+    """(why, repair, lesson): what moved a frozen weight.
+
+    None for what a train_step sets itself, past its optimizer: a teacher follows its student so.
+    """
     if id(w.variable) in e.by_itself:
         return (
             "its layer sets it in every training call; the flag stops the optimizer, no layer",
@@ -160,7 +162,8 @@ def _mover(e: Evidence, w: Owned) -> tuple[str, str, int]:
     if e.looped:
         return (
             "your step moves it: a loop over `weights`, or over a list or in a tf.function made "
-            "before the flag, does not read the flag",
+            "before the flag, does not read the flag. (If it sets it on purpose, as a teacher "
+            "that follows its student, all is well.)",
             "weights = model.trainable_weights  # asked in the step, after all flags\n"
             "optimizer.apply(tape.gradient(loss, weights), weights)",
             2,
@@ -173,11 +176,7 @@ def _mover(e: Evidence, w: Owned) -> tuple[str, str, int]:
             "self.optimizer.apply(gradients, self.trainable_weights)",
             2,
         )
-    return (
-        "something other than the flag decides: a train_step or constraint of your own",
-        "# in train_step, update self.trainable_weights only",
-        7,
-    )
+    return None
 
 
 def _common(weights: list[Owned]) -> Place:

@@ -3,8 +3,7 @@
 import itertools
 import math
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ import keras
 import numpy as np
 
 from helpers._arguments import reason
+from helpers.diagnosis import _private
 from helpers.diagnosis._data import Data, leaves
 from helpers.diagnosis._restore import own_optimizers, values_undone
 from helpers.diagnosis._watch import forward
@@ -38,15 +38,21 @@ def taken(model: keras.Model, data: Data, *, anew: bool, fresh: bool = False) ->
     """
     steps = _wanted_steps(model, data)
     before, back = snapshot(model), values_undone(model)
-    with _twins(model, fresh):
-        if anew:
-            model.train_function, model.run_eagerly = None, True
-        try:
-            _fit(model, data, steps)
-        except Exception as stopped:
-            for undo in back:  # on JAX, a step that fails leaves variables without values
-                undo()
-            return Steps({}, reason(stopped))
+    originals = own_optimizers(model)
+    for name, optimizer in originals.items():
+        if fresh or not optimizer.built:  # a step builds, and nothing unbuilds
+            setattr(model, name, _private.like(optimizer))
+    if anew:
+        model.train_function, model.run_eagerly = None, True
+    try:
+        _fit(model, data, steps)
+    except Exception as stopped:
+        for undo in back:  # on JAX, a step that fails leaves variables without values
+            undo()
+        return Steps({}, reason(stopped))
+    finally:
+        for name, optimizer in originals.items():
+            setattr(model, name, optimizer)
     return Steps(moved(before))
 
 
@@ -182,20 +188,6 @@ def _wanted_steps(model: keras.Model, data: Data) -> int:
     """Enough for an optimizer that moves only every n-th step."""
     gathers = [o.gradient_accumulation_steps or 1 for o in own_optimizers(model).values()]
     return min(MOST_STEPS, max([data.steps, *gathers]))
-
-
-@contextmanager
-def _twins(model: keras.Model, fresh: bool) -> Iterator[None]:
-    """Unbuilt optimizers (or all) are replaced by twins: a step builds, and nothing unbuilds."""
-    originals = own_optimizers(model)
-    for name, optimizer in originals.items():
-        if fresh or not optimizer.built:
-            setattr(model, name, type(optimizer).from_config(optimizer.get_config()))
-    try:
-        yield
-    finally:
-        for name, optimizer in originals.items():
-            setattr(model, name, optimizer)
 
 
 def moved(before: Snapshot) -> dict[int, float]:
