@@ -151,8 +151,9 @@ def in_globals(model, optimizer):
 WAYS = (closure, default, through_a_function, partial, method, graph, in_globals)
 
 
-@pytest.mark.parametrize("built", [True, False])
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+@pytest.mark.parametrize(
+    ("way", "built"), [*((way, False) for way in WAYS), (graph, True), (method, True)]
+)
 def test_what_the_step_uses_is_back(way, built):
     model, optimizer = with_head(), keras.optimizers.Adam(0.01)
     step = way(model, optimizer)
