@@ -239,6 +239,34 @@ def warm_up():
     return vec(compiled(flat(layers.Dense(4)), keras.optimizers.Adam(rate)))
 
 
+class OwnSchedule(keras.optimizers.schedules.LearningRateSchedule):
+    """Without get_config, as in many tutorials: it cannot be written down."""
+
+    def __call__(self, step):
+        return 1e-3 * keras.ops.minimum(keras.ops.cast(step, "float32") / 100, 1)
+
+
+def own_schedule(make=keras.optimizers.SGD):
+    return vec(compiled(flat(layers.Dense(4)), make(OwnSchedule())))
+
+
+class Teacher(keras.Model):
+    """A frozen teacher follows its student by a train_step's own assignment."""
+
+    def __init__(self):
+        super().__init__(name="pair")
+        self.student, self.teacher = layers.Dense(2), layers.Dense(2, trainable=False)
+
+    def call(self, inputs):
+        return self.student(inputs) + 0 * self.teacher(inputs)
+
+    def train_step(self, data):
+        logs = super().train_step(data)
+        for slow, fast in zip(self.teacher.weights, self.student.weights, strict=True):
+            slow.assign(0.9 * slow + 0.1 * fast)
+        return logs
+
+
 def nested_twice():
     inner = keras.Sequential([keras.Input((4,)), base()], name="outer_base")
     return vec(compiled(on(inner)))
@@ -433,6 +461,11 @@ HEALTHY = {
     "gradient accumulation": lambda: gradual(8),
     "much accumulation": lambda: gradual(100),
     "warm-up": warm_up,
+    "a schedule of its own": own_schedule,
+    "a schedule of its own, scaled": lambda: own_schedule(
+        lambda rate: keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(rate))
+    ),
+    "a teacher": lambda: vec(compiled(called(Teacher()))),
     "mixed precision": mixed,
     "mixed precision, whole": mixed_model,
     "mixed bfloat16": bfloat,

@@ -152,8 +152,10 @@ def graphs(model):
     ]
 
 
-@pytest.mark.parametrize("make", STATES, ids=lambda make: make.__name__)
-@pytest.mark.parametrize("batch_size", [None, 10])
+@pytest.mark.parametrize(
+    ("make", "batch_size"),
+    [*((make, None) for make in STATES), (plain, 10), (fitted, 10), (frozen_too_late, 10)],
+)
 def test_everything_is_back(make, batch_size):
     made = make()
     before, drawn, traced = state(made), chance(), graphs(made)
@@ -162,8 +164,15 @@ def test_everything_is_back(make, batch_size):
     assert after == before and chance() == drawn and graphs(made) == traced
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
-@pytest.mark.parametrize("place", ["recorded", "taken", "loss_now", "nudge"])
+@pytest.mark.parametrize(
+    ("place", "error"),
+    [
+        ("recorded", KeyboardInterrupt),
+        ("taken", MemoryError),
+        ("loss_now", KeyboardInterrupt),
+        ("nudge", MemoryError),
+    ],
+)
 def test_everything_is_back_after_an_interrupt(place, error, monkeypatch):
     made = frozen_too_late()
     made.get_layer("a").trainable = True
@@ -177,7 +186,7 @@ def test_everything_is_back_after_an_interrupt(place, error, monkeypatch):
 
     monkeypatch.setattr(_trial, place, stopped)
     if place == "nudge":  # is only asked where a gradient is 0
-        monkeypatch.setattr(_trial, "recorded", lambda *_: ({0: 0.0}, {}))
+        monkeypatch.setattr(_trial, "recorded", lambda *_: {0: 0.0})
     with pytest.raises(error):
         diagnose(made, X, Y)
     assert state(made) == before and chance() == drawn and graphs(made) == traced

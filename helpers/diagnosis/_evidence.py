@@ -1,7 +1,7 @@
 """All that is known before anything is judged: taken once, inside of `put_back`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -25,11 +25,11 @@ OVERRUN = 2.0  # times the loss before
 class Losses:
     """Mean loss over the rows tried. None where the model's step has no loss that can be asked."""
 
-    before: float | None
-    in_training: float | None
-    shuffled: float | None  # of answers to other rows' questions: what knowing nothing costs
-    after: float | None
-    cautious: float | None  # after a hundredth of the same way
+    before: float | None = None
+    in_training: float | None = None
+    shuffled: float | None = None  # of answers to other rows' questions: what knowing nothing costs
+    after: float | None = None
+    cautious: float | None = None  # after a hundredth of the same way
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,20 @@ class Evidence:
     where: Map
     data: Data
     frozen: tuple[Any, ...] | None  # what the user meant to freeze
-    compiled: bool
-    loss: str  # of a model that is not compiled: what it was given
-    had_step: bool  # a training step of an earlier fit was still there
-    unknown: tuple[Owned, ...]  # in which what is learned and the optimizer's list differ
-    own: Steps
-    anew: Steps | None
-    gradients: dict[int, float | None]
-    by_itself: dict[int, float]  # moved although no optimizer moved anything
     in_training: dict[int, Calls]
     in_inference: dict[int, Calls]
-    losses: Losses
-    walls: dict[int, Barrier]  # by id of a layer that no gradient reaches
+    by_itself: dict[int, float]  # moved by the model's calls alone, without any optimizer
+    own: Steps
+    # What only the model's own step can tell; with `step` it stays empty.
+    looped: bool = False  # a step outside of the model was tried
+    compiled: bool = False
+    loss: str = ""  # of a model that is not compiled: what it was given
+    had_step: bool = False  # a training step of an earlier fit was still there
+    unknown: tuple[Owned, ...] = ()  # in which what is learned and the optimizer's list differ
+    anew: Steps | None = None
+    gradients: dict[int, float | None] = field(default_factory=dict)
+    losses: Losses = Losses()
+    walls: dict[int, Barrier] = field(default_factory=dict)  # by id of a layer no gradient reaches
 
     @property
     def model(self) -> keras.Model:
@@ -94,17 +96,27 @@ class Evidence:
         ]
 
 
-def evidence(model: keras.Model, data: Data, frozen: Sequence[Any] | None) -> Evidence:
+def evidence(
+    model: keras.Model,
+    data: Data,
+    frozen: Sequence[Any] | None,
+    step: Callable[[Any, Any], Any] | None,
+) -> Evidence:
     """Try everything once and put it back.
 
     Raises:
         ValueError: the model cannot take x, or cannot take a step on x and y.
     """
-    with put_back(model):
-        return _taken(model, data, None if frozen is None else tuple(frozen))
+    with put_back(model, step):
+        return _taken(model, data, None if frozen is None else tuple(frozen), step)
 
 
-def _taken(model: keras.Model, data: Data, frozen: tuple[Any, ...] | None) -> Evidence:
+def _taken(
+    model: keras.Model,
+    data: Data,
+    frozen: tuple[Any, ...] | None,
+    step: Callable[[Any, Any], Any] | None,
+) -> Evidence:
     where, start = Map(model), snapshot(model)
     compiled, loss = bool(model.compiled), ""
     had_step = getattr(model, "train_function", None) is not None
@@ -115,13 +127,19 @@ def _taken(model: keras.Model, data: Data, frozen: tuple[Any, ...] | None) -> Ev
         raise ValueError(
             f"x should be rows for {model.name!r}, but it cannot take them: {said}"
         ) from None
-    if not compiled:
-        loss = loss_that_fits(data.y, answers)
-        model.compile(keras.optimizers.SGD(0.01), loss, run_eagerly=True)
     in_inference = watched(where, data, training=False)
     start.restore()
     in_training = watched(where, data, training=True)
+    by_itself = _trial.moved(start)
     start.restore()
+    seen = (where, data, frozen, in_training, in_inference, by_itself)
+    if step is not None:  # its loss and gradients are its own affair
+        own = _trial.stepped(model, data, step)
+        start.restore()
+        return Evidence(*seen, own, looped=True)
+    if not compiled:
+        loss = loss_that_fits(data.y, answers)
+        model.compile(keras.optimizers.SGD(0.01), loss, run_eagerly=True)
     before, shuffled = _trial.loss_now(model, data), _trial.loss_now(model, data, shuffled=True)
     training_loss = _trial.loss_now(model, data, training=True)
     start.restore()
@@ -139,29 +157,31 @@ def _taken(model: keras.Model, data: Data, frozen: tuple[Any, ...] | None) -> Ev
         cautious = _trial.loss_now(model, data)
     start.restore()
 
-    gradients, by_itself = _trial.recorded(model, data)
+    gradients = _trial.recorded(model, data)
     start.restore()
     if not all(gradients.values()):
         _trial.nudge(model)
-        again, _ = _trial.recorded(model, data)
+        again = _trial.recorded(model, data)
         gradients = {key: size or again.get(key) for key, size in gradients.items()}
         start.restore()
 
-    seen = Evidence(
-        where, data, frozen, compiled, loss, had_step, unknown, own, None, gradients, by_itself,
-        in_training, in_inference, Losses(before, training_loss, shuffled, after, cautious), {},
-    )  # fmt: skip
+    losses = Losses(before, training_loss, shuffled, after, cautious)
+    all_seen = Evidence(
+        *seen, own, False, compiled, loss, had_step, unknown, None, gradients, losses
+    )
     anew, ends = None, {}
-    suspect = [w for w in seen.held if id(w.variable) in own.moved]
+    suspect = [w for w in all_seen.held if id(w.variable) in own.moved]
     suspect += [
-        w for w in seen.learned if gradients.get(id(w.variable)) and id(w.variable) not in own.moved
+        w
+        for w in all_seen.learned
+        if gradients.get(id(w.variable)) and id(w.variable) not in own.moved
     ]
     if had_step and suspect:
         anew = _trial.taken(model, data, anew=True, fresh=True)
         start.restore()
-    if seen.without_gradient():
+    if all_seen.without_gradient():
         ends = walls(where, data, in_training)
-    return replace(seen, anew=anew, walls=ends)
+    return replace(all_seen, anew=anew, walls=ends)
 
 
 def _unknown(where: Map) -> tuple[Owned, ...]:

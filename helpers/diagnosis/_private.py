@@ -26,6 +26,27 @@ def built_for(optimizer: Any) -> set[int]:
     return {id(variable) for variable in getattr(inner, "_trainable_variables", ())}
 
 
+def given_rate(optimizer: Any) -> Any:
+    """The rate as it was given: a variable, or a schedule, which `learning_rate` hides."""
+    return getattr(optimizer, "inner_optimizer", optimizer)._learning_rate
+
+
+def like(optimizer: Any) -> Any:
+    """A new optimizer of the same settings; a schedule, which need not have a config, is shared."""
+    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        inner = like(optimizer.inner_optimizer)
+        return type(optimizer)(inner, optimizer.initial_scale, optimizer.dynamic_growth_steps)
+    rate = optimizer._learning_rate
+    if isinstance(rate, keras.Variable):
+        return type(optimizer).from_config(optimizer.get_config())
+    vars(optimizer)["_learning_rate"] = None
+    try:
+        config = optimizer.get_config()
+    finally:
+        vars(optimizer)["_learning_rate"] = rate
+    return type(optimizer).from_config(config | {"learning_rate": rate})
+
+
 def arguments_in_graph(model: keras.layers.Layer) -> Iterator[tuple[keras.layers.Layer, dict]]:
     """(layer, keyword arguments) of each call in a functional model, as its author wrote it.
 

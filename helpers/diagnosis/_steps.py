@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from helpers.diagnosis import _private
 from helpers.diagnosis._evidence import Evidence
 from helpers.diagnosis._map import Owned, Place
 from helpers.diagnosis.finding import Finding, named
@@ -13,6 +14,8 @@ from helpers.diagnosis.finding import Finding, named
 
 def compile_anew(e: Evidence) -> str:
     """The line that compiles again, with a new optimizer of the same settings."""
+    if e.looped:
+        return "# then make your step anew, with a new optimizer"
     if not e.compiled:
         return "model.compile(...)  # with a new optimizer"
     optimizer = getattr(e.model.optimizer, "inner_optimizer", e.model.optimizer)
@@ -80,10 +83,8 @@ def nothing_learns(e: Evidence) -> Iterator[Finding]:
 
 def _rate(optimizer: Any) -> float:
     """The learning rate; NaN for a schedule, which may begin at 0 and rise."""
-    inner = getattr(optimizer, "inner_optimizer", optimizer)
-    if not isinstance(inner.get_config().get("learning_rate"), float):
-        return math.nan
-    return float(keras.ops.convert_to_numpy(inner.learning_rate))
+    rate = _private.given_rate(optimizer)
+    return float(keras.ops.convert_to_numpy(rate)) if isinstance(rate, keras.Variable) else math.nan
 
 
 def stale_step(e: Evidence) -> Iterator[Finding]:
@@ -116,27 +117,12 @@ def does_not_stand_still(e: Evidence) -> Iterator[Finding]:
     """Frozen, the training step knows it, and it moves all the same."""
     late = set() if e.anew is None else set(e.own.moved) - set(e.anew.moved)
     moved = [w for w in e.held if id(w.variable) in e.own.moved]
-    moved = [w for w in moved if id(w.variable) not in late]
-    own = [w for w in moved if id(w.variable) in e.gradients]
-    for weights in (own, [w for w in moved if w not in own]):
-        if not weights:
-            continue
+    causes: dict[tuple[str, str, int], list[Owned]] = {}
+    for w in moved:
+        if id(w.variable) not in late and (cause := _mover(e, w)):
+            causes.setdefault(cause, []).append(w)
+    for (why, repair, lesson), weights in causes.items():
         first = weights[0]
-        if weights is own:
-            why = (
-                "the model's own train_step gives frozen weights to its optimizer: it updates "
-                "`weights` or a fixed list where it should ask for `trainable_weights`"
-            )
-            repair = (
-                "gradients = tape.gradient(loss, self.trainable_weights)\n"
-                "self.optimizer.apply(gradients, self.trainable_weights)"
-            )
-        elif id(first.variable) in e.by_itself:
-            why = "its layer sets it in every training call; the flag stops the optimizer, no layer"
-            repair = f"{first.place.code}.trainable = False  # and in its call: if self.trainable:"
-        else:
-            why = "something other than the flag decides: a train_step or constraint of your own"
-            repair = "# in train_step, update self.trainable_weights only"
         yield Finding(
             "a frozen layer does not stand still",
             _common(weights).name,
@@ -144,7 +130,7 @@ def does_not_stand_still(e: Evidence) -> Iterator[Finding]:
             f"({len(weights)} weights in all)",
             why,
             repair,
-            2 if weights is own else 7,
+            lesson,
         )
     ids = {id(w.variable) for w in e.held} | e.learned_ids
     for w in e.where.weights:
@@ -160,6 +146,37 @@ def does_not_stand_still(e: Evidence) -> Iterator[Finding]:
                 f"{w.place.code}(inputs, training=False)  # where it is called",
                 7,
             )
+
+
+def _mover(e: Evidence, w: Owned) -> tuple[str, str, int] | None:
+    """(why, repair, lesson): what moved a frozen weight.
+
+    None for what a train_step sets itself, past its optimizer: a teacher follows its student so.
+    """
+    if id(w.variable) in e.by_itself:
+        return (
+            "its layer sets it in every training call; the flag stops the optimizer, no layer",
+            f"{w.place.code}.trainable = False  # and in its call: if self.trainable:",
+            7,
+        )
+    if e.looped:
+        return (
+            "your step moves it: a loop over `weights`, or over a list or in a tf.function made "
+            "before the flag, does not read the flag. (If it sets it on purpose, as a teacher "
+            "that follows its student, all is well.)",
+            "weights = model.trainable_weights  # asked in the step, after all flags\n"
+            "optimizer.apply(tape.gradient(loss, weights), weights)",
+            2,
+        )
+    if id(w.variable) in e.gradients:
+        return (
+            "the model's own train_step gives frozen weights to its optimizer: it updates "
+            "`weights` or a fixed list where it should ask for `trainable_weights`",
+            "gradients = tape.gradient(loss, self.trainable_weights)\n"
+            "self.optimizer.apply(gradients, self.trainable_weights)",
+            2,
+        )
+    return None
 
 
 def _common(weights: list[Owned]) -> Place:

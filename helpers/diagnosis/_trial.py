@@ -1,9 +1,9 @@
 """The experiments: a few real steps, and the same with a recorder in the optimizer's place."""
 
+import itertools
 import math
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from helpers._arguments import reason
+from helpers.diagnosis import _private
 from helpers.diagnosis._data import Data, leaves
 from helpers.diagnosis._restore import own_optimizers, values_undone
 from helpers.diagnosis._watch import forward
@@ -37,26 +38,49 @@ def taken(model: keras.Model, data: Data, *, anew: bool, fresh: bool = False) ->
     """
     steps = _wanted_steps(model, data)
     before, back = snapshot(model), values_undone(model)
-    with _twins(model, fresh):
-        if anew:
-            model.train_function, model.run_eagerly = None, True
+    originals = own_optimizers(model)
+    for name, optimizer in originals.items():
+        if fresh or not optimizer.built:  # a step builds, and nothing unbuilds
+            setattr(model, name, _private.like(optimizer))
+    if anew:
+        model.train_function, model.run_eagerly = None, True
+    try:
+        _fit(model, data, steps)
+    except Exception as stopped:
+        for undo in back:  # on JAX, a step that fails leaves variables without values
+            undo()
+        return Steps({}, reason(stopped))
+    finally:
+        for name, optimizer in originals.items():
+            setattr(model, name, optimizer)
+    return Steps(moved(before))
+
+
+def stepped(model: keras.Model, data: Data, step: Callable[[Any, Any], Any]) -> Steps:
+    """As many steps with a training step outside of the model. Leaves the model moved.
+
+    Raises:
+        ValueError: the step fails.
+    """
+    before = snapshot(model)
+    for x, y in itertools.islice(itertools.cycle(data.batches()), data.steps):
         try:
-            _fit(model, data, steps)
-        except Exception as stopped:
-            for undo in back:  # on JAX, a step that fails leaves variables without values
-                undo()
-            return Steps({}, reason(stopped))
-    return Steps(_moved(before))
+            step(x, y)
+        except Exception as error:
+            raise ValueError(
+                f"step cannot take a batch of {data.rows} rows: {reason(error)}"
+            ) from error
+    return Steps(moved(before))
 
 
-def recorded(model: keras.Model, data: Data) -> tuple[dict[int, float | None], dict[int, float]]:
-    """(largest |gradient| by id of a variable, None where none arrives; what moved all the same).
+def recorded(model: keras.Model, data: Data) -> dict[int, float | None]:
+    """The largest |gradient| by id of a variable, None where none arrives.
 
     The model's own training step, made anew, with optimizers that write down and move nothing.
     Penalties are left out: the question is what the data teach. What no optimizer was given is
     missing.
     """
-    before, originals = snapshot(model), own_optimizers(model)
+    originals = own_optimizers(model)
     scale = HALF_RANGE if model.dtype_policy.name == "mixed_float16" else None
     recorders = {name: _Recorder(scale) for name in originals}
     penalties = [(v, v.regularizer) for v in model.weights]
@@ -75,7 +99,7 @@ def recorded(model: keras.Model, data: Data) -> tuple[dict[int, float | None], d
     seen: dict[int, float | None] = {}
     for recorder in recorders.values():
         seen |= recorder.seen
-    return seen, _moved(before)
+    return seen
 
 
 def nudge(model: keras.Model) -> None:
@@ -166,21 +190,8 @@ def _wanted_steps(model: keras.Model, data: Data) -> int:
     return min(MOST_STEPS, max([data.steps, *gathers]))
 
 
-@contextmanager
-def _twins(model: keras.Model, fresh: bool) -> Iterator[None]:
-    """Unbuilt optimizers (or all) are replaced by twins: a step builds, and nothing unbuilds."""
-    originals = own_optimizers(model)
-    for name, optimizer in originals.items():
-        if fresh or not optimizer.built:
-            setattr(model, name, type(optimizer).from_config(optimizer.get_config()))
-    try:
-        yield
-    finally:
-        for name, optimizer in originals.items():
-            setattr(model, name, optimizer)
-
-
-def _moved(before: Snapshot) -> dict[int, float]:
+def moved(before: Snapshot) -> dict[int, float]:
+    """The largest change since then, by id of each variable that moved."""
     changes = compare(before).changes
     pairs = zip(before.variables, changes, strict=True)
     return {id(variable): change.largest for variable, change in pairs if change.moved}

@@ -1,5 +1,6 @@
 """`diagnose`: the clinic's chart as a tool, for any model."""
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -42,6 +43,7 @@ def diagnose(
     *,
     frozen: Iterable[Any] | None = None,
     batch_size: int | None = None,
+    step: Callable[[Any, Any], Any] | None = None,
 ) -> Diagnosis:
     """Ask a model the three questions of lesson 8: right role, right movement, right distance?
 
@@ -57,9 +59,13 @@ def diagnose(
         frozen: layers, names of layers, or single weights that you meant to freeze; all others
             are then meant to learn. [] means: nothing. None means: it is not said.
         batch_size: rows in a step; by default as many as in the model's last fit, else 32.
+        step: a function step(x, y) that takes one training step on a batch, as a loop of your own
+            does; then it is tried, and not the compiled step. What it uses (optimizers, built or
+            not, other models, metrics, lists) is put back too; what it prints or writes is not.
 
     Raises:
-        TypeError, ValueError: not a built Keras 3 model, or x and y do not fit it.
+        TypeError, ValueError: not a built Keras 3 model, x and y do not fit it, or `step` is no
+            such function or fails.
 
     >>> import numpy as np
     >>> layers = [keras.Input((3,)), keras.layers.Dense(2, name="low"), keras.layers.Dense(1)]
@@ -74,8 +80,10 @@ def diagnose(
     wish = None if frozen is None else _wishes(frozen)
     if batch_size is not None:
         batch_size = whole("batch_size", batch_size, "a whole number from 1", range(1, 2**31))
+    if step is not None:
+        _takes_a_batch(step)
     data = as_data(model, x, y, batch_size)
-    seen = evidence(model, data, wish)
+    seen = evidence(model, data, wish, step)
     findings = tuple(finding for check in CHECKS for finding in check(seen))
     return Diagnosis(findings, *_in_general(seen))
 
@@ -92,6 +100,15 @@ def _wishes(frozen: Any) -> list[Any]:
         if not isinstance(item, str | keras.layers.Layer | keras.Variable):
             raise TypeError(f"frozen should be {expected}; it holds {shown(item)}")
     return items
+
+
+def _takes_a_batch(step: Any) -> None:
+    try:
+        inspect.signature(step).bind("x", "y")
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"step should be a function step(x, y) that trains on one batch, not {shown(step)}"
+        ) from None
 
 
 def _in_general(e: Evidence) -> tuple[str, str, str]:
@@ -111,7 +128,9 @@ def _in_general(e: Evidence) -> tuple[str, str, str]:
         f"{' · '.join(counts)}, in {named(place.name for place in held)}" if counts else "nothing"
     )
     steps = f"{e.data.steps} step{'' if e.data.steps == 1 else 's'} on {e.data.rows} rows each"
-    if e.compiled and e.optimizers:
+    if e.looped:
+        way = "your own step"
+    elif e.compiled and e.optimizers:
         optimizer = getattr(e.optimizers[0], "inner_optimizer", e.optimizers[0])
         name = type(optimizer).__name__
         rate = float(keras.ops.convert_to_numpy(optimizer.learning_rate))
