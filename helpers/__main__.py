@@ -51,11 +51,9 @@ def _reply(asked: argparse.Namespace, diagnosing: bool) -> str:
 
     saved, name = read(asked.file), asked.file.name
     if not diagnosing:
-        text, data = report.book_text(name, saved), report.book_data(saved)
+        text, data = report.book(name, saved)
     else:
-        found = findings.findings(saved)
-        text = report.diagnosis_text(name, saved, found)
-        data = report.diagnosis_data(saved, found)
+        text, data = report.diagnosis(name, saved, findings.findings(saved))
         if asked.data:
             from helpers.saved.trial import diagnosed
 

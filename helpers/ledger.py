@@ -12,7 +12,7 @@ import itertools
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import prod
@@ -84,21 +84,23 @@ class Ledger:
         return layers
 
     def table(self) -> Table:
-        counts = " · ".join(f"{role} {self.count(role):,}" for role in Role)
-        rows = [
-            (w.path, str(w.shape), w.count, w.bytes, w.dtype, str(w.role)) for w in self.weights
-        ]
-        total_bytes = sum(weight.bytes for weight in self.weights)
-        rows.append(("total", "", self.total, total_bytes, "", ""))
-        header = ("weight", "shape", "numbers", "bytes", "dtype", "role")
-        numbers = "number" if self.total == 1 else "numbers"
-        return Table(header, rows, caption=f"{self.total:,} {numbers}: {counts}")
+        return weights_table(self.weights, {role: self.count(role) for role in Role})
 
     def __repr__(self) -> str:
         return repr(self.table())
 
     def _repr_html_(self) -> str:
         return self.table()._repr_html_()
+
+
+def weights_table(weights: Sequence[Weight], counts: Mapping[str, int]) -> Table:
+    """One row for each weight, a total, and the counts of each role as caption."""
+    rows = [(w.path, str(w.shape), w.count, w.bytes, w.dtype, str(w.role)) for w in weights]
+    total = sum(counts.values())
+    rows.append(("total", "", total, sum(weight.bytes for weight in weights), "", ""))
+    header = ("weight", "shape", "numbers", "bytes", "dtype", "role")
+    by_role = " · ".join(f"{role} {count:,}" for role, count in counts.items())
+    return Table(header, rows, f"{total:,} number{'' if total == 1 else 's'}: {by_role}")
 
 
 def ledger(model: "keras.layers.Layer") -> Ledger:

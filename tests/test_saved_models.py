@@ -9,6 +9,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -22,8 +23,8 @@ from keras import layers
 import helpers
 from helpers.__main__ import main
 from helpers.ledger import ledger
-from helpers.saved import entries, rows
-from helpers.saved.archive import BadFileError
+from helpers.saved import configuration
+from helpers.saved import roles as saved_roles
 from helpers.saved.findings import findings
 from helpers.saved.read import read
 
@@ -134,7 +135,40 @@ def subclassed():
     return model
 
 
+def quantized(mode):
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(6, name="low"), layers.Dense(2)])
+    model.quantize(mode)
+    return model
+
+
+def int8():
+    return quantized("int8")
+
+
+def int4():
+    return quantized("int4")
+
+
+def half():
+    """In bfloat16, for which neither HDF5 nor NumPy has a name."""
+    with_norm = [layers.Dense(3, dtype="bfloat16"), layers.BatchNormalization(dtype="bfloat16")]
+    return keras.Sequential([keras.Input((4,)), *with_norm], name="half")
+
+
+def stateful():
+    inputs = keras.Input(batch_shape=(2, 6, 4))
+    return keras.Model(inputs, layers.Bidirectional(layers.LSTM(3, stateful=True))(inputs))
+
+
+def odd_names():
+    """Of layers, that are also names of what is no layer."""
+    names = ("optimizer", "metrics", "a generator", "vars")
+    return keras.Sequential([keras.Input((4,)), *(layers.Dense(3, name=name) for name in names)])
+
+
+OF_BOTH_FORMS = [int8, int4, stateful, odd_names]
 KERASS = [plain, nested, thawed_inside, functional_inside, vetoed_above, many_kinds, shared, lora]
+KERASS += [*OF_BOTH_FORMS, half]
 MAKERS = [*KERASS, custom, with_lambda, subclassed]
 
 
@@ -145,7 +179,7 @@ def folder(tmp_path_factory):
     for make in MAKERS:
         model = make()
         model.save(where / f"{make.__name__}.keras")
-        if make in (plain, nested, custom, with_lambda):
+        if make in (plain, nested, custom, with_lambda, half, *OF_BOTH_FORMS):
             model.save(where / f"{make.__name__}.h5")
     plain().save_weights(where / "plain.weights.h5")
     return where
@@ -162,16 +196,27 @@ def roles(saved):
 def test_the_ledger_is_that_of_the_model_that_keras_loads(folder, make):
     path = folder / f"{make.__name__}.keras"
     saved, book = read(path), ledger(keras.saving.load_model(path, compile=False))
-    told = [(row.shape, row.count, row.bytes, row.dtype, row.role) for row in saved.rows]
+    told = [(row.shape, row.count, row.bytes, row.dtype, row.role) for row in saved.weights]
     assert told == [(w.shape, w.count, w.bytes, w.dtype, w.role) for w in book.weights]
     assert saved.notes == () and saved.version == keras.__version__
 
 
-@pytest.mark.parametrize("make", [plain, nested])
+@pytest.mark.parametrize("make", [plain, nested, *OF_BOTH_FORMS])
 def test_so_is_that_of_the_older_form(folder, make):
     path = folder / f"{make.__name__}.h5"
     book = ledger(keras.saving.load_model(path, compile=False))
-    assert [(r.shape, r.role) for r in read(path).rows] == [(w.shape, w.role) for w in book.weights]
+    assert [(r.shape, r.role) for r in read(path).weights] == [
+        (w.shape, w.role) for w in book.weights
+    ]
+
+
+def test_bfloat16_in_the_older_form_which_keras_cannot_load(folder):
+    saved = read(folder / "half.h5")
+    book = ledger(half()).weights
+    assert [(w.shape, w.bytes, w.role) for w in saved.weights] == [
+        (w.shape, w.bytes, w.role) for w in book
+    ]
+    assert saved.notes == () and len(saved.fresh) == 1
 
 
 @pytest.mark.parametrize("make", [plain, nested, thawed_inside, functional_inside, vetoed_above])
@@ -183,9 +228,9 @@ def test_layer_by_layer_it_comes_to_the_same(folder, make):
     from helpers.saved.arrays import read_arrays
 
     arrays = [a for a in read_arrays(inside).arrays if "generator" not in a.group]
-    found = rows.layer_by_layer(entries.entries(config), arrays)
+    found = saved_roles.layer_by_layer(configuration.entries(config), arrays)
     assert Counter((r.shape, r.role) for r in found) == Counter(
-        (r.shape, r.role) for r in rows.whole_model(config, arrays)[0]
+        (r.shape, r.role) for r in saved_roles.whole_model(config, arrays)[0]
     )
 
 
@@ -194,7 +239,7 @@ def test_of_a_class_that_a_file_cannot_bring_only_the_numbers_are_known(folder, 
     saved = read(folder / f"custom.{form}")
     known = {"frozen": 4 * 3 + 3, "learned": 3 + 3 + 3 * 2 + 2, "statistic": 3 + 3}
     assert roles(saved) == known | {"unknown": 3 + 1}
-    assert {row.layer for row in saved.rows if row.role == "unknown"} == {"scale"}
+    assert {row.layer for row in saved.weights if row.role == "unknown"} == {"scale"}
     assert "holds " in saved.notes[0] and "Scale" in saved.notes[0]
 
 
@@ -207,7 +252,7 @@ def test_a_lambda_hides_nothing_but_itself(folder, form):
 def test_of_a_subclassed_model_and_of_weights_alone_there_are_counts_by_layer(folder):
     saved = read(folder / "subclassed.keras")
     assert roles(saved) == {"unknown": 4 * 2 + 2 + 4 * 2}
-    assert [row.layer for row in saved.rows] == ["first"] * 2 + ["n"] * 4
+    assert [row.layer for row in saved.weights] == ["first"] * 2 + ["n"] * 4
     alone = read(folder / "plain.weights.h5")
     assert roles(alone) == {"unknown": plain().count_params()} and "load_weights" in alone.notes[0]
 
@@ -241,7 +286,7 @@ def test_a_petabyte_that_a_file_declares_is_counted_and_not_made(folder, tmp_pat
         return json.dumps(config)
 
     saved = read(rewritten(folder / "plain.keras", tmp_path / "big.keras", grow))
-    assert sum(row.count for row in saved.rows) > 10**18
+    assert sum(row.count for row in saved.weights) > 10**18
     assert f"the file's arrays hold {plain().count_params()}" in saved.notes[0]
 
 
@@ -292,12 +337,13 @@ def test_a_layer_that_reads_another_file_is_not_built(tmp_path):
     assert "read a vocabulary in another file" in saved.notes[0]
 
 
-def test_a_sequential_that_keras_takes_minutes_for_is_read_layer_by_layer(tmp_path):
-    stack = [layers.Dense(2, trainable=at > 20) for at in range(90)]
+def test_a_long_sequential_is_built_once(tmp_path):
+    stack = [layers.Dense(2, trainable=at > 20) for at in range(400)]
     keras.Sequential([keras.Input((2,)), *stack]).save(tmp_path / "x.keras")
+    began = time.process_time()
     saved = read(tmp_path / "x.keras")
-    assert roles(saved) == {"frozen": 21 * 6, "learned": 69 * 6}
-    assert "Keras takes long" in saved.notes[0]
+    assert time.process_time() - began < LONGEST and saved.notes == ()
+    assert roles(saved) == {"frozen": 21 * 6, "learned": 379 * 6}
 
 
 # --- Keras 2 -------------------------------------------------------------------------------------
@@ -384,6 +430,16 @@ def test_statistics_that_move_in_a_frozen_base(tmp_path):
     assert kinds(trained(model), tmp_path / "x.keras") == [DRIFT]
 
 
+def test_of_models_in_models_the_innermost_is_named(tmp_path):
+    tower, left, right = base(), keras.Input((4,)), keras.Input((4,))
+    for name in ("low", "high"):
+        tower.get_layer(name).trainable = False
+    both = keras.Model([left, right], layers.Add()([tower(left), tower(right)]), name="siamese")
+    both.save(tmp_path / "x.keras")
+    found = [each for each in findings(read(tmp_path / "x.keras")) if each.kind == DRIFT]
+    assert [each.where for each in found] == ["base/norm"] and "all else in base " in found[0].why
+
+
 def test_statistics_that_nobody_measured(tmp_path, folder):
     assert AS_NEW in kinds(plain(), tmp_path / "new.keras")
     assert [each.kind for each in findings(read(folder / "plain.h5"))] == [AS_NEW]
@@ -451,7 +507,7 @@ def test_json_is_for_programs(folder, capsys):
 def test_diagnose_says_what_a_file_cannot_tell(folder, capsys):
     assert main(["diagnose", str(folder / "nested.keras")]) == 0
     out = capsys.readouterr().out
-    assert "trainable = False: base, base/norm, base/low and 1 more" in out
+    assert "trainable = False: base, base/norm, base/low and base/high" in out
     assert "1 finding\n" in out and "misspelt" in out.partition("cannot tell")[2]
 
 
@@ -502,9 +558,9 @@ def zipped(method=zipfile.ZIP_STORED, **members):
     return data.getvalue()
 
 
-def hdf5(write):
+def hdf5(write, **how):
     data = io.BytesIO()
-    with h5py.File(data, "w") as file:
+    with h5py.File(data, "w", **how) as file:
         write(file)
     return data.getvalue()
 
@@ -522,8 +578,7 @@ def round_and_round(file):
 MODEL = '{"class_name": "Sequential", "config": {}}'
 BAD = {
     "empty": (lambda: b"", "empty"),
-    "words": (lambda: b"not a model at all", "no model that Keras saved"),
-    "pickle": (lambda: b"\x80\x04\x95", "pickle"),
+    "pickle": (lambda: b"\x80\x04\x95", "no model that Keras saved"),
     "not_keras": (lambda: zipped(a="b"), "without a config.json"),
     "no_json": (lambda: zipped(config_json="{"), "not JSON"),
     "no_model": (lambda: zipped(config_json="[1]"), "does not describe a model"),
@@ -532,18 +587,21 @@ BAD = {
         lambda: zipped(config_json='{"class_name":' * 300 + "1" + "}" * 300),
         "nested too",
     ),
-    "large_number": (lambda: zipped(config_json="9" * 100_000), "not JSON"),
-    "wide": (lambda: zipped(config_json="[" + "[]," * (2 << 20) + "[]]"), "does not describe"),
-    "latin": (lambda: zipped(config_json=b"\xff\xfe{}"), "not JSON"),
-    "long_config": (lambda: zipped(config_json=" " * (17 << 20)), "bytes"),
-    "bomb": (lambda: zipped(zipfile.ZIP_DEFLATED, config_json=" " * (200 << 20)), "would grow"),
+    "wide": (lambda: zipped(config_json="[" + "[]," * (1 << 20) + "[]]"), "does not describe"),
+    "bomb": (
+        lambda: zipped(zipfile.ZIP_DEFLATED, config_json=" " * (5 << 20)),
+        "4,194,304 are read",
+    ),
     "weights_bomb": (
         lambda: zipped(
-            zipfile.ZIP_DEFLATED, config_json=MODEL, **{"model.weights_h5": bytes(300 << 20)}
+            zipfile.ZIP_DEFLATED, config_json=MODEL, **{"model.weights_h5": bytes(129 << 20)}
         ),
-        "would grow",
+        "134,217,728 are read",
     ),
-    "members": (lambda: zipped(**{f"m{at}": "" for at in range(10_001)}), "10,001 members"),
+    "members": (
+        lambda: zipped(**{f"m{at}" * 5: "" for at in range(20_000)}),
+        "its zip directory would have",
+    ),
     "weights": (
         lambda: zipped(config_json=MODEL, **{"model.weights_h5": b"\x89HDF\r\n\x1a\n"}),
         "HDF5",
@@ -565,6 +623,14 @@ BAD = {
         lambda: hdf5(lambda f: f.create_dataset("layers/a", data=[b"x"])),
         "not an array of numbers",
     ),
+    "compound": (
+        lambda: hdf5(lambda f: f.create_dataset("layers/a", data=np.zeros(2, "f4,i4"))),
+        "not an array of numbers",
+    ),
+    "long_model": (
+        lambda: hdf5(lambda f: f.attrs.update(model_config="[" * (5 << 20)), libver="latest"),
+        "model_config is damaged or too long",
+    ),
     "config_texts": (lambda: hdf5(lambda f: f.attrs.update(model_config="{")), "not JSON"),
 }
 
@@ -573,14 +639,6 @@ def encrypted():
     data = bytearray(zipped(config_json=MODEL))
     at = data.rfind(b"PK\1\2")
     data[at + 8] |= 1
-    return bytes(data)
-
-
-def lying():
-    """A stored member that declares a gigabyte."""
-    data = bytearray(zipped(config_json=MODEL))
-    at = data.rfind(b"PK\1\2")
-    data[at + 24 : at + 28] = (1 << 30).to_bytes(4, "little")
     return bytes(data)
 
 
@@ -616,7 +674,6 @@ def refusals(folder, tmp_path_factory):
     for name, (make, _) in BAD.items():
         (where / name).write_bytes(make())
     (where / "encrypted").write_bytes(encrypted())
-    (where / "lying").write_bytes(lying())
     (where / "folder").mkdir()
     (where / "saved_model").mkdir()
     (where / "saved_model" / "saved_model.pb").touch()
@@ -624,9 +681,9 @@ def refusals(folder, tmp_path_factory):
         os.mkfifo(where / "pipe")
     for name in ("plain.keras", "plain.h5"):
         whole = (folder / name).read_bytes()
-        for part in range(1, 20):
+        for part in range(1, 20, 3):
             (where / f"cut_{name}_{part}").write_bytes(whole[: len(whole) * part // 20])
-        for seed in range(60):
+        for seed in range(20):
             lot, data = random.Random(seed), bytearray(whole)
             for _ in range(lot.choice((1, 40))):
                 data[lot.randrange(len(data))] ^= 1 << lot.randrange(8)
@@ -639,7 +696,7 @@ def refusals(folder, tmp_path_factory):
 
 def test_every_bad_file_is_one_line_and_code_2_in_time_and_in_two_gigabytes(refusals):
     refused = {name: rest for name, rest in refusals.items() if rest[0] != "passed"}
-    assert {*BAD, "encrypted", "lying", "folder", "saved_model"} <= set(refused)
+    assert {*BAD, "encrypted", "folder", "saved_model"} <= set(refused)
     assert {name for name in refusals if name.startswith("cut_")} <= set(refused)
     for name, (code, words, seconds) in refused.items():
         assert code == 2 and len(words.splitlines()) == 1 and len(words) < 400, (name, words)
@@ -652,11 +709,10 @@ def test_every_bad_file_is_one_line_and_code_2_in_time_and_in_two_gigabytes(refu
     ("name", "why"),
     [
         *((name, why) for name, (_, why) in BAD.items()),
-        ("encrypted", "config.json is encrypted"),
-        ("lying", "declares more bytes"),
+        ("encrypted", "'config.json' is encrypted"),
         ("folder", "a folder"),
         ("saved_model", "TensorFlow SavedModel"),
-        ("cut_plain.keras_10", "cut off: its zip directory"),
+        ("cut_plain.keras_10", "cut off or encrypted"),
         ("cut_plain.h5_10", "damaged or cut off"),
     ],
 )
@@ -701,6 +757,39 @@ def test_a_configuration_alone_gives_a_ledger_and_says_so(folder, tmp_path):
     assert roles(saved) == roles(read(folder / "plain.keras")) and "no weights" in saved.notes[0]
 
 
-def test_bad_files_raise_one_kind_of_error(tmp_path):
-    with pytest.raises(BadFileError, match="no such file"):
-        read(tmp_path / "none.keras")
+@pytest.mark.parametrize("value", [5, np.zeros(9), ["a", "b"], h5py.Empty("f4"), np.void(b"ab")])
+def test_attributes_of_other_types_are_passed_over(tmp_path, value, capsys):
+    def write(file):
+        file["layers/a/vars/0"] = [1.0]
+        file["layers/a/vars"].attrs["name"] = file.attrs["model_config"] = value
+        file.attrs["keras_version"] = file["layers/a/vars/0"].attrs["dtype"] = value
+
+    (tmp_path / "x.h5").write_bytes(hdf5(write))
+    assert main([str(tmp_path / "x.h5"), "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["keras_version"] is None and data["counts"]["unknown"] == 1
+
+
+def test_compressed_statistics_are_not_unpacked(tmp_path):
+    """One chunk of a file may ask for all memory, whatever the shape is."""
+
+    def write(file):
+        for key, value in (("moving_mean", 0.0), ("moving_variance", 1.0)):
+            place = f"layers/batch_normalization/vars/{key}"
+            file.create_dataset(place, data=np.full(9, value), chunks=(9,), compression="gzip")
+
+    (tmp_path / "x.h5").write_bytes(hdf5(write))
+    saved = read(tmp_path / "x.h5")
+    assert saved.norms == 1 and saved.fresh == () and not saved.whole
+
+
+@pytest.mark.parametrize(("weights_of", "notes"), [("lora", 0), ("nested", 1)])
+def test_weights_of_another_model_are_said_to_be(folder, tmp_path, weights_of, notes):
+    """LoRA's are those of the same model: it stores its kernel merged."""
+    with zipfile.ZipFile(folder / "plain.keras") as one:
+        config = one.read("config.json")
+    with zipfile.ZipFile(folder / f"{weights_of}.keras") as two:
+        weights = two.read("model.weights.h5")
+    data = zipped(config_json=config, **{"model.weights_h5": weights})
+    (tmp_path / "x.keras").write_bytes(data)
+    assert len(read(tmp_path / "x.keras").notes) == notes

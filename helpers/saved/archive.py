@@ -1,13 +1,11 @@
-"""Opening a file that may be anything: bounded reads, and one sentence where it is no model.
-
-Nothing here loads Keras: a bad file is refused before that takes its seconds.
-"""
+"""Opening a file that may be anything: bounded reads, and one sentence where it is no model."""
 
 import io
 import json
 import os
+import shutil
 import stat
-import struct
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -16,20 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-# What a real model stays far below: NASNetLarge has a configuration of 0.8 MB and 3 members.
-_MOST_CONFIG = 8 << 20  # bytes; NASNetLarge has 0.8 MB, a kilobyte a layer
-_MOST_METADATA = 64 << 10
-_MOST_DIRECTORY = 4 << 20
-_MOST_MEMBERS = 10_000
-_MOST_JSON_DEPTH = 200  # of JSON
-_MOST_UNPACKED = 256 << 20  # bytes of compressed weights; Keras itself does not compress
-_MOST_EXPANSION = 100  # bytes from one
+# What a real model stays far below; in bytes.
+MOST_CONFIG = 4 << 20  # NASNetLarge has 0.8 MB, a kilobyte a layer
+_MOST_DIRECTORY = 1 << 20  # of a zip file; a model has three members, 200 bytes
+_MOST_UNPACKED = 128 << 20  # of compressed weights; Keras itself does not compress
+_MOST_JSON_DEPTH = 200
 _HDF5 = b"\x89HDF\r\n\x1a\n"
-_OTHERS = {
-    b"\x80": "a pickle, which would run code of its own",
-    b"\x93NUMPY": "a NumPy array",
-    b"GGUF": "a GGUF file",
-}
+_WEIGHTS = "model.weights.h5"
 
 
 class BadFileError(ValueError):
@@ -40,12 +31,11 @@ class BadFileError(ValueError):
 class SavedFile:
     """What was found on opening: texts, already read, and the weights, still unread.
 
-    `form` is "keras", "h5" or "weights"; `config` is None where the file holds no architecture;
-    `hdf5` is open for reading, at its start.
+    `config` is None, and `version` too, where the HDF5 part may hold them; `hdf5` is open for
+    reading, at its start.
     """
 
-    form: str
-    config: Any
+    config: dict | None
     version: str | None
     hdf5: IO[bytes] | None
 
@@ -58,148 +48,108 @@ def opened(path: Path) -> Iterator[SavedFile]:
         BadFileError: it is missing, no model, damaged, encrypted, or larger unpacked than allowed.
     """
     try:
-        found = os.stat(path)  # not open(): a pipe would wait for ever
-        if stat.S_ISDIR(found.st_mode):
+        mode = os.stat(path).st_mode  # not open(): a pipe would wait for ever
+        if stat.S_ISDIR(mode):
             inside = "saved_model.pb" in os.listdir(path)
             what = "a TensorFlow SavedModel, which holds no Keras model" if inside else "a folder"
             raise BadFileError(f"it is {what}; a .keras or .h5 file was expected")
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(mode):
             raise BadFileError("it is no regular file")
-        stream = path.open("rb")
+        stream = _Frugal(io.FileIO(path))
     except OSError as error:
         raise BadFileError((error.strerror or "it cannot be opened").lower()) from None
     with stream:
-        start = stream.read(8)
-        if start == _HDF5:
-            stream.seek(0)
-            yield SavedFile("h5", None, None, stream)
+        start = stream.peek(8)
+        if start.startswith(_HDF5):
+            yield SavedFile(None, None, stream)
         elif start.startswith(b"PK"):
-            with _archive(stream, found.st_size) as archive:
-                yield _in_archive(archive)
+            try:
+                archive = zipfile.ZipFile(stream)
+                stream.at_once = sys.maxsize  # the members have bounds of their own
+                found = _in_archive(archive)
+            except BadFileError:
+                raise
+            except Exception as error:  # of zipfile, zlib, lzma: many types
+                why = printable(error)
+                raise BadFileError(f"it is damaged, cut off or encrypted ({why})") from None
+            yield found
         else:
-            known = (what for mark, what in _OTHERS.items() if start.startswith(mark))
-            raise BadFileError(
-                f"it is {'empty' if not start else next(known, 'no model that Keras saved')}; "
-                "a .keras or .h5 file was expected"
-            )
+            what = "no model that Keras saved" if start else "empty"
+            raise BadFileError(f"it is {what}; a .keras or .h5 file was expected")
 
 
-@contextmanager
-def _archive(stream: IO[bytes], size: int) -> Iterator[zipfile.ZipFile]:
-    _check_directory(stream, size)
-    try:
-        archive = zipfile.ZipFile(stream)
-        names = [member.filename for member in archive.infolist()]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OSError) as error:
-        raise BadFileError(f"its zip directory is damaged ({error})") from None
-    if len(set(names)) < len(names):
-        raise BadFileError("two of its members have one name")
-    with archive:
-        for member in archive.infolist():
-            _check_member(member, size)
-        yield archive
+class _Frugal(io.BufferedReader):
+    """A file that refuses to be read in large pieces, as an immense zip directory would be."""
 
+    at_once = _MOST_DIRECTORY
 
-def _check_directory(stream: IO[bytes], size: int) -> None:
-    """Refuse a directory of a zip file that is missing or immense, before Python reads it whole."""
-    stream.seek(max(0, size - (1 << 16) - 200))
-    tail = stream.read()
-    at = tail.rfind(b"PK\5\6")
-    if at < 0 or len(tail) < at + 22:
-        raise BadFileError("it is cut off: its zip directory, which stands at the end, is missing")
-    members, length = struct.unpack("<HI", tail[at + 10 : at + 16])
-    wide = tail.rfind(b"PK\6\6", 0, at)  # the form for more than 4 GB
-    if wide >= 0 and at - wide >= 56:
-        members, length = struct.unpack("<QQ", tail[wide + 32 : wide + 48])
-    if members > _MOST_MEMBERS or length > _MOST_DIRECTORY:
-        raise BadFileError(f"its zip directory has {members:,} members in {length:,} bytes")
-    stream.seek(0)
-
-
-def _check_member(member: zipfile.ZipInfo, size: int) -> None:
-    name = printable(member.filename)
-    if member.flag_bits & 1:
-        raise BadFileError(f"its {name} is encrypted")
-    stored = member.compress_type == zipfile.ZIP_STORED
-    if member.compress_size > size or (stored and member.file_size != member.compress_size):
-        raise BadFileError(f"its {name} declares more bytes than the file has")
-    if member.file_size > 1 << 20 and member.file_size > _MOST_EXPANSION * member.compress_size:
-        raise BadFileError(
-            f"its {name} would grow from {member.compress_size:,} to {member.file_size:,} bytes"
-        )
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > self.at_once:
+            raise BadFileError(f"its zip directory would have {size:,} bytes")
+        return super().read(size)
 
 
 def _in_archive(archive: zipfile.ZipFile) -> SavedFile:
-    names = set(archive.namelist())
+    names = archive.namelist()
     if "config.json" not in names:
         raise BadFileError("it is a zip file without a config.json, so no Keras model")
-    config = parsed(_member_text(archive, "config.json", _MOST_CONFIG), "config.json")
-    if not isinstance(config, dict) or not isinstance(config.get("class_name"), str):
-        raise BadFileError("its config.json does not describe a model")
+    config = described(_member(archive, "config.json", MOST_CONFIG).read(), "config.json")
     version = None
     if "metadata.json" in names:
-        metadata = parsed(_member_text(archive, "metadata.json", _MOST_METADATA), "metadata.json")
+        metadata = _parsed(_member(archive, "metadata.json", MOST_CONFIG).read(), "metadata.json")
         version = metadata.get("keras_version") if isinstance(metadata, dict) else None
-    weights = "model.weights.h5"
-    hdf5 = _seekable(archive, weights) if weights in names else None
-    return SavedFile("keras", config, version if isinstance(version, str) else None, hdf5)
+    hdf5 = _seekable(archive) if _WEIGHTS in names else None
+    return SavedFile(config, printable(version) if version else None, hdf5)
 
 
-def _member_text(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+def _member(archive: zipfile.ZipFile, name: str, most: int) -> IO[bytes]:
+    """A member that does not declare too many bytes; more than it declares are never read."""
     declared = archive.getinfo(name).file_size
     if declared > most:
         raise BadFileError(f"its {name} has {declared:,} bytes, and {most:,} are read at most")
-    try:
-        with archive.open(name) as member:
-            return member.read(most)
-    except Exception as error:  # of zlib, lzma, zipfile: many types
-        raise BadFileError(f"its {name} is damaged ({error})") from None
+    return archive.open(name)
 
 
-def parsed(text: bytes | str, name: str) -> Any:
-    """JSON of a sane depth, so that whoever walks it need not fear for the stack.
+def _seekable(archive: zipfile.ZipFile) -> IO[bytes]:
+    """The weights, to jump about in: as they stand if stored, unpacked to disk if compressed."""
+    if archive.getinfo(_WEIGHTS).compress_type == zipfile.ZIP_STORED:
+        return archive.open(_WEIGHTS)
+    unpacked = tempfile.TemporaryFile()  # noqa: SIM115 - closed with what reads it
+    shutil.copyfileobj(_member(archive, _WEIGHTS, _MOST_UNPACKED), unpacked)
+    unpacked.seek(0)
+    return unpacked
+
+
+def described(text: bytes | str, name: str) -> dict:
+    """The configuration of a model, from its JSON.
 
     Raises:
         BadFileError: it is not.
     """
+    config = _parsed(text, name)
+    if not isinstance(config, dict) or not isinstance(config.get("class_name"), str):
+        raise BadFileError(f"its {name} does not describe a model")
+    return config
+
+
+def _parsed(text: bytes | str, name: str) -> Any:
+    """JSON of a sane depth, so that whoever walks it need not fear for the stack."""
     try:
         found = json.loads(text)
-    except RecursionError:
-        raise BadFileError(f"its {name} is nested too deeply") from None
+        level = [found]
+        for _ in range(_MOST_JSON_DEPTH):
+            level = [each for node in level for each in _children_of(node)]
+            if not level:
+                return found
     except ValueError as error:
         raise BadFileError(f"its {name} is not JSON ({printable(error)})") from None
-    level = [found]
-    for _ in range(_MOST_JSON_DEPTH):
-        level = [each for node in level for each in _children_of(node)]
-        if not level:
-            return found
+    except RecursionError:
+        pass
     raise BadFileError(f"its {name} is nested too deeply")
 
 
 def _children_of(node: Any) -> Iterable:
     return node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-
-
-def _seekable(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
-    """A member to jump about in: as it stands if it is stored, unpacked to disk if compressed."""
-    member = archive.getinfo(name)
-    try:
-        if member.compress_type == zipfile.ZIP_STORED:
-            return archive.open(member)
-        if member.file_size > _MOST_UNPACKED:
-            raise BadFileError(
-                f"its {name} is compressed, and unpacked over {_MOST_UNPACKED >> 20} MB"
-            )
-        unpacked = tempfile.SpooledTemporaryFile(1 << 24)  # noqa: SIM115 - closed with the file
-        with archive.open(member) as packed:
-            while part := packed.read(io.DEFAULT_BUFFER_SIZE << 4):
-                unpacked.write(part)
-        unpacked.seek(0)
-        return unpacked
-    except BadFileError:
-        raise
-    except Exception as error:
-        raise BadFileError(f"its {name} is damaged ({error})") from None
 
 
 def printable(text: object, longest: int = 120) -> str:

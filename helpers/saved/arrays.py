@@ -11,7 +11,7 @@ from typing import IO, Any
 import h5py
 import numpy as np
 
-from helpers.saved.archive import BadFileError, printable
+from helpers.saved.archive import MOST_CONFIG, BadFileError, printable
 
 _MOST_OBJECTS = 12_000  # groups and arrays; NASNetMobile has 2,670
 _MOST_GROUP_DEPTH = 60
@@ -20,9 +20,10 @@ _MOST_STATISTICS = 1 << 18  # numbers of one statistic
 
 @dataclass(frozen=True)
 class Array:
-    """One array of the file, `group` and `key` being its place; `stored` bytes it really occupies.
+    """One array of the file, `group` and `key` being its place; `bytes` what its shape asks for.
 
-    `names` are those of the layers around it, outermost first, where the file gives them.
+    `names` are those of the layers around it, outermost first, where the file gives them. `whole`
+    is False where the file does not hold its numbers as they are: compressed, or not at all.
     """
 
     group: str
@@ -30,7 +31,8 @@ class Array:
     names: tuple[str, ...]
     shape: tuple[int, ...]
     dtype: str
-    stored: int
+    bytes: int
+    whole: bool
 
     @property
     def count(self) -> int:
@@ -44,35 +46,32 @@ class Array:
             place = "/".join(place.split("/")[2:])
         return "/".join(self.names) or printable(place)
 
-    @property
-    def declared(self) -> int:
-        """Bytes that its shape asks for."""
-        return self.count * np.dtype(self.dtype).itemsize
-
 
 @dataclass(frozen=True)
 class Hdf5:
-    """The open file; its texts (attributes at the top) and its arrays in the file's order."""
+    """The open file, and its arrays in the file's order."""
 
     file: h5py.File
     arrays: tuple[Array, ...]
 
     def text(self, name: str) -> str | None:
-        """A text that Keras's older form keeps as an attribute, None where there is none."""
+        """A text that Keras's older form keeps at the top, None where there is none."""
         try:
-            value = self.file.attrs.get(name)
+            return _text(self.file, name)
         except Exception:
-            raise BadFileError(f"its attribute {name} is damaged") from None
-        return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+            raise BadFileError(f"its attribute {name} is damaged or too long") from None
 
     def values(self, array: Array) -> np.ndarray | None:
         """The numbers of a small array; None of a larger one, or of one that is damaged."""
-        if array.count > _MOST_STATISTICS or array.declared > array.stored:
+        if array.count > _MOST_STATISTICS or not array.whole:
             return None
         try:
-            return np.asarray(self.file[f"{array.group}/{array.key}"][()])
+            found = np.asarray(self.file[f"{array.group}/{array.key}"][()])
         except Exception:
             return None
+        if array.dtype == "bfloat16":  # the upper half of a float32
+            return (found.view("<u2").astype("<u4") << 16).view("<f4")
+        return found
 
 
 def read_arrays(stream: IO[bytes]) -> Hdf5:
@@ -121,14 +120,31 @@ def _walked(file: h5py.File) -> Iterator[Array]:
 
 def _own_name(group: h5py.Group) -> str | None:
     """The name of the layer whose arrays stand in a group: Keras notes it on its "vars"."""
-    inside = group.get("vars", getlink=True) if "vars" in group else None
-    name = group["vars"].attrs.get("name") if isinstance(inside, h5py.HardLink) else None
-    return printable(name) if isinstance(name, str) else None
+    if isinstance(group.get("vars", getlink=True), h5py.HardLink):
+        name = _text(group["vars"], "name")
+        return printable(name) if name else None
+    return None
+
+
+def _text(thing: Any, name: str) -> str | None:
+    """An attribute that is one text; None where it is something else, or not there."""
+    found = thing.attrs.get_id(name) if name in thing.attrs else None
+    if found is None or found.shape != ():
+        return None
+    value = thing.attrs[name] if found.get_storage_size() <= MOST_CONFIG else "?" * MOST_CONFIG
+    value = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    if isinstance(value, str) and len(value) >= MOST_CONFIG:
+        raise ValueError(f"its {name} is too long")
+    return value if isinstance(value, str) else None
 
 
 def _as_array(data: h5py.Dataset, group: str, key: str, names: tuple[str, ...]) -> Array:
-    if data.dtype.kind not in "biufV" or data.external or data.is_virtual or data.shape is None:
+    kind, size = data.dtype.kind, data.dtype.itemsize
+    bfloat16 = kind == "V" and size == 2 and not data.dtype.names  # HDF5 has no name for it
+    plain = (kind in "biuf" or bfloat16) and data.shape is not None
+    if not plain or data.external or data.is_virtual:
         raise BadFileError(f"its {printable(f'{group}/{key}')} is not an array of numbers")
-    dtype = str(data.attrs.get("dtype", data.dtype.name))  # bfloat16 is stored as two bytes
-    dtype = dtype if dtype == "bfloat16" else data.dtype.name
-    return Array(group, printable(key), names, data.shape, dtype, data.id.get_storage_size())
+    dtype = "bfloat16" if bfloat16 else data.dtype.name
+    declared = math.prod(data.shape) * size
+    whole = data.chunks is None and data.id.get_storage_size() >= declared
+    return Array(group, printable(key), names, data.shape, dtype, declared, whole)

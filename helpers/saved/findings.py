@@ -1,10 +1,11 @@
 """What a saved model's file shows to be wrong without data, such as flags in conflict."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from helpers.diagnosis.finding import SIGN, named
 from helpers.ledger import Role
-from helpers.saved.entries import Entry
+from helpers.saved.configuration import Entry
 from helpers.saved.read import Saved
 
 CANNOT = (
@@ -25,23 +26,19 @@ class FileFinding:
     repair: str
 
     def __str__(self) -> str:
-        return f"✗ {self.kind} ({self.where})\n    why:    {self.why}\n    repair: {self.repair}"
+        return (
+            f"{SIGN} {self.kind} ({self.where})\n    why:    {self.why}\n    repair: {self.repair}"
+        )
 
 
 def findings(saved: Saved) -> list[FileFinding]:
     """All that the file shows, worst first."""
-    return [
-        *_nothing_learns(saved),
-        *_vetoes(saved),
-        *_moving_statistics(saved),
-        *_fresh(saved),
-        *_slots(saved),
-    ]
+    rules = (_nothing_learns, _vetoes, _moving_statistics, _fresh, _slots)
+    return [found for rule in rules for found in rule(saved)]
 
 
 def _nothing_learns(saved: Saved) -> Iterator[FileFinding]:
-    counts = saved.counts
-    if saved.rows and len(counts) == len(Role) and not counts[Role.LEARNED]:
+    if saved.weights and _roles_are_known(saved) and not saved.counts[Role.LEARNED]:
         yield FileFinding(
             "nothing learns",
             "the whole model",
@@ -51,45 +48,43 @@ def _nothing_learns(saved: Saved) -> Iterator[FileFinding]:
 
 
 def _vetoes(saved: Saved) -> Iterator[FileFinding]:
-    learned = {row.layer.rpartition("/")[2] for row in saved.rows if row.role == Role.LEARNED}
-    owners = {row.layer.rpartition("/")[2] for row in saved.rows}
-    for parent, children in _children(saved):
-        if parent.flag is False:
-            thawed = [c for c in children if c.flag and c.name in owners]
-            if thawed:
-                then = "learns" if thawed[0].name in learned else "is frozen with it"
-                yield FileFinding(
-                    "a thawed layer in a frozen model",
-                    first_few(thawed),
-                    f"{parent.path} is False in the file, {thawed[0].name} in it True; after "
-                    f"loading, {thawed[0].name} {then}",
-                    "give both the same flag, parent first, then compile (lesson 8, program 8)",
-                )
+    learned = _owners(saved, Role.LEARNED)
+    for parent, children in _weighted(saved):
+        thawed = [child.path for child in children if child.flag]
+        if parent.flag is False and thawed:
+            first = thawed[0].rpartition("/")[2]
+            then = "learns" if first in learned else "is frozen with it"
+            yield FileFinding(
+                "a thawed layer in a frozen model",
+                named(thawed),
+                f"{parent.path} is False in the file, {first} in it True; after "
+                f"loading, {first} {then}",
+                "give both the same flag, parent first, then compile (lesson 8, program 8)",
+            )
 
 
 def _moving_statistics(saved: Saved) -> Iterator[FileFinding]:
-    owners = {row.layer.rpartition("/")[2] for row in saved.rows}
-    for parent, children in _children(saved):
-        weighted = [c for c in children if c.name in owners and c.flag is not None]
-        norms = [c for c in weighted if c.class_name == "BatchNormalization"]
-        others = [c for c in weighted if c.class_name != "BatchNormalization"]
+    found = {}  # by where: of models in models, the innermost
+    for parent, children in _weighted(saved):
+        norms = [c for c in children if c.class_name == "BatchNormalization"]
+        others = [c for c in children if c not in norms]
         if others and not any(c.flag for c in others) and any(c.flag for c in norms):
-            open_ = [c for c in norms if c.flag]
-            yield FileFinding(
+            where = named(c.path for c in norms if c.flag)
+            found[where] = FileFinding(
                 "statistics move in a base that is otherwise frozen",
-                first_few(open_),
+                where,
                 f"all else in {parent.path} is frozen, but these BatchNormalization layers are "
                 "not: a fit changes their statistics",
                 "freeze_batchnorm(model), then compile (lesson 5)",
             )
+    yield from found.values()
 
 
 def _fresh(saved: Saved) -> Iterator[FileFinding]:
     if saved.fresh:
         yield FileFinding(
             "statistics as they began",
-            f"{len(saved.fresh)} of {saved.norms} BatchNormalization layers: {saved.fresh[0]}"
-            + (", ..." if len(saved.fresh) > 1 else ""),
+            f"{len(saved.fresh)} of {saved.norms} BatchNormalization layers: {named(saved.fresh)}",
             "every mean is 0 and every variance 1, as in a new layer: it has never run in training "
             "mode, or was frozen from the start; evaluate and predict then use these",
             "train, or `remeasure(model, inputs)` (lesson 5)",
@@ -97,17 +92,19 @@ def _fresh(saved: Saved) -> Iterator[FileFinding]:
 
 
 def _slots(saved: Saved) -> Iterator[FileFinding]:
-    arrays = sum(row.role == Role.LEARNED for row in saved.rows)
-    compiled = saved.entries[0].config.get("compile_config") if saved.entries else None
-    optimizer = compiled.get("optimizer") if isinstance(compiled, dict) else None
-    plain = isinstance(optimizer, dict) and optimizer.get("class_name") in ("Adam", "AdamW")
-    config = optimizer.get("config") if plain and optimizer else None
+    arrays = sum(weight.role == Role.LEARNED for weight in saved.weights)
+    node = saved.entries[0].config if saved.entries else None
+    for key in ("compile_config", "optimizer"):
+        node = node.get(key) if isinstance(node, dict) else None
+    if not isinstance(node, dict) or node.get("class_name") not in ("Adam", "AdamW"):
+        return
+    config = node.get("config")
     if not isinstance(config, dict) or config.get("amsgrad") or config.get("use_ema"):
         return
-    if saved.slots > 2 and saved.slots != 2 * arrays + 2 and len(saved.counts) == len(Role):
+    if saved.slots > 2 and saved.slots != 2 * arrays + 2 and _roles_are_known(saved):
         yield FileFinding(
             "an optimizer that was built for other weights",
-            str(optimizer and optimizer["class_name"]),
+            node["class_name"],
             f"it keeps moments of {(saved.slots - 2) // 2} arrays, and {arrays} are learned: the "
             "flags have changed since it was built, or one of a single weight was lost in the "
             "file. Keras leaves the optimizer's numbers out when it loads this: it begins anew",
@@ -115,21 +112,21 @@ def _slots(saved: Saved) -> Iterator[FileFinding]:
         )
 
 
-def _children(saved: Saved) -> Iterator[tuple[Entry, list[Entry]]]:
-    """Each model of the file, with the layers that stand anywhere in it."""
+def _roles_are_known(saved: Saved) -> bool:
+    return set(saved.counts) == set(Role)
+
+
+def _owners(saved: Saved, *roles: Role) -> set[str]:
+    """The names of the layers that own weights, of these roles if any are named."""
+    owned = (w.layer for w in saved.weights if not roles or w.role in roles)
+    return {layer.rpartition("/")[2] for layer in owned}
+
+
+def _weighted(saved: Saved) -> Iterator[tuple[Entry, Sequence[Entry]]]:
+    """Each model of the file, with the layers anywhere in it that own weights and have a flag."""
+    owners = _owners(saved)
+    layers = [e for e in saved.entries if e.name in owners and e.flag is not None]
     for parent in saved.entries:
         if parent.is_model:
-            yield (
-                parent,
-                [
-                    e
-                    for e in saved.entries
-                    if not e.is_model and any(each is parent for each in e.around)
-                ],
-            )
-
-
-def first_few(listed: list[Entry]) -> str:
-    """The first few by path, and how many more."""
-    more = f" and {len(listed) - 3} more" if len(listed) > 3 else ""
-    return ", ".join(entry.path for entry in listed[:3]) + more
+            inside = [e for e in layers if any(each is parent for each in e.around)]
+            yield parent, [e for e in inside if not e.is_model]

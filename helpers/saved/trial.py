@@ -12,7 +12,7 @@ from helpers._start import quiet_loading
 from helpers.saved.archive import BadFileError, printable
 from helpers.saved.read import Saved
 
-_MOST_DATA = 4 << 30  # bytes of x and y
+_MOST_DATA = 1 << 30  # bytes of x and y
 
 
 def diagnosed(path: Path, saved: Saved, data: Path) -> Any:
@@ -21,13 +21,12 @@ def diagnosed(path: Path, saved: Saved, data: Path) -> Any:
     The model is loaded uncompiled, so that no loss or optimizer of the file runs.
 
     Raises:
-        BadFileError: there is no `diagnose`; the data are not there or not arrays; or the file's
-            model cannot be loaded, or has more numbers than the file holds.
+        BadFileError: the data are not there or not arrays; or the file's model cannot be loaded,
+            or has more numbers than the file holds.
     """
-    if not hasattr(helpers, "diagnose"):
-        raise BadFileError("this version of the course has no diagnose for --data")
-    if saved.notes:
-        raise BadFileError(f"it cannot be tried on data. {saved.notes[0]}")
+    if saved.notes or not saved.whole:
+        why = saved.notes[0] if saved.notes else "Its arrays are compressed, or not there."
+        raise BadFileError(f"it cannot be tried on data. {why}")
     x, y = _x_and_y(data)
     try:
         with quiet_loading():
@@ -42,6 +41,8 @@ def diagnosed(path: Path, saved: Saved, data: Path) -> Any:
 def _x_and_y(data: Path) -> tuple[np.ndarray, np.ndarray]:
     expected = "an .npz file with arrays x and y, as np.savez(FILE, x=x, y=y) writes it"
     try:
+        if not data.is_file():  # a pipe would wait for ever
+            raise FileNotFoundError
         with zipfile.ZipFile(data) as archive:
             if sum(member.file_size for member in archive.infolist()) > _MOST_DATA:
                 raise BadFileError(f"--data has more than {_MOST_DATA >> 30} GB")

@@ -2,17 +2,18 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import accumulate
+from typing import Any
 
 from helpers._arguments import reason
 from helpers.ledger import Role, Weight
 from helpers.saved.archive import printable
 from helpers.saved.arrays import Array
-from helpers.saved.entries import Entry, refused
+from helpers.saved.configuration import Entry, refused
 from helpers.saved.outline import book_of
 
-UNKNOWN = "unknown"
+UNKNOWN: Any = "unknown"  # stands where a role would
 # What a layer of Keras's own makes as not to be trained, by the names that the older form keeps.
 _MADE_AS = {
     **dict.fromkeys(("moving_mean", "moving_variance"), Role.STATISTIC),
@@ -20,21 +21,8 @@ _MADE_AS = {
 }
 
 
-@dataclass(frozen=True)
-class SavedWeight:
-    """A weight of the file; `role` is one of the four, or "unknown"."""
-
-    path: str
-    shape: tuple[int, ...]
-    count: int
-    bytes: int
-    dtype: str
-    role: str
-    layer: str
-
-
-def whole_model(config: dict, arrays: Sequence[Array]) -> tuple[list[SavedWeight], list[str]]:
-    """Rows of the model that a configuration describes, and notes.
+def whole_model(config: dict, arrays: Sequence[Array]) -> tuple[list[Weight], list[str]]:
+    """Weights of the model that a configuration describes, and notes.
 
     Raises:
         ValueError: it is not built, and why: a class that is not Keras's own, or a damaged one.
@@ -42,25 +30,24 @@ def whole_model(config: dict, arrays: Sequence[Array]) -> tuple[list[SavedWeight
     if why := refused(config):
         raise ValueError(why)
     try:
-        weights = book_of(config).weights
+        found = book_of(config).weights
     except Exception as error:  # Keras's own, of many types
         raise ValueError(f"Keras cannot build it: {printable(reason(error))}") from None
-    rows = [_saved_weight(w, printable(w.path), printable(w.layer)) for w in weights]
-    there, wanted = (sum(each.count for each in found) for found in (arrays, rows))
-    # Nearly equal: LoRA's kernel is stored merged, SpectralNormalization's twice.
-    if arrays and not (wanted // 4 - 10**6 < there < 4 * wanted + 10**6):
-        both = f"the model has {wanted:,} numbers, and the file's arrays hold {there:,}"
-        return rows, [f"These weights are not those of this model: {both}."]
-    return rows, []
+    weights = [replace(w, path=printable(w.path), layer=printable(w.layer)) for w in found]
+    if not arrays or _same_arrays(weights, arrays):
+        return weights, []
+    there, wanted = (sum(each.count for each in found) for found in (arrays, weights))
+    both = f"the model has {wanted:,} numbers, and the file's arrays hold {there:,}"
+    return weights, [f"These weights are not those of this model: {both}, or in other shapes."]
 
 
-def layer_by_layer(listed: Sequence[Entry], arrays: Sequence[Array]) -> list[SavedWeight]:
-    """Rows of each layer of Keras's own by itself, then of the arrays that are left."""
+def layer_by_layer(listed: Sequence[Entry], arrays: Sequence[Array]) -> list[Weight]:
+    """Weights of each layer of Keras's own by itself, then the arrays that are left."""
     inside: dict[str, list[Array]] = {}
     for array in arrays:
         for place in accumulate(array.group.split("/"), "{}/{}".format):
             inside.setdefault(place, []).append(array)
-    rows: list[SavedWeight] = []
+    found: list[Weight] = []
     explained: set[Array] = set()
     for entry in listed:
         mine = inside.get(entry.place, [])
@@ -69,16 +56,22 @@ def layer_by_layer(listed: Sequence[Entry], arrays: Sequence[Array]) -> list[Sav
             explained.update(mine)
             for weight in weights:
                 name = printable(weight.path).removeprefix(f"{entry.name}/")
+                role = _vetoed(entry, weight.role)
                 path = f"{entry.path}/{name}"
-                rows.append(_saved_weight(weight, path, entry.path, _vetoed(entry, weight.role)))
+                found.append(replace(weight, path=path, layer=entry.path, role=role))
     layers = {entry.name: entry for entry in listed if not entry.is_model}
-    return rows + [_of_array(array, layers) for array in arrays if array not in explained]
+    return found + [_of_array(array, layers) for array in arrays if array not in explained]
 
 
 def _same_arrays(weights: Sequence[Weight], arrays: Sequence[Array]) -> bool:
-    """Whether the arrays are those of the weights; some layers store one of them twice."""
-    wanted, there = (Counter(each.shape for each in found) for found in (weights, arrays))
-    return wanted <= there and set(there) == set(wanted)
+    """Whether the arrays are those of the weights.
+
+    Some layers store one of them twice; LoRA's two are stored merged with their kernel.
+    """
+    there = Counter(array.shape for array in arrays)
+    wanted = Counter(weight.shape for weight in weights if "/lora_" not in f"/{weight.path}")
+    every = {weight.shape for weight in weights}
+    return wanted <= there and set(there) <= every
 
 
 def _by_itself(entry: Entry) -> Sequence[Weight]:
@@ -92,15 +85,10 @@ def _vetoed(entry: Entry, role: Role) -> Role:
     """The role after loading: only an outermost functional model then still vetoes."""
     top = entry.around[0]
     veto = top.flag is False and top.class_name != "Sequential"
-    return Role.FROZEN if veto and role is Role.LEARNED else role
+    return Role.FROZEN if veto and role == Role.LEARNED else role
 
 
-def _saved_weight(weight: Weight, path: str, layer: str, role: Role | None = None) -> SavedWeight:
-    kind = str(role or weight.role)
-    return SavedWeight(path, weight.shape, weight.count, weight.bytes, weight.dtype, kind, layer)
-
-
-def _of_array(array: Array, layers: Mapping[str, Entry]) -> SavedWeight:
+def _of_array(array: Array, layers: Mapping[str, Entry]) -> Weight:
     """What an array tells by itself; its role only where the older form gives names."""
     layer, key, role = array.layer, array.key.split(":")[0], UNKNOWN
     parts = array.group.split("/")
@@ -109,6 +97,6 @@ def _of_array(array: Array, layers: Mapping[str, Entry]) -> SavedWeight:
         layer = owner.path
         if owner.flag is not None:
             learned = Role.LEARNED if owner.flag else Role.FROZEN
-            role = str(_vetoed(owner, _MADE_AS.get(key, learned)))
+            role = _vetoed(owner, _MADE_AS.get(key, learned))
     path = f"{layer}/{key}"
-    return SavedWeight(path, array.shape, array.count, array.declared, array.dtype, role, layer)
+    return Weight(path, array.shape, array.count, array.bytes, array.dtype, role, layer)
