@@ -41,7 +41,7 @@ def _opened(box: Box, share: int) -> Box:
         return box
     if share < 3 and len(box.inside.boxes) > share:
         return _closed(box)
-    return replace(box, inside=fold_graph(box.inside, max(share, 3)))
+    return replace(box, inside=fold_graph(box.inside, share))
 
 
 def _closed(box: Box) -> Box:
