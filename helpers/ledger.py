@@ -192,17 +192,17 @@ def _refuse_unbuilt(model: "keras.layers.Layer") -> None:
     """
     import keras
 
-    if not model.built and not model.weights:  # a GAN, which is never called, has its parts'
-        raise ValueError(
-            f"{model.name!r} is not built, so it has no weights yet: "
-            "give it an Input, or call it on a batch of data, first"
-        )
     empty = (keras.layers.Layer.build, keras.Sequential.build)
     missing = [
         layer.name
         for layer in layers_within(model)
         if not layer.built and type(layer).build not in empty
     ]
+    if not model.built and (missing or not model.weights):  # a GAN's parts may be built
+        raise ValueError(
+            f"{model.name!r} is not built, so it has no weights yet: "
+            "give it an Input, or call it on a batch of data, first"
+        )
     if missing:
         more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
         raise ValueError(
