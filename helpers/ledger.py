@@ -136,6 +136,8 @@ def ledger(model: "keras.layers.Layer") -> Ledger:
         # A weight that several layers hold is its maker's: tied ones, SpectralNormalization's.
         if layer.path == _layer_path(variable.path) != owner.path:
             owners[id(variable)] = layer, made_trainable
+    for variable in model.weights:  # a class may list weights of its own
+        owners.setdefault(id(variable), (model, variable.trainable))
     paths: dict[int, str] = {}  # of layers
     for variable in model.weights:
         paths.setdefault(id(owners[id(variable)][0]), _layer_path(variable.path))
@@ -161,6 +163,8 @@ def ledger(model: "keras.layers.Layer") -> Ledger:
         layer = names[id(owners[id(variable)][0])]
         shape = tuple(map(int, variable.shape))
         dtype = keras.backend.standardize_dtype(variable.dtype)
+        if dtype == "string":
+            raise ValueError(f"{path} is a weight that holds text, and no numbers to count")
         count = prod(shape)
         size = count * _bits(dtype) // 8
         return Weight(path, shape, count, size, dtype, role(variable), layer)
@@ -193,17 +197,17 @@ def _refuse_unbuilt(model: "keras.layers.Layer") -> None:
     """
     import keras
 
-    if not model.built:
-        raise ValueError(
-            f"{model.name!r} is not built, so it has no weights yet: "
-            "give it an Input, or call it on a batch of data, first"
-        )
     empty = (keras.layers.Layer.build, keras.Sequential.build)
     missing = [
         layer.name
         for layer in layers_within(model)
         if not layer.built and type(layer).build not in empty
     ]
+    if not model.built and (missing or not model.weights):  # a GAN's parts may be built
+        raise ValueError(
+            f"{model.name!r} is not built, so it has no weights yet: "
+            "give it an Input, or call it on a batch of data, first"
+        )
     if missing:
         more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
         raise ValueError(
@@ -218,6 +222,7 @@ def summary_counts(model: "keras.Model") -> dict[str, int]:
 
     Raises:
         TypeError: not a Keras model, so it has no summary.
+        ValueError: a name with a line of numbers in it, so that the summary cannot be read.
 
     >>> import keras
     >>> summary_counts(keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, name="head")]))
@@ -231,8 +236,17 @@ def summary_counts(model: "keras.Model") -> dict[str, int]:
     wide = {"COLUMNS": "1000", "JUPYTER_COLUMNS": "1000"}  # so wide that no name is cut off
     with patch.dict(os.environ, wide):
         model.summary(print_fn=shown.append, line_length=1000)
-    counts = re.findall(r"(\S+) (?:\(\w+\).*?│|params:) +([\d,]+)", "".join(shown))
-    return {name: int(count.replace(",", "")) for name, count in counts}
+    rows, _, end = "".join(shown).rpartition("┘")
+    lines = dict(re.findall(r"(\S+) params: +([\d,]+)", end))
+    counts = re.findall(r"│ +([\d,]+)(?: \(unbuilt\))? +│", rows)
+    parts = [part.name for part in getattr(model, "operations", model.layers)]
+    if len(parts) != len(counts):
+        raise ValueError(
+            f"the summary of {model.name!r} cannot be read: a name in it has lines or │"
+        )
+    names = numbered([*lines, *parts])  # two layers may have one name, or that of a last line
+    found = dict(zip(names, [*lines.values(), *counts], strict=True))
+    return {name: int(found[name].replace(",", "")) for name in names[len(lines) :] + list(lines)}
 
 
 def layers_within(model: "keras.layers.Layer") -> "list[keras.layers.Layer]":

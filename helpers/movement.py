@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from helpers.ledger import Role, ledger, numbered
+from helpers.ledger import Role, layers_within, ledger, numbered
 from helpers.tables import Table
 
 
@@ -26,7 +26,11 @@ class Snapshot:
     values: tuple[np.ndarray, ...]
 
     def restore(self, but: Iterable[keras.Variable] = ()) -> None:
-        """Put every value back where it was, but for those of some variables."""
+        """Put every value back where it was, but for those of some variables.
+
+        Raises:
+            ValueError: as `compare`; the values of the variables that there were are put back.
+        """
         left = {id(variable) for variable in but}
         for variable, value in zip(self.variables, self.values, strict=True):
             if id(variable) not in left:
@@ -35,6 +39,22 @@ class Snapshot:
                     mirrors, value if len(mirrors) > 1 else [value], strict=True
                 ):
                     mirror.assign(part)
+        for layer in layers_within(self.model):
+            if isinstance(layer, keras.layers.Normalization):
+                layer.finalize_state()  # it goes by copies of what it adapted to
+        self.refuse_other_variables()
+
+    def refuse_other_variables(self) -> None:
+        """Raise ValueError where the model has other variables now, so that moments differ."""
+        known = {id(variable) for variable in self.variables}
+        now = {id(variable): variable for variable in self.model.variables}
+        appeared = [variable.path for key, variable in now.items() if key not in known]
+        vanished = [variable.path for variable in self.variables if id(variable) not in now]
+        if appeared or vanished:
+            raise ValueError(
+                f"the model's variables are not those of the snapshot: appeared {appeared}, "
+                f"vanished {vanished}; take the snapshot after building or changing the model"
+            )
 
 
 @dataclass(frozen=True)
@@ -99,6 +119,8 @@ class Movement:
 def snapshot(model: keras.layers.Layer) -> Snapshot:
     """Copy the value of every variable of a built model or layer: weights and random seeds.
 
+    Keras lists no others: not the state of a stateful RNN, of a metric or of an optimizer.
+
     Raises:
         TypeError, ValueError: as `helpers.ledger.ledger`: not a model, or not built.
 
@@ -150,15 +172,7 @@ def compare(before: Snapshot) -> Movement:
     """
     if not isinstance(before, Snapshot):
         raise TypeError(f"compare() needs what snapshot(model) gave, not {type(before).__name__}")
-    known = {id(variable) for variable in before.variables}
-    now = {id(variable): variable for variable in before.model.variables}
-    appeared = [variable.path for key, variable in now.items() if key not in known]
-    vanished = [variable.path for variable in before.variables if id(variable) not in now]
-    if appeared or vanished:
-        raise ValueError(
-            f"the model's variables are not those of the snapshot: appeared {appeared}, "
-            f"vanished {vanished}; take the snapshot after building or changing the model"
-        )
+    before.refuse_other_variables()
     rows = dict(zip(map(id, before.model.weights), ledger(before.model).weights, strict=True))
     weights = [rows.get(id(variable)) for variable in before.variables]  # None: a random seed
     pairs = zip(weights, before.variables, strict=True)
@@ -174,7 +188,9 @@ def _change(path: str, role: Role, variable: keras.Variable, old: np.ndarray) ->
     if not differs.any():
         return Change(path, role, False, 0.0, 0.0)
     wide = "complex128" if old.dtype.kind == "c" else "float64"
+    if old.dtype in ("int64", "uint64"):
+        wide = "object"  # Python's whole numbers: a float64 has 53 bits
     old, new = old.astype(wide), new.astype(wide)
     largest = float(np.max(np.abs(new[differs] - old[differs])))
-    scale = float(np.max(np.abs(old), initial=0.0, where=~np.isnan(old)))
+    scale = float(np.max(np.abs(old[old == old]), initial=0.0))
     return Change(path, role, True, largest, largest / scale if scale else None)

@@ -5,6 +5,8 @@ copies that the test takes itself.
 """
 
 import os
+import re
+from itertools import pairwise
 from math import prod
 
 import keras
@@ -14,7 +16,7 @@ from keras import layers
 
 from helpers.batchnorm import batchnorm_layers, freeze_batchnorm, remeasure
 from helpers.experiments.clinic import moved_parts
-from helpers.figures import by_role, how_far
+from helpers.figures import by_role, how_far, model_map
 from helpers.ledger import Role, ledger, summary_counts
 from helpers.movement import compare, snapshot
 
@@ -444,3 +446,159 @@ def test_a_model_of_keras_hub():
             vocabulary_size=20, num_layers=2, num_heads=2, hidden_dim=8, intermediate_dim=16
         )
     )
+
+
+# --- what only some models have -------------------------------------------------------------------
+
+
+class OwnWeights(keras.Model):
+    """Has weights beside those of its layers, if it has layers."""
+
+    def __init__(self, *held, **named):
+        super().__init__(**named)
+        self.held = held
+        self.scale = self.add_weight(name="scale", shape=(7,))
+        self.count = self.add_weight(name="count", shape=(5,), trainable=False)
+
+    def call(self, x):
+        for layer in self.held:
+            x = layer(x)
+        return x * self.scale[0]
+
+
+class Beside(keras.Model):
+    """A graph, and a layer that is not in it."""
+
+    def __init__(self):
+        inputs = keras.Input((4,))
+        super().__init__(inputs, dense(2)(inputs))
+        self.spare = dense(3)
+        self.spare.build((None, 2))
+
+
+def called(model):
+    model(np.zeros((1, 4), "float32"))
+    return model
+
+
+def in_each_other(depth=30):
+    model = sequence(dense(4), shape=(4,))
+    for _ in range(depth):
+        model = sequence(model, dense(4), shape=(4,))
+    return model
+
+
+@pytest.mark.parametrize(
+    ("build", "numbers"),
+    [
+        (lambda: called(OwnWeights(dense(2))), 10 + 12),
+        (lambda: called(OwnWeights()), 12),
+        (lambda: sequence(OwnWeights(dense(2)), shape=(4,)), 10 + 12),
+        (Beside, 10 + 9),
+        (in_each_other, 31 * 20),
+    ],
+)
+def test_a_map_holds_every_number_on_one_page(build, numbers):
+    model = build()
+    drawn = model_map(model).svg
+    assert model.count_params() == numbers and f"· {numbers} numbers" in drawn
+    assert int(re.search(r'height="(\d+)"', drawn)[1]) < 4000
+
+
+class Rivals(keras.Model):
+    """As a GAN: trained by a step of its own, and never called."""
+
+    def __init__(self):
+        super().__init__(name="rivals")
+        self.maker, self.judge = sequence(dense(3), name="maker"), sequence(dense(1), name="judge")
+
+
+def test_a_model_that_is_never_called_has_the_weights_of_its_parts():
+    model = Rivals()
+    assert not model.built
+    assert ledger(model).total == (4 * 3 + 3) + (4 + 1)
+    model.judge.trainable = False
+    assert ledger(model).count("frozen") == 5
+    movement_is_right(model, lambda: model.maker.weights[0].assign(np.ones((4, 3))))
+
+
+def test_a_summary_is_read_whatever_the_names_are():
+    names = ["Total", "my layer", "1", "1 (2)", "ab " * 90, "$[bold]"]
+    found = summary_counts(sequence(*(dense(at, name=n) for at, n in enumerate(names, 1))))
+    expected = [(a + 1) * b for a, b in pairwise([4, 1, 2, 3, 4, 5, 6])]
+    assert list(found.values())[:6] == expected and found["Total"] == sum(expected)
+    alike = summary_counts(held([dense(3, name="same"), dense(2, name="same")]))
+    assert (alike["same"], alike["same (2)"]) == (15, 8)
+    with pytest.raises(ValueError, match="cannot be read: a name in it has lines or │"):
+        summary_counts(sequence(dense(2, name="x │ 5 │")))
+
+
+def test_a_weight_without_numbers():
+    layer = layers.Layer(name="own")
+    layer.add_weight(name="none", shape=(0,))
+    layer.built = True
+    assert ledger(layer).total == 0
+    with pytest.raises(ValueError, match="no weights with numbers"):
+        by_role(layer)
+    words = layers.Layer(name="words")
+    words.add_weight(
+        name="w", shape=(), dtype="string", initializer=lambda *_, **__: "x", trainable=False
+    )
+    words.built = True
+    with pytest.raises(ValueError, match="w is a weight that holds text"):
+        ledger(words)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda model: model.layers[0].quantize("int8"),
+        lambda model: model.layers[0].enable_lora(2),
+        lambda model: model.add(dense(2)),
+        lambda model: (model.pop(), model.add(dense(4))),
+    ],
+    ids=["quantized", "LoRA", "a layer more", "another layer"],
+)
+def test_what_has_other_variables_is_not_restored_in_silence(change):
+    model = sequence(dense(4))
+    before = snapshot(model)
+    change(model)
+    for ask in (before.restore, lambda: compare(before)):
+        with pytest.raises(ValueError, match="variables are not those of the snapshot: appeared"):
+            ask()
+
+
+def test_normalization_computes_with_what_is_restored():
+    scale = layers.Normalization()
+    model, x = sequence(scale), RNG.normal(3, 2, (8, 6, 4)).astype("float32")
+    scale.adapt(x)
+    before, answers = snapshot(model), np.array(model(x))
+    scale.adapt(7 * x)
+    assert not np.array_equal(model(x), answers)
+    before.restore()
+    assert np.array_equal(model(x), answers)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "old", "new", "largest"),
+    [
+        ("int64", 2**60, 2**60 + 1, 1.0),
+        ("uint64", 2**63 + 1, 2**63, 1.0),
+        ("float64", 0, 1e308, 1e308),
+        ("float64", 0, 5e-324, 5e-324),
+        ("float32", np.nan, 1, np.nan),
+    ],
+)
+@pytest.mark.filterwarnings("error::UserWarning", "error::RuntimeWarning")
+def test_the_smallest_and_the_largest_steps(dtype, old, new, largest):
+    layer = layers.Layer(name="own")
+    weight = layer.add_weight(name="w", shape=(2,), dtype=dtype, initializer="zeros")
+    layer.built = True
+    weight.assign(np.array([old, 0], dtype))
+    before = snapshot(layer)
+    weight.assign(np.array([new, 0], dtype))
+    (change,) = compare(before).changes
+    assert change.moved and np.array_equal(change.largest, largest, equal_nan=True)
+    word = how_far(compare(before)).figure.axes[0].texts[0].get_text()
+    unending = ": from or to what is no finite number"
+    assert word.strip() == "moved" + ("" if largest == largest else unending)

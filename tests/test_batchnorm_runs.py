@@ -9,7 +9,13 @@ import numpy as np
 import pytest
 from keras import layers
 
-from helpers.batchnorm import Recorder, batch_statistics, current_statistics, remeasure
+from helpers.batchnorm import (
+    Recorder,
+    batch_statistics,
+    current_statistics,
+    freeze_batchnorm,
+    remeasure,
+)
 from helpers.movement import compare, snapshot
 
 MANY = np.random.default_rng(5).normal(3, 2, (40, 6, 4)).astype("float32")
@@ -124,6 +130,27 @@ def test_a_record_goes_by_the_momentum_that_the_step_was_made_with():
         np.testing.assert_allclose(record.batch, batch_statistics(MANY), rtol=1e-3)
 
 
+class Sets(keras.callbacks.Callback):
+    """Writes the statistics itself before each step."""
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.model.layers[0].moving_mean.assign(4 * [50.0])
+
+
+def test_a_record_knows_what_others_did_to_the_statistics_meanwhile():
+    norm = layers.BatchNormalization()
+    model = around(norm)
+    recorder = Recorder(norm)
+    model.compile("sgd", "mse")
+    settings = {"batch_size": 40, "verbose": 0}
+    model.fit(MANY, MANY[:, :, :1], callbacks=[Sets(), recorder], **settings)
+    remeasure(model, 3 * MANY)  # by another momentum, in a call that is no step
+    model.fit(MANY, MANY[:, :, :1], callbacks=[recorder], **settings)
+    assert len(recorder.records) == 2
+    for record in recorder.records:
+        np.testing.assert_allclose(record.batch, batch_statistics(MANY), rtol=1e-3)
+
+
 @pytest.mark.parametrize(
     ("make", "compiled", "said"),
     [
@@ -131,6 +158,7 @@ def test_a_record_goes_by_the_momentum_that_the_step_was_made_with():
         (in_time, {}, "'norm' ran 6 times in one step of 'around'"),
         (two_views, {}, "'norm' ran 2 times in one step of 'two_views'"),
         (around, {"steps_per_execution": 2}, "with steps_per_execution=2"),
+        (around, {"steps_per_execution": "auto"}, "with steps_per_execution=auto"),
     ],
 )
 def test_a_recorder_stops_where_a_step_is_not_one_update(make, compiled, said):
@@ -169,7 +197,11 @@ def test_a_recorder_stops_where_its_layer_was_not_seen_to_run(make):
 
 @pytest.mark.parametrize(
     ("options", "said"),
-    [({"renorm": True}, "has renorm=True"), ({"dtype": "float16"}, "rounds its .* to float16")],
+    [
+        ({"renorm": True}, "has renorm=True"),
+        ({"dtype": "float16"}, "rounds its .* to float16"),
+        ({"momentum": 1 - 1e-6}, "rounds its .* to float32: with momentum 0.999999, a batch"),
+    ],
 )
 def test_a_recorder_refuses_another_rule_and_coarse_statistics(options, said):
     norm = layers.BatchNormalization(**options)
@@ -288,3 +320,47 @@ def test_remeasure_refuses_what_it_cannot_measure_and_leaves_all_as_it_was(make,
         remeasure(model, MANY)
     assert compare(before).verdict() == "nothing moved"
     assert norm.momentum == 0.99 and "call" not in vars(norm)
+
+
+class Halved(layers.BatchNormalization):
+    def call(self, inputs, training=None, mask=None):
+        return super().call(inputs / 2, training=training, mask=mask)
+
+
+@pytest.mark.parametrize("ask", [lambda norm: remeasure(around(norm), MANY), Recorder])
+def test_a_norm_with_a_call_of_its_own_is_refused(ask):
+    norm = Halved(name="norm")
+    norm.build((None, 6, 4))
+    with pytest.raises(ValueError, match="'norm' is a Halved with a `call` of its own"):
+        ask(norm)
+
+
+@pytest.mark.parametrize(
+    ("before", "x", "dtype"),
+    [
+        ([], MANY[:0], "float32"),
+        ([layers.Masking(0.0)], 0 * MANY, "float32"),
+        ([], np.where(MANY > 3, np.nan, MANY), "float32"),
+        ([], 300 * MANY, "float16"),
+    ],
+    ids=["empty", "masked", "NaN", "too large"],
+)
+def test_remeasure_refuses_a_batch_without_statistics(before, x, dtype):
+    model = around(layers.BatchNormalization(name="norm", dtype=dtype), *before)
+    start = snapshot(model)
+    with pytest.raises(ValueError, match="norm cannot be measured: all that goes into it is"):
+        remeasure(model, x)
+    assert compare(start).verdict() == "nothing moved"
+
+
+class Tied(layers.BatchNormalization):
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.moving_mean = self.other[0].moving_mean
+
+
+def test_two_norms_with_one_moving_mean_are_both_found():
+    first, second = layers.BatchNormalization(name="a"), Tied(name="b")
+    second.other = (first,)
+    model = keras.Sequential([keras.Input((6, 4)), first, second])
+    assert set(freeze_batchnorm(model).frozen) == {"a", "b"}

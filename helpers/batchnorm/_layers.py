@@ -14,7 +14,7 @@ import numpy as np
 from helpers._arguments import reason, shown
 from helpers.batchnorm._rule import Moving
 from helpers.batchnorm._runs import noting
-from helpers.ledger import layers_within, ledger, owned_variables
+from helpers.ledger import layers_within, ledger
 from helpers.movement import snapshot
 
 
@@ -25,12 +25,9 @@ def batchnorm_layers(model: keras.layers.Layer) -> list[keras.layers.BatchNormal
         TypeError, ValueError: as `ledger`: not a model, or not built.
     """
     ledger(model)  # one place says what is not a model and what is not built
-    found = {
-        id(layer.moving_mean): layer
-        for _, layer, _ in owned_variables(model)
-        if isinstance(layer, keras.layers.BatchNormalization)
-    }
-    return [found[id(weight)] for weight in model.weights if id(weight) in found]
+    place = {id(weight): at for at, weight in enumerate(model.weights)}
+    norms = (n for n in layers_within(model) if isinstance(n, keras.layers.BatchNormalization))
+    return sorted(norms, key=lambda norm: place[id(norm.moving_mean)])
 
 
 @dataclass(frozen=True)
@@ -77,9 +74,14 @@ def current_statistics(layer: keras.layers.Layer) -> Moving:
     return Moving(*(keras.ops.convert_to_numpy(value.value).astype("float64") for value in values))
 
 
-def refuse_renorm(*layers: keras.layers.Layer) -> None:
-    """Raise ValueError for layers with `renorm`: five statistics, and another rule for them."""
+def refuse_another_rule(*layers: keras.layers.Layer) -> None:
+    """Raise ValueError for layers that keep their statistics by another rule, or an unknown one."""
     for layer in layers:
+        if type(layer).call is not keras.layers.BatchNormalization.call:
+            raise ValueError(
+                f"{layer.name!r} is a {type(layer).__name__} with a `call` of its own: by which "
+                "rule it keeps its statistics is not known"
+            )
         if layer.renorm:
             raise ValueError(
                 f"{layer.name!r} has renorm=True: it averages the standard deviation instead of "
@@ -101,8 +103,9 @@ def remeasure(model: keras.layers.Layer, inputs: object) -> None:
 
     Raises:
         TypeError, ValueError: as `ledger`; ValueError also if there is no BatchNormalization
-            layer, or one cannot be measured: it is frozen, has `renorm`, is part of an RNN, or
-            does not run in training mode. All weights are then as they were.
+            layer, or one cannot be measured: it is frozen, has `renorm` or a `call` of its own, is
+            part of an RNN, does not run in training mode, or sees nothing that counts, as in an
+            empty batch, or no finite numbers. All weights are then as they were.
 
     >>> norm = keras.layers.BatchNormalization()
     >>> remeasure(keras.Sequential([keras.Input((1,)), norm]), np.array([[1.0], [3.0]]))
@@ -115,7 +118,7 @@ def remeasure(model: keras.layers.Layer, inputs: object) -> None:
     still = [layer.name for layer in layers if not layer.trainable]
     if still:
         raise ValueError(f"frozen layers keep their statistics; thaw {', '.join(still)} first")
-    refuse_renorm(*layers)
+    refuse_another_rule(*layers)
     _refuse_recurrent(model)
     before = snapshot(model)
     try:
@@ -179,6 +182,13 @@ def _measure(model: keras.layers.Layer, layers: Sequence[Any], inputs: object) -
             pooled = _pooled(seen)
             layer.moving_mean.assign(pooled.mean)
             layer.moving_variance.assign(pooled.variance)
+        if not (
+            np.all(sum(b.numbers for b in seen)) and np.isfinite(current_statistics(layer)).all()
+        ):
+            raise ValueError(
+                f"{layer.name} cannot be measured: all that goes into it is masked, or the batch "
+                "is empty, or its statistics are NaN, infinite or too large for their dtype"
+            )
 
 
 def _numbers_a_channel(inputs: Any, axis: int, mask: Any) -> np.ndarray | int:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import keras
 
 from helpers._arguments import of_type, whole
-from helpers.batchnorm._layers import current_statistics, refuse_renorm
+from helpers.batchnorm._layers import current_statistics, refuse_another_rule
 from helpers.batchnorm._rule import Moving
 from helpers.batchnorm._runs import Runs
 
@@ -17,6 +17,9 @@ class Record(NamedTuple):
     step: int
     moving: Moving
     batch: Moving
+
+
+_ROUNDING = {"bfloat16": 2**-7, "float16": 2**-10, "float32": 2**-23}  # from 1 to the next number
 
 
 class Recorder(keras.callbacks.Callback):
@@ -37,7 +40,8 @@ class Recorder(keras.callbacks.Callback):
 
     Raises:
         TypeError: the layer is something else, or `most` no whole number.
-        ValueError: it is not built, has `renorm`, its momentum is 1, or `most` is too small.
+        ValueError: it is not built, has `renorm` or a `call` of its own, its momentum is 1 or so
+            close to 1 that rounding hides a batch, or `most` is too small.
     """
 
     def __init__(self, layer: keras.layers.Layer, most: int = 1000) -> None:
@@ -47,14 +51,16 @@ class Recorder(keras.callbacks.Callback):
             raise ValueError(f"{layer.name!r} is not built, so it has no statistics yet")
         if layer.momentum >= 1:
             raise ValueError("with momentum 1 the statistics never change")
-        refuse_renorm(layer)
-        if (dtype := layer.moving_mean.dtype) in ("float16", "bfloat16"):
+        refuse_another_rule(layer)
+        dtype = layer.moving_mean.dtype
+        if _ROUNDING.get(dtype, 0) / (1 - layer.momentum) > 0.05:  # of the batch's statistics
             raise ValueError(
-                f"{layer.name!r} rounds its statistics to {dtype}: a batch is lost in it"
+                f"{layer.name!r} rounds its statistics to {dtype}: with momentum {layer.momentum}, "
+                "a batch is lost in it"
             )
         self.layer, self.most = layer, whole("most", most, "2 or more", range(2, sys.maxsize))
         self.records: list[Record] = []
-        self._every, self._step, self._last = 1, 0, current_statistics(layer)
+        self._every, self._step = 1, 0
         self._runs = Runs.of(layer)
         self._counted, self._ran = self._runs.total, 0
 
@@ -63,10 +69,14 @@ class Recorder(keras.callbacks.Callback):
         devices = getattr(strategy, "num_replicas_in_sync", 1)
         if devices > 1:
             raise ValueError(f"the model trains on {devices} devices, each with its own batch")
-        if self.model.steps_per_execution > 1:
+        if self.model.steps_per_execution != 1:
             several = f"steps_per_execution={self.model.steps_per_execution}"
             raise ValueError(f"with {several}, Keras shows no single step; compile with 1")
-        self._last, self._counted = current_statistics(self.layer), self._runs.total
+        self._counted = self._runs.total
+
+    def on_train_batch_begin(self, batch: object, logs: object = None) -> None:
+        _ = self.model  # asking for it fetches JAX's values
+        self._last = current_statistics(self.layer)  # which another callback may have set
 
     def on_train_batch_end(self, batch: object, logs: object = None) -> None:
         self._step += 1
@@ -75,7 +85,6 @@ class Recorder(keras.callbacks.Callback):
         if self._step % self._every == 0:
             seen = Moving(*((b - m * a) / (1 - m) for a, b in zip(self._last, new, strict=True)))
             self.records.append(Record(self._step, new, seen))
-        self._last = new
         if len(self.records) > self.most:
             self._every *= 2
             self.records = [record for record in self.records if record.step % self._every == 0]
@@ -93,5 +102,6 @@ class Recorder(keras.callbacks.Callback):
             raise ValueError(
                 f"{self.layer.name!r} did not run in training mode in a step of {model!r} that was "
                 "made since this recorder: compile the model after making the recorder; or is the "
-                "layer frozen, called with training=False, or not in this model?"
+                "layer frozen, called with training=False, or not in this model, or does a `call` "
+                "of your own take no `training`, without which Keras passes none on?"
             )

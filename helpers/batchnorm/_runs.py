@@ -1,6 +1,6 @@
 """When a BatchNormalization layer runs in training mode, and so updates its statistics."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from inspect import signature
 from typing import Any
@@ -29,17 +29,18 @@ def noting(layer: keras.layers.Layer, note: Callable[[Mapping[str, Any]], object
 class Runs:
     """How often a layer runs in training mode, also within a training step made from now on.
 
-    A step's Python runs only while the step is traced, once or several times over. So the count is
-    a variable, to which the traced step adds. JAX's steps change no variable but the model's:
-    there, what was counted while tracing holds until the next trace.
+    A step's Python runs only while the step is traced, once or several times over. So the count,
+    and the momentum of the last run, are variables that the traced step sets. JAX's steps change no
+    variable but the model's: there, what was noted while tracing holds until the next trace.
     """
 
     counts_every_step = keras.backend.backend() != "jax"
 
     def __init__(self, layer: keras.layers.Layer) -> None:
         """Wrap the layer's `call`, for good: a traced step holds on to it in any case."""
-        self.layer, self.momentum, self._traced = layer, layer.momentum, 0
-        self._total = keras.Variable(0.0, dtype="float64", trainable=False, name="runs")
+        self.layer = layer
+        self._noted = [0.0, layer.momentum]
+        self._variable = keras.Variable(self._noted, dtype="float64", trainable=False, name="runs")
         layer.call = noting(layer, self._add)
         layer.call.runs = self
 
@@ -50,9 +51,16 @@ class Runs:
 
     @property
     def total(self) -> int:
-        return int(self._total.numpy()) if self.counts_every_step else self._traced
+        return int(self._seen()[0])
+
+    @property
+    def momentum(self) -> float:
+        """Of the last run: the step that was made with it goes on using it."""
+        return float(self._seen()[1])
+
+    def _seen(self) -> Sequence[float]:
+        return self._variable.numpy() if self.counts_every_step else self._noted
 
     def _add(self, given: Mapping[str, Any]) -> None:
-        self.momentum = self.layer.momentum  # the one that the step will go on using
-        self._traced += 1
-        self._total.assign_add(1.0)
+        self._noted = [self._noted[0] + 1, self.layer.momentum]
+        self._variable.assign([self._variable[0] + 1, self.layer.momentum])

@@ -198,7 +198,7 @@ def kind_of(box: Box) -> str:
     if box.inside:
         listed = "" if box.inside.called else ", a list"
         return f"{_kind_name(box)}, {_layers(box.inside.layers)}{listed}"
-    if box.layers == 1:
+    if box.layers < 2:
         return _kind_name(box)
     kinds = list(box.kinds)
     words = f"{box.layers:,} layers: {kinds[0]}"

@@ -12,11 +12,15 @@ if TYPE_CHECKING:
     import keras
 
 
+_OWN = "other weights of its own"  # of a model, in none of the layers that are drawn
+
+
 @dataclass(frozen=True)
 class Box:
     """A layer, or neighbours that share a box.
 
-    Of `layers` layers (with those of nested models that are not drawn) `weighted` have weights, and
+    Of `layers` layers (with those of nested models that are not drawn; none where it holds weights
+    that a model has beside its layers) `weighted` have weights, and
     of these `frozen` have a `trainable` of False and `vetoed` have one of True inside a model that
     has False. `kinds` counts their class names, `numbers` how many numbers have each role. `calls`
     is how often the layer is called; `repeated` says that its numbers stand in another box.
@@ -104,8 +108,22 @@ def _graph_inside(model: Any, roles: dict[int, Role], drawn: set[int], vetoing: 
         place = {id(part): at for at, part in enumerate(parts)}
         arrows = {(place[id(a)], place[id(b)]) for b, sources in calls for a in sources}
         times = Counter(id(part) for part, _ in calls)
-    boxes = tuple(_box_of(part, roles, drawn, vetoing, times[id(part)] or 1) for part in parts)
-    return Graph(boxes, frozenset(arrows), isinstance(model, keras.Sequential) or calls is not None)
+    boxes = [_box_of(part, roles, drawn, vetoing, times[id(part)] or 1) for part in parts]
+    if own := _numbers_of(model, roles, drawn):
+        frozen = int(not model.trainable)
+        boxes.append(Box((str(model.name),), Counter([_OWN]), own, 0, 1, frozen))
+    called = isinstance(model, keras.Sequential) or calls is not None
+    return Graph(tuple(boxes), frozenset(arrows), called)
+
+
+def _numbers_of(part: Any, roles: dict[int, Role], drawn: set[int]) -> Counter:
+    """How many numbers have each role, in weights that no other box holds yet."""
+    numbers: Counter = Counter()
+    for weight in getattr(part, "weights", []):  # an operation such as + has none
+        if id(weight) not in drawn:
+            drawn.add(id(weight))
+            numbers[roles[id(weight)]] += prod(weight.shape)
+    return numbers
 
 
 def _box_of(part: Any, roles: dict[int, Role], drawn: set[int], vetoing: bool, calls: int) -> Box:
@@ -120,13 +138,7 @@ def _box_of(part: Any, roles: dict[int, Role], drawn: set[int], vetoing: bool, c
     inside = None
     if isinstance(part, keras.Model) and part.layers:
         inside = _graph_inside(part, roles, drawn, vetoing or not flag)
-    numbers: Counter = (
-        sum((box.numbers for box in inside.boxes), Counter()) if inside else Counter()
-    )
-    for weight in weights:
-        if id(weight) not in drawn:  # else a layer inside holds it, or it is tied to another's
-            drawn.add(id(weight))
-            numbers[roles[id(weight)]] += prod(weight.shape)
+    numbers = inside.numbers if inside else _numbers_of(part, roles, drawn)
     has = int(bool(weights))
     frozen, vetoed = has * (not flag), has * (flag and vetoing and inside is None)
     return Box(names, kinds, numbers, 1, has, frozen, vetoed, calls, inside=inside)

@@ -30,7 +30,8 @@ def fold_graph(graph: Graph, few: int = FEW) -> Graph:
     if len(graph.boxes) > _MOST * few // FEW:
         graph = _joined(graph, _slices(graph, max(3, _SLICES * few // FEW)))
     nested = sum(box.inside is not None for box in graph.boxes)
-    share = (few + 6 - len(graph.boxes)) // nested if nested else 0
+    # Less at each depth, so that models in models come to an end.
+    share = min(few - 1, (few + 6 - len(graph.boxes)) // nested) if nested else 0
     return replace(graph, boxes=tuple(_opened(box, share) for box in graph.boxes))
 
 
@@ -40,7 +41,7 @@ def _opened(box: Box, share: int) -> Box:
         return box
     if share < 3 and len(box.inside.boxes) > share:
         return _closed(box)
-    return replace(box, inside=fold_graph(box.inside, max(share, 3)))
+    return replace(box, inside=fold_graph(box.inside, share))
 
 
 def _closed(box: Box) -> Box:

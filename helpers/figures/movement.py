@@ -40,7 +40,9 @@ def how_far(movement: Movement, title: str = "What moved, and how far") -> Pictu
         raise ValueError("this model has no variables, so there is nothing to draw")
     bars = _bars(movement.changes)
     lengths = [bar.largest for bar in bars if bar.moved and isfinite(bar.largest)]
-    low, high = min(lengths, default=0.1) / 10, max(lengths, default=1.0) * 10
+    # A logarithm wants numbers above 0, and room for the next power of ten.
+    low = max(min(lengths, default=0.1) / 10, 1e-300)
+    high = min(max(lengths, default=1.0) * 10, 1e300)
     figure, axes = new_axes(width_for(bar.label for bar in bars), height=1.5 + 0.36 * len(bars))
     axes.set_xscale("log")
     axes.set_xlim(low, high)
@@ -105,7 +107,7 @@ def _shared_bar(label: str, changes: Sequence[Change]) -> _Bar:
     largest = max(moved, default=0.0, key=_by_size)
     word = "moved" if len(moved) == len(changes) else f"{len(moved)} of {len(changes)} moved"
     if not isfinite(largest):
-        word += ": no longer a finite number"
+        word += ": from or to what is no finite number"
     return _Bar(label, changes[0].role, bool(moved), largest, word)
 
 
@@ -133,4 +135,4 @@ def _end(bar: _Bar, low: float, high: float) -> float:
     """Where a bar ends; one that is not finite reaches across the figure."""
     if not bar.moved:
         return low
-    return bar.largest if isfinite(bar.largest) else high
+    return min(max(bar.largest, low), high) if isfinite(bar.largest) else high

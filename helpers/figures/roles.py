@@ -31,7 +31,7 @@ def by_role(
         title: the figure's title.
 
     Raises:
-        TypeError, ValueError: as `ledger`; ValueError also for a model without any weight.
+        TypeError, ValueError: as `ledger`; ValueError also for a model without any number.
 
     >>> import keras
     >>> head = keras.layers.Dense(2, name="head")
@@ -41,8 +41,8 @@ def by_role(
     """
     book = model if isinstance(model, Ledger) else ledger(model)
     layers = book.by_layer()
-    if not layers:
-        raise ValueError("this model has no weights, so there is nothing to draw")
+    if not book.total:
+        raise ValueError("this model has no weights with numbers, so there is nothing to draw")
     names, held = list(layers), list(layers.values())
     bars: list[tuple[str, Counter]] = []
     for fold in folded(names, kinds=[bool(counts[Role.LEARNED]) for counts in held]):
