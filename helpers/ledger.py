@@ -263,7 +263,9 @@ def layers_within(model: "keras.layers.Layer") -> "list[keras.layers.Layer]":
     return model._flatten_layers(include_self=True, recursive=True)
 
 
-def owned_variables(model: "keras.layers.Layer") -> Iterator[tuple[object, object, bool]]:
+def owned_variables(
+    model: "keras.layers.Layer",
+) -> "Iterator[tuple[keras.Variable, keras.layers.Layer, bool]]":
     """Yield (variable, the layer that owns it, whether that layer made it to be trained).
 
     With `layers_within` the one place that reads Keras's private attributes: the public API does

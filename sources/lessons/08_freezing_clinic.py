@@ -733,8 +733,28 @@ print(len(without.findings), "without,", len(planned.findings), "with the plan:"
 print(planned.findings[0].evidence)
 
 # %% [markdown]
-# It cannot see what is not in the model: the loop of your own in program 5, or the gentler rate that
-# program 10 had before. There you still ask by hand.
+# A loop of your own, as in program 5, is not in the model. Give it as `step`, a function that takes one
+# step on a batch; then that is tried.
+
+
+# %%
+def my_step(batch, truth):
+    with tf.GradientTape() as tape:
+        loss = keras.ops.mean((model(batch, training=True) - truth) ** 2)
+    weights = getattr(model, updated)
+    keras.optimizers.SGD(0.01).apply(tape.gradient(loss, weights), weights)
+
+
+model = with_head(make_base())
+model.get_layer("base").trainable = False
+for updated in ("weights", "trainable_weights"):
+    found = diagnose(model, x, y, step=my_step)
+    print(f"{updated}:", found.kinds)
+    assert found.kinds == ["a frozen layer does not stand still"] * (updated == "weights")
+
+# %% [markdown]
+# It cannot see what the model was before, such as the gentler rate of program 10. There you still ask
+# by hand.
 
 # %% [markdown]
 # ## In short
