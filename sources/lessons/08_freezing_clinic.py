@@ -687,7 +687,31 @@ diagnoses(
 # still drops ([lesson 2](02_what_training_moves.ipynb)), in the data …
 
 # %% [markdown]
-# ## Dig deeper: the same by tool
+# ## In short
+#
+# - Three questions, in this order: right role? right movement? right distance? The first "no" leads
+#   to the cause.
+# - Wrong role: look at the line that sets the flag (spelling, layer, model, before or after loading),
+#   and at whether Keras knows the weight at all.
+# - Right role, wrong movement: something does not read the flag (an older training step, a loop of
+#   your own), an unfrozen BatchNormalization goes on measuring, or no gradient arrives.
+# - Right movement, bad result: measure how far, and look at the learning rate.
+# - Ask the ledger of the model that is trained, just before it is trained.
+# - `diagnose(model, x, y)` asks all three questions of any model; see below.
+#
+# The words of this lesson are explained in the [glossary](../docs/glossary.md).
+#
+# ## Where this bites in real projects
+#
+# - None of the eleven programs stops with an error, and one of them warns: hardly anything tells you
+#   that something is wrong, unless you ask.
+# - A training script that takes a snapshot before *each phase*, and asserts after its first epoch that
+#   exactly the weights on *your* list moved, catches all but the tenth; that needs a look at how far.
+# - A bug report "freezing does not work" is answered fastest with the ledger before and the verdict
+#   after: they say which question failed.
+
+# %% [markdown]
+# ## Dig deeper: can a tool ask the three questions?
 #
 # You have asked the three questions by hand. `diagnose(model, x, y)` asks them of any model: it takes
 # three real steps with the model's own training step, looks at what moved and why, and puts everything
@@ -757,29 +781,6 @@ for updated in ("weights", "trainable_weights"):
 # by hand.
 
 # %% [markdown]
-# ## In short
-#
-# - Three questions, in this order: right role? right movement? right distance? The first "no" leads
-#   to the cause.
-# - Wrong role: look at the line that sets the flag (spelling, layer, model, before or after loading),
-#   and at whether Keras knows the weight at all.
-# - Right role, wrong movement: something does not read the flag (an older training step, a loop of
-#   your own), an unfrozen BatchNormalization goes on measuring, or no gradient arrives.
-# - Right movement, bad result: measure how far, and look at the learning rate.
-# - Ask the ledger of the model that is trained, just before it is trained.
-# - `diagnose(model, x, y)` asks all three questions; `frozen=[...]` tells it what you meant.
-#
-# The words of this lesson are explained in the [glossary](../docs/glossary.md).
-#
-# ## Where this bites in real projects
-#
-# - None of the eleven programs stops with an error, and one of them warns: hardly anything tells you
-#   that something is wrong, unless you ask.
-# - A training script that takes a snapshot before *each phase*, and asserts after its first epoch that
-#   exactly the weights on *your* list moved, catches all but the tenth; that needs a look at how far.
-# - A bug report "freezing does not work" is answered fastest with the ledger before and the verdict
-#   after: they say which question failed.
-#
 # ## Next
 #
 # Now do [exercise 8](../exercises/08_freezing_clinic/08_freezing_clinic.ipynb): other patients, a
