@@ -94,7 +94,12 @@ class Ledger:
 
 
 def weights_table(weights: Sequence[Weight], counts: Mapping[str, int]) -> Table:
-    """One row for each weight, a total, and the counts of each role as caption."""
+    """One row for each weight, a total, and the counts of each role as caption.
+
+    >>> kernel = Weight("head/kernel", (3, 2), 6, 24, "float32", Role.LEARNED, "head")
+    >>> weights_table([kernel], {"learned": 6}).caption
+    '6 numbers: learned 6'
+    """
     rows = [(w.path, str(w.shape), w.count, w.bytes, w.dtype, str(w.role)) for w in weights]
     total = sum(counts.values())
     rows.append(("total", "", total, sum(weight.bytes for weight in weights), "", ""))
@@ -181,6 +186,9 @@ def what_it_is(thing: object) -> str:
     """The type of what is no model, and whether it would be one in Keras 2.
 
     Keras 2 lives on as tf_keras; before version 3, Keras kept its layers in an `engine`.
+
+    >>> what_it_is("a model")
+    'str'
     """
     kind = type(thing)
     old = ("tf_keras", "keras.src.engine", "keras.engine", "tensorflow.python.keras")

@@ -671,7 +671,7 @@ def test_nothing_found_says_what_trains_what_not_and_what_was_tried():
         ),
         ({"y": None}, ValueError, "y has 0 arrays, the model 1 output"),
         ({"frozen": 3}, TypeError, "frozen should be a list of layers"),
-        ({"frozen": [3]}, TypeError, "frozen should be .* it holds 3"),
+        ({"frozen": [3]}, TypeError, r"frozen should be .* not \[3\], which holds 3"),
         ({"batch_size": 0}, ValueError, "batch_size should be a whole number from 1, not 0"),
     ],
 )

@@ -22,6 +22,7 @@ FENCE = re.compile(r"^```(?P<kind>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | r
 
 def run(page: str, folder: Path) -> tuple[str, int]:
     """The page with each output as its code gives it, run in a folder; and how many outputs."""
+    keras.utils.clear_session()  # layers without a name are numbered from 1
     names: dict = {"__name__": "page"}
     said, count = "", 0
 

@@ -45,7 +45,7 @@ def taken(model: keras.Model, data: Data, *, anew: bool, fresh: bool = False) ->
     if anew:
         model.train_function, model.run_eagerly = None, True
     try:
-        _fit(model, data, steps)
+        _fit_steps(model, data, steps)
     except Exception as stopped:
         for undo in back:  # on JAX, a step that fails leaves variables without values
             undo()
@@ -90,7 +90,7 @@ def recorded(model: keras.Model, data: Data) -> dict[int, float | None]:
         for variable, _ in penalties:
             variable.regularizer = None
         model.train_function, model.run_eagerly = None, True
-        _fit(model, data, data.full)
+        _fit_steps(model, data, data.full)
     finally:
         for variable, penalty in penalties:
             variable.regularizer = penalty
@@ -167,7 +167,7 @@ class _Recorder(keras.optimizers.Optimizer):
             self.seen[id(variable)] = old if size is None else max(size, old or 0.0)
 
 
-def _fit(model: keras.Model, data: Data, steps: int) -> None:
+def _fit_steps(model: keras.Model, data: Data, steps: int) -> None:
     """So many steps by `fit`, on the first batches, again from the first if they do not suffice."""
     available = math.ceil(len(leaves(data.x)[0]) / data.rows)
     epoch = min(steps, available)

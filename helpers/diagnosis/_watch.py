@@ -33,7 +33,7 @@ def watched(where: Map, data: Data, training: bool) -> dict[int, Calls]:
         seen = calls.setdefault(id(place.layer), Calls())
         seen.training.append(kwargs.get("training"))
         if isinstance(place.layer, keras.layers.BatchNormalization) and args:
-            _measure(place.layer, args[0], kwargs.get("mask"), seen)
+            _note_statistics(place.layer, args[0], kwargs.get("mask"), seen)
         if keras.ops.is_tensor(outputs):
             seen.whole = "float" not in keras.backend.standardize_dtype(outputs.dtype)
             seen.all_zero = seen.all_zero and not bool(keras.ops.any(outputs != 0))
@@ -82,7 +82,7 @@ def forward(model: keras.Model, x: Any, training: bool) -> Any:
     return model(x)
 
 
-def _measure(layer: Any, inputs: Any, mask: Any, note: Calls) -> None:
+def _note_statistics(layer: Any, inputs: Any, mask: Any, note: Calls) -> None:
     values = keras.ops.convert_to_numpy(keras.ops.cast(inputs, "float32"))
     axis = layer.axis[0] if isinstance(layer.axis, list | tuple) else layer.axis
     if mask is None and values.ndim > 1 and values.size:

@@ -98,7 +98,9 @@ def _wishes(frozen: Any) -> list[Any]:
         raise TypeError(f"frozen should be {expected}, not {shown(frozen)}") from None
     for item in items:
         if not isinstance(item, str | keras.layers.Layer | keras.Variable):
-            raise TypeError(f"frozen should be {expected}; it holds {shown(item)}")
+            raise TypeError(
+                f"frozen should be {expected}, not {shown(frozen)}, which holds {shown(item)}"
+            )
     return items
 
 

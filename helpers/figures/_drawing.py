@@ -12,7 +12,7 @@ from helpers.ledger import Role
 
 _WIDTH, _LINE, _PAD, _STRIP = 196.0, 15.0, 9.0, 9.0  # pixels of a box; of the strip at its left
 _LETTER, _BOLD = 6.3, 7.2  # pixels of a letter of 11 and of 12 pixels in a wide typeface
-_MOST_LETTERS = 27
+_LETTERS_IN_A_BOX = 27
 _TEXT, _QUIET, _VETO = "#1a1a1a", "#4d4d4d", "#b3261e"  # on CARD contrasts of 16, 8 and 6 to 1
 _HEAD, _FOOT = 46.0, 34.0
 _MARKS = {
@@ -30,9 +30,11 @@ def drawing(name: str, graph: Graph, caption: str) -> str:
     legend, legend_width = _legend(graph.numbers)
     total = sum(graph.numbers.values())
     layers = graph.layers
-    about = f"{_layers(layers)} · {_how_many(total)}"
+    about = f"{_how_many_layers(layers)} · {_how_many(total)}"
     about += "" if graph.called else " · a list, since there is no graph"
-    across = max(width, legend_width, _BOLD * min(len(name), _MOST_LETTERS), _LETTER * len(about))
+    across = max(
+        width, legend_width, _BOLD * min(len(name), _LETTERS_IN_A_BOX), _LETTER * len(about)
+    )
     across, tall = across + 32, height + _HEAD + _FOOT + 24
     body = [
         f'<rect width="{across:g}" height="{tall:g}" rx="10" fill="{CARD}"/>',
@@ -91,7 +93,7 @@ def _nested(box: Box) -> Piece:
     """A nested model: a frame around its layers."""
     assert box.inside is not None
     within, height, parts = _graph(box.inside)
-    lines = list(_lines(box, numbers=False))
+    lines = list(_lines_in(box, numbers=False))
     head = _PAD + _LINE * len(lines) + 8
     width, height = max(within, _WIDTH) + 24, height + head + 12
     colour = ROLE_STYLE[Role.FROZEN][0] if box.frozen else "#8a8a8a"
@@ -105,7 +107,7 @@ def _nested(box: Box) -> Piece:
 
 def _leaf(box: Box) -> Piece:
     """A layer, or some: words, and at the left a strip with its roles."""
-    lines = list(_lines(box, numbers=True))
+    lines = list(_lines_in(box, numbers=True))
     height = 2 * _PAD + _LINE * len(lines) - 3
     dashes = ' stroke-dasharray="5 3"'
     colour = _VETO if box.vetoed else "#8a8a8a" if box.weighted else "#c4c0b6"
@@ -130,7 +132,7 @@ def _strip(numbers: Mapping[Role, int], height: float) -> Iterator[str]:
         top += tall
 
 
-def _lines(box: Box, numbers: bool) -> Iterator[tuple[str, str, Role | None]]:
+def _lines_in(box: Box, numbers: bool) -> Iterator[tuple[str, str, Role | None]]:
     """(style, words, role) of each line: the name, the kind, the numbers, the notes."""
     for words in _title(box):
         yield "name", words, None
@@ -197,13 +199,13 @@ def kind_of(box: Box) -> str:
         return f"{_kind_name(box)}, drawn above"
     if box.inside:
         listed = "" if box.inside.called else ", a list"
-        return f"{_kind_name(box)}, {_layers(box.inside.layers)}{listed}"
+        return f"{_kind_name(box)}, {_how_many_layers(box.inside.layers)}{listed}"
     if box.layers < 2:
         return _kind_name(box)
     kinds = list(box.kinds)
     words = f"{box.layers:,} layers: {kinds[0]}"
     for kind in kinds[1:]:
-        if len(f"{words}, {kind}, …") > _MOST_LETTERS:
+        if len(f"{words}, {kind}, …") > _LETTERS_IN_A_BOX:
             return f"{words}, …"
         words += f", {kind}"
     return words
@@ -228,7 +230,7 @@ def notes_of(box: Box) -> Iterator[str]:
         yield f"trainable = False{some}"
 
 
-def _layers(count: int) -> str:
+def _how_many_layers(count: int) -> str:
     return f"{count:,} layer{'' if count == 1 else 's'}"
 
 
@@ -238,7 +240,7 @@ def _how_many(count: int) -> str:
 
 def brief(name: str) -> str:
     """A name that fits into a box."""
-    return shortened(_clean(name), _MOST_LETTERS)
+    return shortened(_clean(name), _LETTERS_IN_A_BOX)
 
 
 def _clean(text: str) -> str:

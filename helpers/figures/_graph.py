@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import keras
 
 
-_OWN = "other weights of its own"  # of a model, in none of the layers that are drawn
+_OWN_WEIGHTS = "other weights of its own"  # of a model, in none of the layers that are drawn
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _graph_inside(model: Any, roles: dict[int, Role], drawn: set[int], vetoing: 
     boxes = [_box_of(part, roles, drawn, vetoing, times[id(part)] or 1) for part in parts]
     if own := _numbers_of(model, roles, drawn):
         frozen = int(not model.trainable)
-        boxes.append(Box((str(model.name),), Counter([_OWN]), own, 0, 1, frozen))
+        boxes.append(Box((str(model.name),), Counter([_OWN_WEIGHTS]), own, 0, 1, frozen))
     called = isinstance(model, keras.Sequential) or calls is not None
     return Graph(tuple(boxes), frozenset(arrows), called)
 

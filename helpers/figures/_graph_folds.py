@@ -83,7 +83,7 @@ def _flags(boxes: Iterable[Box]) -> set[object]:
     }
 
 
-def _alike(*boxes: Box) -> bool:
+def _flagged_alike(*boxes: Box) -> bool:
     return len(_flags(boxes)) < 2 and not any(box.vetoed for box in boxes)
 
 
@@ -103,7 +103,7 @@ def _chains(graph: Graph, most: int = 20) -> list[list[int]]:
         group = ending.get(source, []) if source is not None and fed[source] == 1 else []
         chain = [*(graph.boxes[each] for each in group), box]
         single = all(each.inside is None and each.calls == 1 for each in chain)
-        if group and len(group) < most and single and _alike(*chain):
+        if group and len(group) < most and single and _flagged_alike(*chain):
             group.append(at)
         else:
             group = [at]
@@ -127,7 +127,7 @@ def _slices(graph: Graph, most: int) -> list[list[int]]:
                 (sum(sizes[each] for each in a + b), at)
                 for at, (a, b) in enumerate(pairwise(groups))
                 if crossing[b[0]] > 1 or not blocks
-                if not alike or _alike(*(graph.boxes[each] for each in a + b))
+                if not alike or _flagged_alike(*(graph.boxes[each] for each in a + b))
             ]
             size, at = min(pairs, default=(largest + 1, 0))
             if size > largest and (alike or len(groups) == 1):

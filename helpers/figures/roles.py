@@ -92,5 +92,9 @@ def _bars_in_words(bars: Sequence[tuple[str, Counter]], book: Ledger) -> str:
 
 
 def counted(counts: Mapping[Role, int]) -> str:
-    """Such as "12 learned, 3 frozen"."""
+    """How many numbers have each role, in words; roles that none has are left out.
+
+    >>> counted({Role.LEARNED: 1200, Role.FROZEN: 0, Role.STATISTIC: 3})
+    '1,200 learned, 3 statistic'
+    """
     return ", ".join(f"{counts[role]:,} {role}" for role in Role if counts.get(role))

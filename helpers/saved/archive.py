@@ -93,7 +93,7 @@ def _in_archive(archive: zipfile.ZipFile) -> SavedFile:
     names = archive.namelist()
     if "config.json" not in names:
         raise BadFileError("it is a zip file without a config.json, so no Keras model")
-    config = described(_member(archive, "config.json", MOST_CONFIG).read(), "config.json")
+    config = configuration_in(_member(archive, "config.json", MOST_CONFIG).read(), "config.json")
     version = None
     if "metadata.json" in names:
         metadata = _parsed(_member(archive, "metadata.json", MOST_CONFIG).read(), "metadata.json")
@@ -120,7 +120,7 @@ def _seekable(archive: zipfile.ZipFile) -> IO[bytes]:
     return unpacked
 
 
-def described(text: bytes | str, name: str) -> dict:
+def configuration_in(text: bytes | str, name: str) -> dict:
     """The configuration of a model, from its JSON.
 
     Raises:

@@ -33,7 +33,7 @@ class FileFinding:
 
 def findings(saved: Saved) -> list[FileFinding]:
     """All that the file shows, worst first."""
-    rules = (_nothing_learns, _vetoes, _moving_statistics, _fresh, _slots)
+    rules = (_nothing_learns, _vetoes, _moving_statistics, _fresh, _optimizer_arrays)
     return [found for rule in rules for found in rule(saved)]
 
 
@@ -91,7 +91,7 @@ def _fresh(saved: Saved) -> Iterator[FileFinding]:
         )
 
 
-def _slots(saved: Saved) -> Iterator[FileFinding]:
+def _optimizer_arrays(saved: Saved) -> Iterator[FileFinding]:
     arrays = sum(weight.role == Role.LEARNED for weight in saved.weights)
     node = saved.entries[0].config if saved.entries else None
     for key in ("compile_config", "optimizer"):

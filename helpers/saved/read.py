@@ -10,14 +10,14 @@ import numpy as np
 
 from helpers._start import quiet_loading
 from helpers.ledger import Role, Weight, weights_table
-from helpers.saved.archive import BadFileError, SavedFile, described, opened, printable
+from helpers.saved.archive import BadFileError, SavedFile, configuration_in, opened, printable
 from helpers.saved.arrays import Array, Hdf5, read_arrays
 from helpers.saved.configuration import Entry, entries
 from helpers.tables import Table
 
 _OPTIMIZER = re.compile(r"/optimizer(_weights)?(/|$)")
 _NO_WEIGHT = re.compile(rf"{_OPTIMIZER.pattern}|/metrics(/|$)")
-_NORM = re.compile(r"/batch_normalization(_\d+)?/vars$")
+_NORM_GROUP = re.compile(r"/batch_normalization(_\d+)?/vars$")
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _kind_of_file(file: SavedFile, hdf5: Hdf5 | None) -> tuple[str, str | None, 
     text, version = hdf5.text("model_config"), hdf5.text("keras_version")
     version = printable(version) if version else None
     if text is not None:
-        return "HDF5, the form before .keras", version, described(text, "model_config")
+        return "HDF5, the form before .keras", version, configuration_in(text, "model_config")
     kerass = {"layers", "vars", "_layer_checkpoint_dependencies"} & set(hdf5.file)
     if not kerass and "layer_names" not in hdf5.file.attrs:
         raise BadFileError("it is an HDF5 file, but Keras did not write it")
@@ -117,7 +117,7 @@ def _norms(hdf5: Hdf5, arrays: Sequence[Array]) -> Iterator[tuple[str, bool]]:
     for group, of_group in groupby(arrays, key=lambda array: array.group):
         inside = {array.key.split(":")[0]: array for array in of_group}
         pair = [inside[key] for key in ("moving_mean", "moving_variance") if key in inside]
-        if _NORM.search(group) and len(inside) <= 4:  # without names; statistics come last
+        if _NORM_GROUP.search(group) and len(inside) <= 4:  # without names; statistics come last
             pair = [inside[key] for key in sorted(inside)][-2:]
         if len(pair) == 2:
             mean, variance = map(hdf5.values, pair)

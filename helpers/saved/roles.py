@@ -56,7 +56,7 @@ def layer_by_layer(listed: Sequence[Entry], arrays: Sequence[Array]) -> list[Wei
             explained.update(mine)
             for weight in weights:
                 name = printable(weight.path).removeprefix(f"{entry.name}/")
-                role = _vetoed(entry, weight.role)
+                role = _role_under_veto(entry, weight.role)
                 path = f"{entry.path}/{name}"
                 found.append(replace(weight, path=path, layer=entry.path, role=role))
     layers = {entry.name: entry for entry in listed if not entry.is_model}
@@ -81,7 +81,7 @@ def _by_itself(entry: Entry) -> Sequence[Weight]:
         return ()
 
 
-def _vetoed(entry: Entry, role: Role) -> Role:
+def _role_under_veto(entry: Entry, role: Role) -> Role:
     """The role after loading: only an outermost functional model then still vetoes."""
     top = entry.around[0]
     veto = top.flag is False and top.class_name != "Sequential"
@@ -97,6 +97,6 @@ def _of_array(array: Array, layers: Mapping[str, Entry]) -> Weight:
         layer = owner.path
         if owner.flag is not None:
             learned = Role.LEARNED if owner.flag else Role.FROZEN
-            role = _vetoed(owner, _MADE_AS.get(key, learned))
+            role = _role_under_veto(owner, _MADE_AS.get(key, learned))
     path = f"{layer}/{key}"
     return Weight(path, array.shape, array.count, array.bytes, array.dtype, role, layer)
