@@ -386,7 +386,8 @@ def opened(course, monkeypatch):
 def test_it_opens_the_copy(course, opened, words, page):
     lab.main(words)
     (given,) = opened
-    assert f"--notebook-dir={course / 'work'}" in given and given[-1] == str(course / "work" / page)
+    assert f"--notebook-dir={course / 'work'}" in given
+    assert f"--LabApp.default_url=/lab/tree/{page}" in given
 
 
 @pytest.mark.parametrize("address", [["--ip", "0.0.0.0"], ["--ip=::"], ["--ServerApp.ip=::"]])
@@ -394,7 +395,7 @@ def test_what_is_not_its_own_goes_to_jupyterlab_in_order(opened, capsys, address
     lab.main(["--no-browser", "--only", "02", *address])
     given = opened[0]
     place = given.index("--no-browser")
-    assert given[place + 1 : -1] == address and "--ip=127.0.0.1" not in given  # taken once only
+    assert given[place + 1 :] == address and "--ip=127.0.0.1" not in given  # taken once only
     assert "127.0.0.1" not in capsys.readouterr().out
     lab.main(["--port=1"])
     assert "--ip=127.0.0.1" in opened[1]

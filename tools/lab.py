@@ -29,6 +29,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import quote
 
 import nbformat
 
@@ -50,7 +51,7 @@ def stop(message: str) -> NoReturn:
     sys.exit(f"lab stopped: {message}")
 
 
-def originals(root: Path) -> dict[str, Path]:
+def _originals(root: Path) -> dict[str, Path]:
     """What is copied: where it stands in work/, with slashes, and the repository's file."""
     return {
         path.relative_to(root).as_posix(): path
@@ -65,13 +66,13 @@ def named(root: Path, only: str) -> list[str]:
     stops if there is none.
     """
     start = only.strip().replace("\\", "/").removeprefix("work/")
-    found = [name for name in originals(root) if name.startswith(start) or f"/{start}" in name]
+    found = [name for name in _originals(root) if name.startswith(start) or f"/{start}" in name]
     if not start or not found:
         stop(f"no notebook's name starts with {only!r}; name one as 03 or exercises/03.")
     return sorted(found, key=lambda name: not name.endswith(".ipynb"))
 
 
-def new_copy(name: str, original: Path) -> bytes:
+def _new_copy(name: str, original: Path) -> bytes:
     """What a new copy holds: of a lesson or an exercise, everything but the outputs."""
     content = original.read_bytes()
     if not (name.startswith(WITHOUT_OUTPUTS) and name.endswith(".ipynb")):
@@ -96,12 +97,12 @@ def words(name: str, content: bytes) -> str:
     return digest(content)
 
 
-def usable_work(root: Path) -> Path:
+def _usable_work(root: Path) -> Path:
     """The folder of the copies; stops if it is a file, or a link in it leads to the originals."""
     work = root / "work"
     if os.path.lexists(work) and not work.is_dir():
         stop("work is not a folder; move it away, since your copies go there.")
-    for name, original in originals(root).items():
+    for name, original in _originals(root).items():
         if (work / name).exists() and (work / name).samefile(original):
             stop(f"work/{name} is the course's own file; remove the link that leads to it.")
     return work
@@ -129,13 +130,13 @@ def remembered(work: Path) -> dict[str, list[str]]:
 
 def bring_up_to_date(root: Path) -> list[str]:
     """Make what is missing, replace what nobody has changed; the lines that say so."""
-    work = usable_work(root)
+    work = _usable_work(root)
     memory = remembered(work)
     before = dict(memory)
     done: dict[str, list[str]] = {outcome: [] for outcome in SAID}
-    for name, original in originals(root).items():
+    for name, original in _originals(root).items():
         try:
-            outcome = _bring(name, new_copy(name, original), work / name, memory)
+            outcome = _bring(name, _new_copy(name, original), work / name, memory)
         except (OSError, ValueError) as error:  # a full disk; a notebook with marks of a conflict
             done["failed"].append(f"{name} ({_short(error)})")
         else:
@@ -183,18 +184,18 @@ def _short(error: Exception) -> str:
 
 def reset(root: Path, only: str) -> list[str]:
     """Set notebooks aside under a dated name and make them anew; the lines that say so."""
-    work = usable_work(root)
+    work = _usable_work(root)
     lines = []
     for name in named(root, only):
         copy = work / name
         if os.path.lexists(copy) and (
-            copy.is_symlink() or copy.read_bytes() != new_copy(name, originals(root)[name])
+            copy.is_symlink() or copy.read_bytes() != _new_copy(name, _originals(root)[name])
         ):
-            lines.append(f"Yours is kept as work/{set_aside(copy).relative_to(work).as_posix()}.")
+            lines.append(f"Yours is kept as work/{_set_aside(copy).relative_to(work).as_posix()}.")
     return [*lines, *bring_up_to_date(root)]
 
 
-def set_aside(path: Path) -> Path:
+def _set_aside(path: Path) -> Path:
     """Rename a file to one with the date and time in its name, which no other file has."""
     stamp = f"{path.stem}_{datetime.now():%Y-%m-%d_%H.%M.%S}"
     number = 1
@@ -206,8 +207,8 @@ def set_aside(path: Path) -> Path:
             return path.replace(kept)
 
 
-def arguments(page: Path, more: list[str]) -> list[str]:
-    """JupyterLab's command line. It takes an address once: if `more` has one, that one."""
+def arguments(name: str, more: list[str]) -> list[str]:
+    """JupyterLab's command line, to open a copy. If `more` has an address, that one is taken."""
     elsewhere = any(re.match(r"--(ServerApp\.)?ip\b", word) for word in more)
     address = [] if elsewhere else ["--ip=127.0.0.1"]
     root = getattr(os, "geteuid", lambda: 1)() == 0  # Windows has no such user
@@ -215,7 +216,8 @@ def arguments(page: Path, more: list[str]) -> list[str]:
         where = "" if elsewhere else ", for this computer only (127.0.0.1)"
         print(f"You are root: JupyterLab runs as root{where}.")
     allowed = ["--allow-root"] if root else []
-    return [f"--notebook-dir={ROOT / 'work'}", *address, *allowed, *more, str(page)]
+    opened = f"--LabApp.default_url=/lab/tree/{quote(name)}"  # also what it prints for a browser
+    return [f"--notebook-dir={ROOT / 'work'}", opened, *address, *allowed, *more]
 
 
 def main(given: list[str]) -> None:
@@ -229,7 +231,7 @@ def main(given: list[str]) -> None:
     parser.add_argument("--reset", metavar="03", help="put these notebooks back, keep the old ones")
     asked, more = parser.parse_known_args(given)
     try:
-        page = ROOT / "work" / named(ROOT, asked.only)[0]
+        page = named(ROOT, asked.only)[0]
         lines = bring_up_to_date(ROOT) if asked.reset is None else reset(ROOT, asked.reset)
     except OSError as error:
         stop(str(error))
@@ -237,8 +239,8 @@ def main(given: list[str]) -> None:
         print(line, flush=True)
     if asked.copies or asked.reset is not None:
         return
-    if not page.exists():
-        stop(f"{page.relative_to(ROOT)} could not be made.")
+    if not (ROOT / "work" / page).exists():
+        stop(f"work/{page} could not be made.")
     from jupyterlab.labapp import LabApp  # here, since it takes seconds
 
     LabApp.launch_instance(arguments(page, more))
