@@ -1,10 +1,18 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: lab build lint test bench matrix checkers messages claims times measure lock picture
+.PHONY: lab copies reset build lint test bench matrix checkers messages claims times measure lock picture
 lab:
 	@$(PYTHON) tools/environment.py
-	@$(BIN)/python tools/lab.py
+	@$(BIN)/python tools/lab.py $(if $(ONLY),--only "$(ONLY)") $(ARGS)
+
+copies:
+	@$(PYTHON) tools/environment.py
+	@$(BIN)/python tools/lab.py --copies
+
+reset:
+	@$(PYTHON) tools/environment.py
+	@$(BIN)/python tools/lab.py --reset "$(ONLY)"
 
 build:
 	@$(PYTHON) tools/environment.py --dev

@@ -1,6 +1,6 @@
 """The images that the course ships in helpers/data/, checked before use.
 
-Where they come from and under which licence stands in helpers/data/README.md.
+Where they come from and under which licence stands in docs/data.md.
 """
 
 import hashlib

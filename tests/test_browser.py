@@ -63,7 +63,7 @@ def new_page(browser, **options):
 def course(tmp_path_factory) -> Path:
     """A copy of the checkout, so that nothing a browser saves can reach it."""
     copy = tmp_path_factory.mktemp("course")
-    for folder in ("notebooks", "exercises", "helpers", "tools"):
+    for folder in ("notebooks", "exercises", "solutions", "docs", "helpers", "tools"):
         ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
         shutil.copytree(ROOT / folder, copy / folder, ignore=ignore)
     return copy
@@ -214,6 +214,24 @@ def test_lesson_1_runs_and_shows_the_three_counts(open_and_run):
     assert pictures and all(picture.get_attribute("alt") for picture in pictures)
 
 
+def test_lesson_1_opens_as_a_copy_that_shows_no_answer_and_keeps_what_is_saved(
+    open_notebook, lab, course
+):
+    name = "notebooks/01_counting_weights.ipynb"
+    assert f"/lab/tree/{name}" in (course / "lab.log").read_text()  # what `make lab` opens
+    original = (course / name).read_bytes()
+    page = open_notebook(name)
+    prediction = cell_with(page, "my_hidden, my_output, my_total = ...")
+    prediction.locator(".cm-content").click()
+    assert not outputs(page).strip() and not page.locator(".jp-OutputArea img").count()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("my_hidden, my_output, my_total = 3200, 320, 3520")
+    page.keyboard.press("ControlOrMeta+s")
+    page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+    assert "3200, 320, 3520" in (course / "work" / name).read_text("utf-8")
+    assert (course / name).read_bytes() == original
+
+
 def test_exercise_1_says_what_was_wrong_and_then_right(open_and_run):
     page = open_and_run("exercises/01_counting_weights/01_counting_weights.ipynb")
     assert outputs(page).count("not attempted yet") == 8
@@ -249,8 +267,11 @@ def test_for_root_it_listens_on_loopback_alone_and_says_so(lab, course):
 
 
 @root_only
-def test_without_the_flag_root_is_refused(course):
-    words = [word for word in make_lab.arguments(["--no-browser"]) if word != "--allow-root"]
+def test_without_the_flag_root_is_refused(course, monkeypatch):
+    make_lab.bring_up_to_date(course)
+    monkeypatch.setattr(make_lab, "ROOT", course)
+    words = make_lab.arguments("notebooks/01.ipynb", ["--no-browser"])
+    words = [word for word in words if word != "--allow-root"]
     command = [sys.executable, "-m", "jupyterlab", f"--port={free_port()}", *words]
     done = subprocess.run(command, cwd=course, capture_output=True, text=True)
     assert done.returncode == 1 and "Running as root is not recommended" in done.stderr
@@ -258,9 +279,9 @@ def test_without_the_flag_root_is_refused(course):
 
 def test_others_get_no_flag(monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
-    assert "--allow-root" not in make_lab.arguments([])
+    assert "--allow-root" not in make_lab.arguments("notebooks/01.ipynb", [])
     monkeypatch.delattr(os, "geteuid")  # as on Windows
-    assert "--allow-root" not in make_lab.arguments([])
+    assert "--allow-root" not in make_lab.arguments("notebooks/01.ipynb", [])
 
 
 NOTEBOOKS = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("solutions/*/*.ipynb")])

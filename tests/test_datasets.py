@@ -21,7 +21,7 @@ def clothes():
 def test_checksums_are_those_of_the_files_and_stand_in_the_note(name):
     digest = hashlib.sha256((DATA / name).read_bytes()).hexdigest()
     assert digest == SHA256[name]
-    note = (DATA / "README.md").read_text("utf-8")
+    note = (DATA.parents[1] / "docs" / "data.md").read_text("utf-8")
     section = note.partition(f"## {name}\n")[2].partition("\n## ")[0]
     assert digest in section
     assert all(word in section for word in ("**Source:**", "**Licence:**", "**Rebuilt by:**"))

@@ -1,29 +1,250 @@
-"""Open lesson 1 in JupyterLab.
+"""Bring a learner's copies in work/ up to date and open the course there in JupyterLab.
 
-    python tools/lab.py ...      what follows is given to JupyterLab, as --no-browser
+    python tools/lab.py                 opens lesson 1
+    python tools/lab.py --only 05       opens lesson 5; with exercises/05, its exercise
+    python tools/lab.py --copies        only makes the copies
+    python tools/lab.py --reset 03      puts the notebooks of lesson 3 back, keeps the old ones
+    python tools/lab.py --no-browser    what is not known here is given to JupyterLab
+
+Nobody learns in the repository's own files. Lessons and exercises are copied without outputs,
+solutions and docs as they are, in folders of the same names, so that their links hold. There is no
+folder work/helpers: it would hide the package from a notebook in work/ itself.
+
+A new version replaces a copy only while that holds the code and text with which it was made; its
+outputs alone can be had again. work/.copies.json says with what each was made. Where it does not,
+a copy is the learner's own, unless it says word for word what the new version does.
 
 JupyterLab does not start for root unless told to. In a container everybody is root, so it is told;
-it listens on this computer's loopback address alone.
+it listens on this computer's loopback address alone, unless --ip asks for another.
 """
 
+import argparse
+import contextlib
+import hashlib
+import json
 import os
+import re
+import stat
 import sys
+from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
+from urllib.parse import quote
 
-from jupyterlab.labapp import LabApp
+import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
-LESSON = ROOT / "notebooks" / "01_counting_weights.ipynb"
+FIRST = "notebooks/01"  # what opens when nothing is named
+COPIED = ("notebooks/*", "exercises/*/*", "solutions/*/*", "docs/*")  # lessons come first
+WITHOUT_OUTPUTS = ("notebooks/", "exercises/")
+MEMORY = ".copies.json"
+SAID = {  # by what became of the copies
+    "made": "Made in work/, where what you do changes nothing else: {names}.",
+    "replaced": "A new version took the place of what you had not changed: {names}.",
+    "kept": "The course has another version of {names}; yours is kept as you left it. To take the "
+    "course's, with yours beside it: make reset ONLY={first}",
+    "failed": "Not up to date in work/: {names}.",
+}
 
 
-def arguments(more: list[str]) -> list[str]:
-    """JupyterLab's command line; `more` comes last and so prevails."""
+def stop(message: str) -> NoReturn:
+    sys.exit(f"lab stopped: {message}")
+
+
+def _originals(root: Path) -> dict[str, Path]:
+    """What is copied: where it stands in work/, with slashes, and the repository's file."""
+    return {
+        path.relative_to(root).as_posix(): path
+        for pattern in COPIED
+        for path in sorted(root.glob(pattern))
+        if path.is_file() and not path.name.startswith(".") and path.suffix != ".tmp"
+    }
+
+
+def named(root: Path, only: str) -> list[str]:
+    """The copies meant by 03, by exercises/03 or by a whole path: notebooks first, of them lessons;
+    stops if there is none.
+    """
+    start = only.strip().replace("\\", "/").removeprefix("work/")
+    found = [name for name in _originals(root) if name.startswith(start) or f"/{start}" in name]
+    if not start or not found:
+        stop(f"no notebook's name starts with {only!r}; name one as 03 or exercises/03.")
+    return sorted(found, key=lambda name: not name.endswith(".ipynb"))
+
+
+def _new_copy(name: str, original: Path) -> bytes:
+    """What a new copy holds: of a lesson or an exercise, everything but the outputs."""
+    content = original.read_bytes()
+    if not (name.startswith(WITHOUT_OUTPUTS) and name.endswith(".ipynb")):
+        return content
+    notebook = nbformat.reads(content.decode(), as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return (nbformat.writes(notebook) + "\n").encode()
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def words(name: str, content: bytes) -> str:
+    """A digest of what a person writes: of a notebook code and text, of another file all."""
+    if name.endswith(".ipynb"):
+        with contextlib.suppress(Exception):  # no notebook any more: somebody's own bytes
+            cells = nbformat.reads(content.decode(), as_version=4).cells
+            content = repr([(cell.cell_type, cell.source) for cell in cells]).encode()
+    return digest(content)
+
+
+def _usable_work(root: Path) -> Path:
+    """The folder of the copies; stops if it is a file, or a link in it leads to the originals."""
+    work = root / "work"
+    if os.path.lexists(work) and not work.is_dir():
+        stop("work is not a folder; move it away, since your copies go there.")
+    for name, original in _originals(root).items():
+        if (work / name).exists() and (work / name).samefile(original):
+            stop(f"work/{name} is the course's own file; remove the link that leads to it.")
+    return work
+
+
+def write(path: Path, content: bytes) -> None:
+    """Put a whole file in place or, if that fails, leave what was there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        new.write_bytes(content)
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def remembered(work: Path) -> dict[str, list[str]]:
+    """For each copy the digest of what was written, and of its words; empty if unreadable."""
+    try:
+        read = json.loads((work / MEMORY).read_text("utf-8"))
+        return {name: [str(version), str(said)] for name, (version, said) in read.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def bring_up_to_date(root: Path) -> list[str]:
+    """Make what is missing, replace what nobody has changed; the lines that say so."""
+    work = _usable_work(root)
+    memory = remembered(work)
+    before = dict(memory)
+    done: dict[str, list[str]] = {outcome: [] for outcome in SAID}
+    for name, original in _originals(root).items():
+        try:
+            outcome = _bring(name, _new_copy(name, original), work / name, memory)
+        except (OSError, ValueError) as error:  # a full disk; a notebook with marks of a conflict
+            done["failed"].append(f"{name} ({_short(error)})")
+        else:
+            done.setdefault(outcome, []).append(name)
+    try:
+        if memory != before:
+            write(work / MEMORY, json.dumps(memory, indent=1).encode())
+    except OSError as error:
+        done["failed"].append(f"{MEMORY} ({_short(error)})")
+    return [
+        line.format(names=_several(done[outcome]), first=done[outcome][0])
+        for outcome, line in SAID.items()
+        if done[outcome]
+    ]
+
+
+def _bring(name: str, content: bytes, copy: Path, memory: dict[str, list[str]]) -> str:
+    """What became of one copy, for which `content` is the course's present version."""
+    version, said = memory.get(name, ("", ""))
+    if not os.path.lexists(copy):
+        outcome = "made"
+    elif version == digest(content):
+        return "current"
+    elif copy.is_symlink() or not copy.stat().st_mode & stat.S_IWUSR:
+        return "kept"  # somebody made a link of it, or locked it
+    else:
+        now = words(name, copy.read_bytes())
+        if now not in (said, words(name, content)):
+            return "kept"
+        outcome = "replaced" if now == said else "current"
+    if outcome != "current":
+        write(copy, content)
+    memory[name] = [digest(content), words(name, content)]
+    return outcome
+
+
+def _several(names: list[str]) -> str:
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
+
+
+def _short(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error).partition("\n")[0][:80]
+
+
+def reset(root: Path, only: str) -> list[str]:
+    """Set notebooks aside under a dated name and make them anew; the lines that say so."""
+    work = _usable_work(root)
+    lines = []
+    for name in named(root, only):
+        copy = work / name
+        if os.path.lexists(copy) and (
+            copy.is_symlink() or copy.read_bytes() != _new_copy(name, _originals(root)[name])
+        ):
+            lines.append(f"Yours is kept as work/{_set_aside(copy).relative_to(work).as_posix()}.")
+    return [*lines, *bring_up_to_date(root)]
+
+
+def _set_aside(path: Path) -> Path:
+    """Rename a file to one with the date and time in its name, which no other file has."""
+    stamp = f"{path.stem}_{datetime.now():%Y-%m-%d_%H.%M.%S}"
+    number = 1
+    while True:
+        kept = path.with_name(f"{stamp}{'' if number == 1 else f'_{number}'}{path.suffix}")
+        number += 1
+        with contextlib.suppress(FileExistsError):
+            kept.touch(exist_ok=False)  # so that nobody else takes the name
+            return path.replace(kept)
+
+
+def arguments(name: str, more: list[str]) -> list[str]:
+    """JupyterLab's command line, to open a copy. If `more` has an address, that one is taken."""
+    elsewhere = any(re.match(r"--(ServerApp\.)?ip\b", word) for word in more)
+    address = [] if elsewhere else ["--ip=127.0.0.1"]
     root = getattr(os, "geteuid", lambda: 1)() == 0  # Windows has no such user
     if root:
-        print("You are root: JupyterLab runs as root, for this computer only (127.0.0.1).")
+        where = "" if elsewhere else ", for this computer only (127.0.0.1)"
+        print(f"You are root: JupyterLab runs as root{where}.")
     allowed = ["--allow-root"] if root else []
-    return [f"--notebook-dir={ROOT}", "--ip=127.0.0.1", *allowed, *more, str(LESSON)]
+    opened = f"--LabApp.default_url=/lab/tree/{quote(name)}"  # also what it prints for a browser
+    return [f"--notebook-dir={ROOT / 'work'}", opened, *address, *allowed, *more]
+
+
+def main(given: list[str]) -> None:
+    parser = argparse.ArgumentParser(
+        prog="tools/lab.py",
+        epilog="What is not known here is given to JupyterLab.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--only", default=FIRST, metavar="05", help="open this lesson")
+    parser.add_argument("--copies", action="store_true", help="only make the copies in work/")
+    parser.add_argument("--reset", metavar="03", help="put these notebooks back, keep the old ones")
+    asked, more = parser.parse_known_args(given)
+    try:
+        page = named(ROOT, asked.only)[0]
+        lines = bring_up_to_date(ROOT) if asked.reset is None else reset(ROOT, asked.reset)
+    except OSError as error:
+        stop(str(error))
+    for line in lines:
+        print(line, flush=True)
+    if asked.copies or asked.reset is not None:
+        return
+    if not (ROOT / "work" / page).exists():
+        stop(f"work/{page} could not be made.")
+    from jupyterlab.labapp import LabApp  # here, since it takes seconds
+
+    LabApp.launch_instance(arguments(page, more))
 
 
 if __name__ == "__main__":
-    LabApp.launch_instance(arguments(sys.argv[1:]))
+    main(sys.argv[1:])

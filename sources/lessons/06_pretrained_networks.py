@@ -741,4 +741,4 @@ assert scratch_stale < scratch - 0.15 and min(head_alone, at_once) > max(scratch
 #   [How transferable are features in deep neural networks?](https://arxiv.org/abs/1411.1792): the
 #   model for freezing the first layers, with random controls.
 # - MNIST, the new digits, the emoji and the weights: sources and licences stand in
-#   [helpers/data](../helpers/data/README.md).
+#   [the data](../docs/data.md).
