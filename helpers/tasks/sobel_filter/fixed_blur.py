@@ -26,6 +26,7 @@ _EXPONENTS = {
     "the distances in the exponent are not squared.": (
         -np.add.outer(abs(_LINE), abs(_LINE)) / (2 * 1.5**2)
     ),
+    "that is a box, in which all 25 numbers are equal.": 0 * _SQUARES,
     "the minus in the exponent is missing: the corners are heavier than the middle.": (
         _SQUARES / (2 * 1.5**2)
     ),

@@ -9,7 +9,6 @@ _SIZES = {  # of the first layer and of the second
     "": (6 * 5 + 5, 5 * 2 + 2),
     "The biases are missing: they are trained as well.": (6 * 5, 5 * 2),
     "Five numbers come into the second layer, not six.": (6 * 5 + 5, 6 * 2 + 2),
-    "So it would be if arrays were counted; an array has many numbers, and each counts.": (2, 2),
 }
 _TRAINED_IN_FIT = {
     "": lambda first, second: first + second,
@@ -47,6 +46,7 @@ _NUMBERS_OF_ADAM = (  # of the numbers that are trained
         lambda n: 2,
     ),
 )
+_ARRAYS = "So it would be if arrays were counted; an array has many numbers, and each counts."
 
 
 def _kept(sizes: tuple[int, int], trained: Formula, kept: Formula) -> int:
@@ -67,8 +67,9 @@ def _kept(sizes: tuple[int, int], trained: Formula, kept: Formula) -> int:
 def lie_detector(optimizer_numbers: object, in_sync: object) -> None:
     """Dense 6 -> 5 -> 2, fit with Adam, then the first frozen: 96; in sync it would be 26."""
     there = wrong_ways(_kept, _SIZES, _TRAINED_IN_FIT, _NUMBERS_OF_ADAM)
+    there |= dict.fromkeys((2 * 4 + 2, 2 * 4, 4), _ARRAYS)
     synced = wrong_ways(_kept, _SIZES, _TRAINABLE_NOW, _NUMBERS_OF_ADAM)
-    synced |= {
+    synced |= dict.fromkeys((2 * 2 + 2, 2 * 2), _ARRAYS) | {
         96 - 35: "The frozen layer's 35 numbers were taken off once; Adam keeps two for each.",
         47 + 26: "That is the model and its optimizer together; this is about what Adam keeps.",
     }
