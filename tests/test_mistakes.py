@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.tasks.core import Slip, Wrong
-from helpers.tasks.mistakes import expect_in_every_case, wrong_ways
+from helpers.tasks.mistakes import expect_in_every_case, said_of_rules, wrong_ways
 
 SIZES = {"": 6, "No bias.": 4, "One layer.": 3}
 COUNTS = {"": lambda n: 2 * n, "Once only.": lambda n: n, "With two more.": lambda n: 2 * n + 2}
@@ -21,6 +21,12 @@ SAID = wrong_ways(lambda size, count: count(size), SIZES, COUNTS)
 )
 def test_the_fewest_mistakes_are_named(answer, said):
     assert SAID[answer] == said
+
+
+def test_rules_are_told_with_what_follows_from_them_the_fewest_mistakes_first():
+    found = said_of_rules(lambda size, count: count(size), SIZES, COUNTS)
+    assert found["No bias. Once only."] == 4 and "" not in found
+    assert list(found)[:4] == ["Once only.", "With two more.", "No bias.", "One layer."]
 
 
 def test_an_answer_that_is_right_is_no_mistake():

@@ -35,6 +35,14 @@ def wrong_ways(way: Callable[..., Hashable], *parts: Part, most: int = 2) -> dic
     return {answer: _as_alternatives(found[min(found)]) for answer, found in told.items()}
 
 
+def said_of_rules(way: Callable[..., Any], *parts: Part, most: int = 2) -> dict[str, Any]:
+    """For the messages of every rule with up to `most` mistaken parts, the fewest first, what
+    follows from it: for answers that are compared and not looked up, as arrays are.
+    """
+    rules = sorted(_mistaken_rules(parts, most), key=lambda rule: len(rule[0]))
+    return {" ".join(said): way(*choices) for said, choices in rules}
+
+
 def mistakes_fitting(
     parts: Sequence[Part], fits: Callable[..., bool], most: int = 2
 ) -> tuple[str, bool]:

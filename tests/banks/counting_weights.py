@@ -122,6 +122,8 @@ batchnorm_counts = Bank(
         (4 * 192, 2 * 192),
         (2, 1),
         (2 * 48 + 2, 2),
+        (194, 96),
+        (192, 98),
     ],
     variants=[
         (np.int64(192), np.int64(96)),
@@ -191,6 +193,7 @@ total_after_fit = Bank(
         (27, 4),
         (30, 20),
         (19 + 2 * 4 + 5, 19),
+        (19 + 2 * 4 + 3, 19),
         (9, 19),
     ],
     variants=[
@@ -329,6 +332,19 @@ def by_all_parts(model):
     return sum(_count_of(part.trainable_weights) for part in model._flatten_layers())
 
 
+def by_halves(model):
+    """Of each layer's numbers: of BatchNormalization's half."""
+    found = 0
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            found += by_halves(layer)
+        elif isinstance(layer, layers.BatchNormalization) and layer.trainable:
+            found += layer.count_params() // 2
+        else:
+            found += _count_of(layer.trainable_weights)
+    return found
+
+
 def less_frozen_layers(model):
     frozen = [layer for layer in model.layers if not layer.trainable]
     return model.count_params() - sum(layer.count_params() for layer in frozen)
@@ -371,6 +387,7 @@ count_repaired = Bank(
         (by_layers_without_repetition,),
         (by_leaves,),
         (by_all_parts,),
+        (by_halves,),
         (less_frozen_layers,),
         (only_dense,),
         (lambda model: model.layers[-1].count_params(),),
@@ -473,6 +490,12 @@ def frozen_with_a_text():
     model = built_to_order_model(freeze=())
     model.layers[0].trainable = "False"
     return model
+
+
+def frozen_by_an_argument():
+    base = keras.Sequential([keras.Input((10,)), layers.Dense(8)], trainable=False, name="base")
+    stack = [base, layers.BatchNormalization(), layers.Dense(3)]
+    return keras.Sequential([keras.Input((10,)), *stack])
 
 
 def statistics_of_its_own():
@@ -587,6 +610,7 @@ built_to_order = Bank(
         (frozen_dropout,),
         (frozen_elsewhere,),
         (frozen_with_a_text,),
+        (frozen_by_an_argument,),
         (frozen_as_a_whole,),
         (partial(built_to_order_model, freeze=[2]),),
         # ask: "43 learned"

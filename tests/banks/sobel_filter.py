@@ -41,6 +41,7 @@ edge_by_hand = Bank(
         (12,),
         ([[12, 12], [12, 12]],),  # the first row is bright as well
         ([[9, 0], [12, 0]],),
+        ([[2.25, 2.25], [3, 3]],),
         ([[3, 9], [0, 0]],),
         ([[6, 12], [9, 18]],),
     ],
@@ -223,6 +224,11 @@ def mirrored_above_and_below(image):
     return by_keras(np.pad(tall, ((0, 0), (1, 1))), mode=None)
 
 
+def repeated_at_the_sides(image):
+    tall = np.pad(image, ((1, 1), (0, 0)), mode="reflect")
+    return by_keras(np.pad(tall, ((0, 0), (1, 1)), mode="edge"), mode=None)
+
+
 def for_squares(image):
     size, mirrored = len(image), np.pad(image, 1, mode="reflect")
     answer = np.zeros((size, size))
@@ -239,6 +245,7 @@ mirrored_border = Bank(
         # ask: "At the border the image should be"
         (lambda image: by_keras(image, mode=None, padding="same"),),
         (mirrored_above_and_below,),
+        (repeated_at_the_sides,),
         # ask: "of the *same* height and width"
         (lambda image: by_keras(image, mode=None),),
         (for_squares,),
@@ -533,6 +540,7 @@ fixed_sobel = Bank(
         (conv(transposed(XY)),),
         (conv(-XY),),
         (conv(XY[::-1, ::-1]),),  # turned for a convolution
+        (conv(XY[::-1, ::-1], padding="same"),),
         (conv(stack(sobel_x(), -sobel_y())),),
         (conv(stack(-sobel_x(), sobel_y())),),
         (conv(stack(prewitt_x(), transposed(prewitt_x()))),),
@@ -632,6 +640,12 @@ def three_branches():
     return keras.Model(inputs, layers.Concatenate()([conv(sobel_x())()(c) for c in colours]))
 
 
+def colours_back_by_reshape(images):
+    number, height, width, _ = images.shape
+    planes = ops.reshape(ops.transpose(images, (0, 3, 1, 2)), (3 * number, height, width, 1))
+    return ops.reshape(ops.conv(planes, sobel_x()), (number, height - 2, width - 2, 3))
+
+
 colour_edges = Bank(
     tasks.colour_edges,
     solution=(depthwise(X3),),
@@ -644,6 +658,7 @@ colour_edges = Bank(
         (conv(np.repeat(X3 / 3, 3, axis=3)),),
         (depthwise(np.repeat(X3, 3, axis=3)),),
         (separable,),
+        (lambda: layers.Lambda(colours_back_by_reshape),),
         (depthwise(transposed(X3)),),
         (depthwise(-X3),),
         (depthwise(np.moveaxis(X3, 2, 0)),),
@@ -698,6 +713,8 @@ fixed_blur = Bank(
         # ask: "are the distances from the middle"
         (conv((b := bell(lambda d: -((d + 2) ** 2) / (2 * 1.5**2))) / b.sum()),),
         (conv((b := bell(lambda d: -abs(d) / (2 * 1.5**2))) / b.sum()),),
+        (conv((b := np.exp(-np.hypot(*np.mgrid[-2:3, -2:3]) / 4.5)[..., None, None]) / b.sum()),),
+        (conv(SHARP / SHARP.sum(axis=1, keepdims=True)),),
         (conv((b := bell(lambda d: d**2 / (2 * 1.5**2))) / b.sum()),),
         (conv(np.outer([1, 4, 6, 4, 1], [1, 4, 6, 4, 1]).reshape(5, 5, 1, 1) / 256),),
         # ask: "with σ = 1.5 pixels"

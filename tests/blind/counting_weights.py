@@ -766,3 +766,277 @@ def build():
     h = layers.BatchNormalization(center=False, scale=False)(h)  # 16 statistics
     h = layers.LayerNormalization()(h)  # 16 learned
     return keras.Model(inputs, layers.Dense(3)(h))  # 27 learned
+
+# %% dense_layer wrong: thinks that every input, not every unit, has a bias of its own
+inputs, units = 28 * 28, 64
+kernel, bias = inputs * units, inputs
+total = kernel + bias
+
+# %% dense_layer wrong: thinks that the layer has a single bias for all of its units
+weights_per_unit = 28 * 28
+total = 64 * weights_per_unit + 1
+
+# %% dense_layer wrong: applies Dense to the unflattened 28 x 28 image, so that the kernel only spans the last axis
+layer = layers.Dense(64)
+layer.build((None, 28, 28))
+total = layer.count_params()
+
+# %% dense_layer wrong: counts bytes, not numbers
+layer = layers.Dense(64)
+layer.build((None, 784))
+total = sum(weight.numpy().nbytes for weight in layer.weights)
+
+# %% dense_layer right: bias as an extra row of the kernel, and a NumPy integer instead of an int
+total = np.prod([28 * 28 + 1, 64])
+
+# %% three_layers wrong: thinks that a frozen layer stops training of all that comes before it
+first, middle, last = 8 * 16 + 16, 16 * 4 + 4, 4 * 2 + 2
+total = first + middle + last
+trainable = last
+non_trainable = first + middle
+
+# %% three_layers wrong: thinks that only the kernel of a frozen layer is frozen and its bias goes on learning
+first, kernel, bias, last = 8 * 16 + 16, 16 * 4, 4, 4 * 2 + 2
+total = first + kernel + bias + last
+non_trainable = kernel
+trainable = total - non_trainable
+
+# %% three_layers wrong: takes layers[1] of a functional model for the middle one, but layers[0] is the InputLayer
+entry = keras.Input((8,))
+trio = keras.Model(entry, layers.Dense(2)(layers.Dense(4)(layers.Dense(16)(entry))))
+trio.layers[1].trainable = False
+total = trio.count_params()
+trainable = sum(int(np.prod(w.shape)) for w in trio.trainable_weights)
+non_trainable = sum(int(np.prod(w.shape)) for w in trio.non_trainable_weights)
+
+# %% three_layers wrong: thinks that the total leaves out what is frozen
+first, middle, last = 8 * 16 + 16, 16 * 4 + 4, 4 * 2 + 2
+trainable = first + last
+non_trainable = middle
+total = trainable
+
+# %% three_layers right: a functional model in which each weight of the middle layer is frozen, not the layer
+entry = keras.Input((8,))
+centre = layers.Dense(4)
+trio = keras.Model(entry, layers.Dense(2)(centre(layers.Dense(16)(entry))))
+for weight in centre.weights:
+    weight.trainable = False
+total, trainable, non_trainable = (
+    sum(weight.numpy().size for weight in each)
+    for each in (trio.weights, trio.trainable_weights, trio.non_trainable_weights)
+)
+
+# %% conv2d_count wrong: precedence slip, the conditional swallows the whole sum, so that the answer is 0 without a bias
+def conv2d_weights(height, width, channels_in, filters, use_bias):
+    return height * width * channels_in * filters + filters if use_bias else 0
+
+# %% conv2d_count wrong: gives Keras only the height as kernel size, so it is right for square filters only
+def conv2d_weights(height, width, channels_in, filters, use_bias):
+    layer = layers.Conv2D(filters, kernel_size=height, padding="same", use_bias=use_bias)
+    layer.build((None, 32, 32, channels_in))
+    return layer.count_params()
+
+# %% conv2d_count wrong: thinks that a filter has one bias for each input channel
+def conv2d_weights(height, width, channels_in, filters, use_bias):
+    per_channel = height * width + (1 if use_bias else 0)
+    return per_channel * channels_in * filters
+
+# %% conv2d_count wrong: takes height and width for the size of the image and assumes filters of 3 x 3
+def conv2d_weights(height, width, channels_in, filters, use_bias):
+    # the size of the image plays no part in a convolution
+    kernel = 3 * 3 * channels_in * filters
+    return kernel + filters if use_bias else kernel
+
+# %% conv2d_count right: counts the bias as one more row of the kernel, with True as the number 1, and returns a NumPy integer
+def conv2d_weights(height, width, channels_in, filters, use_bias):
+    rows = np.prod((height, width, channels_in)) + use_bias  # the bias is one more row
+    return rows * filters
+
+# %% batchnorm_counts wrong: takes the images as channels first, so that the layer's last axis is the 20 pixels
+norm = layers.BatchNormalization()
+norm.build((None, 48, 32, 20))
+total = norm.count_params()
+non_trainable = sum(int(np.prod(w.shape)) for w in norm.non_trainable_weights)
+
+# %% batchnorm_counts wrong: gives the non-trainable part as a number of arrays, not of numbers
+norm = layers.BatchNormalization()
+norm.build((None, 32, 20, 48))
+total = norm.count_params()
+non_trainable = len(norm.non_trainable_weights)
+
+# %% batchnorm_counts wrong: takes the hyperparameters momentum and epsilon for the non-trainable numbers
+gamma, beta = 48, 48
+momentum, epsilon = 1, 1
+total = gamma + beta + momentum + epsilon
+non_trainable = momentum + epsilon
+
+# %% batchnorm_counts wrong: thinks that every position of the image has its own statistics, while gamma and beta are per channel
+gamma = beta = 48
+moving_mean = moving_variance = 32 * 20 * 48
+total = gamma + beta + moving_mean + moving_variance
+non_trainable = moving_mean + moving_variance
+
+# %% batchnorm_counts right: a real layer on channels-first images with axis=1
+norm = layers.BatchNormalization(axis=1)
+norm.build((None, 48, 32, 20))
+sizes = [weight.numpy().size for weight in norm.weights]
+total, non_trainable = sum(sizes), sum(sizes) - 2 * norm.gamma.shape[0]
+
+# %% count_repaired wrong: adds up over all nested layers, so that what is in a model inside the model is counted twice
+def count_trainable(model):
+    return sum(
+        int(np.prod(weight.shape))
+        for layer in model._flatten_layers(include_self=False)
+        for weight in layer.trainable_weights
+    )
+
+# %% count_repaired wrong: reads the number in the summary only up to the thousands comma
+def count_trainable(model):
+    import re
+
+    said = []
+    model.summary(print_fn=said.append)
+    found = re.search(r" Trainable params: (\d+)", "\n".join(said))
+    return int(found.group(1))
+
+# %% count_repaired wrong: takes half of BatchNormalization's numbers for trainable, which fails without gamma or beta
+def count_trainable(model):
+    total = 0
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            total += count_trainable(layer)
+        elif not layer.trainable:
+            continue
+        elif isinstance(layer, layers.BatchNormalization):
+            total += layer.count_params() // 2
+        else:
+            total += sum(int(np.prod(w.shape)) for w in layer.trainable_weights)
+    return total
+
+# %% count_repaired wrong: asks each top layer for its own list, so a thawed layer inside a frozen inner model, which the model does train, is missed
+def count_trainable(model):
+    total = 0
+    for layer in model.layers:
+        for weight in layer.trainable_weights:
+            total += int(np.prod(weight.shape))
+    return total
+
+# %% count_repaired right: subtracts what is not trainable from the total of the model
+def count_trainable(model):
+    rest = sum(weight.numpy().size for weight in model.non_trainable_weights)
+    return model.count_params() - rest
+
+# %% two_reasons wrong: thinks that freezing a layer freezes its kernel only
+hidden_bias = "learned"
+norm_gamma = "learned"
+norm_moving_variance = "statistic"
+head_kernel = "learned"
+
+# %% two_reasons wrong: takes everything that a layer itself made as non-trainable for other state
+hidden_bias = "frozen"
+norm_gamma = "learned"
+norm_moving_variance = "other state"
+head_kernel = "learned"
+
+# %% two_reasons wrong: takes gamma, the scale, for the measured standard deviation
+hidden_bias = "frozen"
+norm_gamma = norm_moving_variance = "statistic"
+head_kernel = "learned"
+
+# %% two_reasons wrong: reads the role off the weight's flag, so that everything non-trainable is called frozen
+def role(weight):
+    return "learned" if weight.trainable else "frozen"
+
+
+norm = example.get_layer("norm")
+hidden_bias = role(example.get_layer("hidden").bias)
+norm_gamma, norm_moving_variance = role(norm.gamma), role(norm.moving_variance)
+head_kernel = role(example.get_layer("head").kernel)
+
+# %% two_reasons right: works the roles out from the flags and from the layer's own list
+def role(name, attribute):
+    layer = example.get_layer(name)
+    weight = getattr(layer, attribute)
+    if weight.trainable:
+        return "learned"
+    return "statistic" if attribute.startswith("moving_") else "frozen"
+
+
+hidden_bias, norm_gamma, norm_moving_variance, head_kernel = (
+    role(*words.split())
+    for words in ("hidden bias", "norm gamma", "norm moving_variance", "head kernel")
+)
+
+# %% total_after_fit wrong: thinks that Adam keeps two numbers for the frozen ones, too
+count_params = 4 * 3 + 3 + 3 * 1 + 1
+summary_total = count_params + 2 * count_params + 2
+
+# %% total_after_fit wrong: counts two for each trained array, not for each trained number
+count_params = 4 * 3 + 3 + 3 * 1 + 1
+trained_arrays = 2  # kernel and bias of Dense(1)
+summary_total = count_params + 2 * trained_arrays + 2
+
+# %% total_after_fit wrong: thinks that count_params gives only what is trained
+frozen, trained = 4 * 3 + 3, 3 * 1 + 1
+summary_total = frozen + trained + 2 * trained + 2
+count_params = trained
+
+# %% total_after_fit wrong: thinks that Adam also stores beta_1 and beta_2 as numbers of its own
+count_params = 4 * 3 + 3 + 3 * 1 + 1
+own = len(["iteration", "learning_rate", "beta_1", "beta_2"])
+summary_total = count_params + 2 * (3 + 1) + own
+
+# %% total_after_fit right: really trained, and added up from the variables
+grown = keras.Sequential(
+    [keras.Input((4,)), layers.Dense(3, trainable=False), layers.Dense(1)], name="grown"
+)
+grown.compile("adam", "mse")
+grown.fit(np.ones((8, 4)), np.ones((8, 1)), epochs=1, verbose=0)
+count_params = sum(np.prod(weight.shape, dtype=int) for weight in grown.weights)
+summary_total = count_params + sum(v.numpy().size for v in grown.optimizer.variables)
+
+# %% built_to_order wrong: thinks that Input is layers[0] of a Sequential, so that BatchNormalization is frozen as well
+def build():
+    model = keras.Sequential(
+        [
+            keras.Input((10,)),
+            layers.Dense(8, activation="tanh"),
+            layers.BatchNormalization(),
+            layers.Dense(3),
+        ]
+    )
+    for layer in model.layers[:2]:  # the input and the first Dense
+        layer.trainable = False
+    return model
+
+# %% built_to_order right: calls BatchNormalization with training=False, which the model's own training=True overrules in a fit, so that its statistics change
+def build():
+    inputs = keras.Input((10,))
+    features = layers.Dense(8, trainable=False)(inputs)
+    normalized = layers.BatchNormalization()(features, training=False)
+    return keras.Model(inputs, layers.Dense(3)(normalized))
+
+# %% built_to_order wrong: freezes the whole model and thaws two layers, but the model's own flag is a veto
+def build():
+    norm, head = layers.BatchNormalization(), layers.Dense(3)
+    model = keras.Sequential([keras.Input((10,)), layers.Dense(8), norm, head])
+    model.trainable = False
+    norm.trainable = True
+    head.trainable = True
+    return model
+
+# %% built_to_order wrong: gives trainable=False to the constructor of an inner model, which does not pass it on
+def build():
+    base = keras.Sequential([keras.Input((10,)), layers.Dense(8)], trainable=False, name="base")
+    return keras.Sequential(
+        [keras.Input((10,)), base, layers.BatchNormalization(), layers.Dense(3)]
+    )
+
+# %% built_to_order right: two BatchNormalizations of four features each, side by side
+def build():
+    inputs = keras.Input((10,))
+    features = layers.Dense(8, trainable=False)(inputs)
+    left = layers.BatchNormalization()(features[:, :4])
+    right = layers.BatchNormalization()(features[:, 4:])
+    both = layers.Concatenate()([left, right])
+    return keras.Model(inputs, layers.Dense(3)(both))

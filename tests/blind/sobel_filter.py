@@ -769,3 +769,318 @@ def blur_layer():
             layers.Conv2D(1, size, use_bias=False, trainable=False, kernel_initializer=given)
         )
     return model
+
+# %% edge_by_hand wrong: expects an edge to answer only once, where the dark column meets the bright one, and takes the second patch (0 3 3) for flat
+answers = [[9, 0], [12, 0]]
+
+# %% edge_by_hand wrong: writes the table column by column; right numbers, but each inner list is a column
+left_column, right_column = [9, 12], [9, 12]
+answers = [left_column, right_column]
+
+# %% edge_by_hand wrong: divides by the sum of the positive weights (4), as scikit-image does, though the kernel is Sobel's own numbers
+answers = [[9 / 4, 9 / 4], [12 / 4, 12 / 4]]
+
+# %% edge_by_hand wrong: overlooks "without padding" and puts a frame of zeros around the image, so 4 x 4 answers
+answers = [
+    [0, 3, 3, -3],
+    [0, 9, 9, -9],
+    [0, 12, 12, -12],
+    [0, 9, 9, -9],
+]
+
+# %% edge_by_hand right: separable, differences along the rows first and then a matrix product that smooths 1 2 1 downwards
+seen = np.array([[0, 0, 0, 0]] + [[0, 0, 3, 3]] * 3)
+across = seen[:, 2:] - seen[:, :-2]
+downwards = np.array([[1, 2, 1, 0], [0, 1, 2, 1]])
+answers = (downwards @ across).tolist()
+
+# %% kernel_shapes wrong: takes the depthwise kernel for that of a grouped Conv2D (one channel in, 3 x 2 filters)
+conv = (5, 3, 3, 16)
+depthwise = (5, 3, 1, 3 * 2)
+
+# %% kernel_shapes wrong: reads (5, 3) as width 5 and height 3, as image sizes are often given
+conv = (3, 5, 3, 16)
+depthwise = (3, 5, 3, 2)
+
+# %% kernel_shapes wrong: the last two axes in the order of Conv2DTranspose, filters before channels in
+conv = (5, 3, 16, 3)
+depthwise = (5, 3, 3, 2)
+
+# %% kernel_shapes wrong: puts the number of answers (3 x 2) in the last axis of the depthwise kernel and counts the channels twice
+conv = (5, 3, 3, 16)
+depthwise = (5, 3, 3, 6)
+
+# %% kernel_shapes right: not reasoned but asked, from layers built on an odd image size without a batch size
+asked = []
+for layer in (layers.Conv2D(16, (5, 3)), layers.DepthwiseConv2D((5, 3), depth_multiplier=2)):
+    layer.build((None, 17, None, 3))
+    asked.append(tuple(int(n) for n in layer.weights[0].shape))
+conv, depthwise = asked
+
+# %% sobel_y_kernel wrong: has y point upwards, as in mathematics, so the kernel is positive where it gets darker downwards
+kernel = np.array([[1, 2, 1], [0, 0, 0], [-1, -2, -1]], "float32")[:, :, np.newaxis, np.newaxis]
+
+# %% sobel_y_kernel wrong: gives it the axes of a batch with one gray image, (1, 3, 3, 1), instead of those of a kernel
+kernel = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]], "float32").reshape(1, 3, 3, 1)
+
+# %% sobel_y_kernel wrong: believes that reshape with order="F" transposes; it reads and writes in the same order, so this is still Sobel-x
+x_kernel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], "float32")
+kernel = x_kernel.reshape((3, 3, 1, 1), order="F")
+
+# %% sobel_y_kernel wrong: takes Prewitt's numbers (smoothing 1 1 1) for Sobel's
+kernel = np.stack([-np.ones(3), np.zeros(3), np.ones(3)]).astype("float32")[..., None, None]
+
+# %% sobel_y_kernel right: an outer product whose two unit axes come from the vectors' own shapes
+kernel = np.array([-1.0, 0, 1]).reshape(3, 1, 1, 1) * np.array([1.0, 2, 1]).reshape(1, 3, 1, 1)
+
+# %% relief_repaired wrong: adds the two missing axes in front and reverses all axes with .T, as from PyTorch, which transposes the table as well
+def relief_layer():
+    kernel = RELIEF[None, None].T
+    given = keras.initializers.Constant(kernel)
+    return layers.Conv2D(1, 3, use_bias=False, trainable=False, kernel_initializer=given)
+
+# %% relief_repaired wrong: freezes the kernel only, and the bias that Conv2D has by default goes on learning
+def relief_layer():
+    layer = layers.Conv2D(1, 3)
+    layer.build((None, None, None, 1))
+    layer.set_weights([RELIEF[:, :, None, None], np.zeros(1, "float32")])
+    layer.kernel.trainable = False
+    return layer
+
+# %% relief_repaired wrong: adds a ReLU out of habit, which cuts the answers below zero that the book has
+def relief_layer():
+    given = keras.initializers.Constant(RELIEF[..., None, None])
+    return layers.Conv2D(
+        1, 3, activation="relu", use_bias=False, trainable=False, kernel_initializer=given
+    )
+
+# %% relief_repaired wrong: the layer is made once, as a default argument, so every call returns the same one and none is fresh
+def relief_layer(
+    layer=layers.Conv2D(
+        1, 3, use_bias=False, trainable=False,
+        kernel_initializer=keras.initializers.Constant(RELIEF.reshape(3, 3, 1, 1)),
+    )
+):
+    return layer
+
+# %% relief_repaired right: no convolution and no weight at all, nine shifted crops weighted with the book's numbers
+class Relief(layers.Layer):
+    def call(self, images):
+        images = keras.ops.cast(images, "float32")
+        height, width = keras.ops.shape(images)[1:3]
+        total = 0.0
+        for r in range(3):
+            for c in range(3):
+                crop = images[:, r : height - 2 + r, c : width - 2 + c, :]
+                total = total + float(RELIEF[r, c]) * crop
+        return total
+
+
+def relief_layer():
+    return Relief()
+
+# %% steepness wrong: the root mean square, as skimage.filters.sobel has it, smaller by the root of 2
+def edge_magnitude(gx, gy):
+    return np.sqrt((gx**2 + gy**2) / 2)
+
+# %% steepness wrong: stretches the result to 0...255 for display, as OpenCV snippets do, so the numbers depend on the rest of the image
+def edge_magnitude(gx, gy):
+    magnitude = np.sqrt(gx**2 + gy**2)
+    return magnitude * (255.0 / magnitude.max())
+
+# %% steepness wrong: math.hypot takes single numbers only; right for one pixel, an error for an image
+def edge_magnitude(gx, gy):
+    import math
+
+    return math.hypot(gx, gy)
+
+# %% steepness wrong: the norm without an axis is one length for the whole image instead of one for each pixel
+def edge_magnitude(gx, gy):
+    arrows = np.stack([gx, gy], axis=-1)
+    return np.linalg.norm(arrows)
+
+# %% steepness right: the absolute value of gx + i gy, a complex number
+def edge_magnitude(gx, gy):
+    return np.abs(np.asarray(gx) + 1j * np.asarray(gy))
+
+# %% mirrored_border wrong: filters first and mirrors the answers, instead of mirroring the image and then filtering
+def sobel_y_same_size(image):
+    inside = keras.ops.conv(
+        np.asarray(image, "float32")[None, :, :, None], np.asarray(sobel_y(), "float32"), padding="valid"
+    )
+    inside = keras.ops.convert_to_numpy(inside)[0, :, :, 0]
+    return np.pad(inside, 1, mode="reflect")
+
+# %% mirrored_border wrong: takes channel 1 of tf.image.sobel_edges, expecting x before y; it gives y first, so this is Sobel-x
+def sobel_y_same_size(image):
+    import tensorflow as tf
+
+    edges = tf.image.sobel_edges(tf.constant(np.asarray(image, "float32")[None, :, :, None]))
+    return edges.numpy()[0, :, :, 0, 1]
+
+# %% mirrored_border wrong: unpacks the shape as width, height; right for square images only
+def sobel_y_same_size(image):
+    width, height = image.shape
+    mirrored = np.pad(image, 1, mode="reflect")
+    table = np.asarray(sobel_y())[:, :, 0, 0]
+    answer = np.zeros((height, width), "float32")
+    for r in range(height):
+        for c in range(width):
+            answer[r, c] = np.sum(mirrored[r : r + 3, c : c + 3] * table)
+    return answer
+
+# %% mirrored_border wrong: mirrors above and below only; at the sides it repeats the outermost pixels, as if Sobel-y did not look sideways (it smooths there)
+def sobel_y_same_size(image):
+    image = np.asarray(image, "float32")
+    mirrored = np.pad(image, ((1, 1), (0, 0)), mode="reflect")
+    full = np.pad(mirrored, ((0, 0), (1, 1)), mode="edge")
+    answer = keras.ops.conv(full[None, :, :, None], np.asarray(sobel_y(), "float32"), padding="valid")
+    return keras.ops.convert_to_numpy(answer)[0, :, :, 0]
+
+# %% mirrored_border right: no padding and no convolution, the mirror is made by indices and the filter by two separable steps
+def sobel_y_same_size(image):
+    image = np.asarray(image, "float64")
+    rows, columns = (
+        np.array([1, *range(n), n - 2]) for n in image.shape
+    )
+    seen = image[np.ix_(rows, columns)]
+    down = seen[2:] - seen[:-2]
+    return down[:, :-2] + 2 * down[:, 1:-1] + down[:, 2:]
+
+# %% fixed_sobel wrong: wraps tf.image.sobel_edges, which gives y before x (in an axis of its own) and keeps the size by mirroring
+def sobel_layer():
+    import tensorflow as tf
+
+    class SobelEdges(layers.Layer):
+        def call(self, images):
+            return tf.image.sobel_edges(images)[:, :, :, 0, :]
+
+    return SobelEdges()
+
+# %% fixed_sobel wrong: trainable=False is given to the container's constructor and does not reach the layer in it, whose kernel learns as soon as it is part of a larger model
+def sobel_layer():
+    conv = layers.Conv2D(2, 3, use_bias=False)
+    model = keras.Sequential([keras.Input((None, None, 1)), conv], trainable=False)
+    conv.set_weights([stack(sobel_x(), sobel_y())])
+    return model
+
+# %% fixed_sobel wrong: reshapes the two kernels laid one below the other, which gives the right shape with the numbers scrambled
+def sobel_layer():
+    both = np.concatenate([sobel_x(), sobel_y()]).reshape(3, 3, 1, 2)
+    layer = layers.Conv2D(2, 3, use_bias=False, trainable=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([both])
+    return layer
+
+# %% fixed_sobel wrong: freezes the weights one by one before the layer is built, when it has none yet, so nothing is frozen
+def sobel_layer():
+    given = keras.initializers.Constant(stack(sobel_x(), sobel_y()))
+    layer = layers.Conv2D(2, 3, use_bias=False, kernel_initializer=given)
+    for weight in layer.weights:
+        weight.trainable = False
+    return layer
+
+# %% fixed_sobel right: two frozen steps, a 3 x 1 convolution downwards and a 1 x 3 depthwise one across
+def sobel_layer():
+    smooth, difference = np.array([1, 2, 1], "float32"), np.array([-1, 0, 1], "float32")
+    down = layers.Conv2D(2, (3, 1), use_bias=False)
+    across = layers.DepthwiseConv2D((1, 3), use_bias=False)
+    model = keras.Sequential([keras.Input((None, None, 1)), down, across])
+    down.set_weights([np.stack([smooth, difference], axis=-1)[:, None, None, :]])
+    across.set_weights([np.stack([difference, smooth], axis=-1)[None, :, :, None]])
+    model.trainable = False
+    return model
+
+# %% colour_edges wrong: a Conv2D with three filters, each of which adds the edges of all three colours up
+def colour_layer():
+    given = keras.initializers.Constant(sobel_x())
+    return layers.Conv2D(3, 3, use_bias=False, trainable=False, kernel_initializer=given)
+
+# %% colour_edges wrong: stacks the tables in front and reshapes instead of moving the axis; every axis has size 3, so the scrambled kernel fits
+def colour_layer():
+    table = np.asarray(sobel_x())[:, :, 0, 0]
+    layer = layers.DepthwiseConv2D(3, use_bias=False, trainable=False)
+    layer.build((None, None, None, 3))
+    layer.set_weights([np.stack([table] * 3).reshape(3, 3, 3, 1)])
+    return layer
+
+# %% colour_edges wrong: SeparableConv2D instead of DepthwiseConv2D, whose second kernel (random, and frozen too) mixes the three colours
+def colour_layer():
+    given = keras.initializers.Constant(per_channel(sobel_x(), 3))
+    return layers.SeparableConv2D(
+        3, 3, use_bias=False, trainable=False, depthwise_initializer=given
+    )
+
+# %% colour_edges wrong: takes the colours into the batch by a transposition, but brings them back by reshape alone, which scrambles the pixels
+def colour_layer():
+    class ByColour(layers.Layer):
+        def call(self, images):
+            images = keras.ops.cast(images, "float32")
+            _, height, width, _ = keras.ops.shape(images)
+            planes = keras.ops.transpose(images, (0, 3, 1, 2))
+            planes = keras.ops.reshape(planes, (-1, height, width, 1))
+            edges = keras.ops.conv(planes, np.asarray(sobel_x(), "float32"), padding="valid")
+            return keras.ops.reshape(edges, (-1, height - 2, width - 2, 3))
+
+    return ByColour()
+
+# %% colour_edges right: an ordinary Conv2D whose kernel is Sobel-x on the diagonal of colours and zero elsewhere
+def colour_layer():
+    table = np.asarray(sobel_x(), "float32")[:, :, 0, 0]
+    layer = layers.Conv2D(3, 3, use_bias=False)
+    layer.build((None, None, None, 3))
+    layer.set_weights([np.einsum("hw,io->hwio", table, np.eye(3, dtype="float32"))])
+    layer.trainable = False
+    return layer
+
+# %% fixed_blur wrong: divides by 2 pi sigma squared, as if the density at 25 points added up to 1, so brightness is not kept
+def blur_layer():
+    d = np.arange(-2, 3)
+    dx, dy = np.meshgrid(d, d)
+    sigma = 1.5
+    table = np.exp(-(dx**2 + dy**2) / (2 * sigma**2)) / (2 * np.pi * sigma**2)
+    layer = layers.Conv2D(1, 5, use_bias=False, trainable=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([table.astype("float32")[:, :, None, None]])
+    return layer
+
+# %% fixed_blur wrong: the textbook's binomial 5 x 5 "Gaussian" (1 4 6 4 1, by 256), which belongs to sigma 1
+def blur_layer():
+    line = np.array([1, 4, 6, 4, 1], "float32")
+    table = np.outer(line, line) / 256
+    layer = layers.Conv2D(1, 5, use_bias=False, trainable=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([table.reshape(5, 5, 1, 1)])
+    return layer
+
+# %% fixed_blur wrong: softmax over the last axis divides each row by its own sum, so the 25 numbers add up to 5
+def blur_layer():
+    d = np.arange(-2, 3)
+    exponents = -(d[:, None] ** 2 + d[None, :] ** 2) / (2 * 1.5**2)
+    table = keras.ops.convert_to_numpy(keras.ops.softmax(exponents.astype("float32")))
+    layer = layers.Conv2D(1, 5, use_bias=False, trainable=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([table[:, :, None, None]])
+    return layer
+
+# %% fixed_blur wrong: puts the distance into the exponent where its square belongs, a pointed kernel that is no Gaussian
+def blur_layer():
+    dx, dy = np.mgrid[-2:3, -2:3]
+    distance = np.hypot(dx, dy)
+    table = np.exp(-distance / (2 * 1.5**2))
+    table /= table.sum()
+    layer = layers.Conv2D(1, 5, use_bias=False, trainable=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([table.astype("float32")[:, :, None, None]])
+    return layer
+
+# %% fixed_blur right: a softmax over all 25 exponents is the normalised Gaussian
+def blur_layer():
+    dx, dy = np.mgrid[-2:3, -2:3]
+    exponents = (-(dx**2 + dy**2) / (2 * 1.5**2)).astype("float32").ravel()
+    table = keras.ops.convert_to_numpy(keras.ops.softmax(exponents)).reshape(5, 5, 1, 1)
+    layer = layers.DepthwiseConv2D(5, use_bias=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([table])
+    layer.trainable = False
+    return layer

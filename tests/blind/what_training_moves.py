@@ -577,3 +577,280 @@ def kept(position):
 kept_for_top, kept_for_bottom = kept(-1), kept(0)
 products = {"top": 6 + 1, "bottom": 6 + 1 + 5}
 cheaper = min(products, key=products.get)
+
+# %% frozen_middle wrong: counts the layers that move, not their arrays
+first, second, third = True, False, True
+moved = first + second + third
+
+# %% frozen_middle wrong: thinks that only the kernel of the frozen layer stands still
+arrays, frozen_kernels = 3 * 2, 1
+moved = arrays - frozen_kernels
+
+# %% frozen_middle wrong: keeps the list of variables as its copy, so each array is compared with itself
+trio = keras.Sequential(
+    [keras.Input((4,)), layers.Dense(3), layers.Dense(3, trainable=False), layers.Dense(2)]
+)
+kept = trio.weights
+trio.compile("sgd", "mse")
+trio.fit(np.ones((8, 4)), np.full((8, 2), 5.0), verbose=0)
+moved = sum(not np.array_equal(old.numpy(), new.numpy()) for old, new in zip(kept, trio.weights))
+
+# %% frozen_middle wrong: warms up with a fit before the freeze and does not recompile, so that the freeze comes too late
+trio = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.Dense(3), layers.Dense(2)])
+trio.compile("sgd", "mse")
+trio.fit(np.ones((8, 4)), np.full((8, 2), 5.0), verbose=0)
+trio.layers[1].trainable = False
+kept = trio.get_weights()
+trio.fit(np.ones((8, 4)), np.full((8, 2), 5.0), verbose=0)
+moved = sum(not np.array_equal(old, new) for old, new in zip(kept, trio.get_weights()))
+
+# %% frozen_middle right: measured on a real model, and a NumPy integer
+trio = keras.Sequential(
+    [keras.Input((4,)), layers.Dense(3), layers.Dense(3, trainable=False), layers.Dense(2)]
+)
+kept = trio.get_weights()
+trio.compile("sgd", "mse")
+trio.fit(np.ones((8, 4)), np.full((8, 2), 5.0), batch_size=8, verbose=0)
+moved = np.sum([np.any(old != new) for old, new in zip(kept, trio.get_weights())])
+
+# %% walled wrong: takes the wall for a frozen layer, behind which the gradient goes on to the first layer
+moved = 2 + 2  # first and third; the second stands behind the wall
+trainable = 6
+
+# %% walled wrong: thinks that one missing gradient makes the optimizer skip the whole step
+gradients = [None, None, None, None, "kernel", "bias"]
+moved = 0 if None in gradients else 6
+trainable = 6
+
+# %% walled wrong: gives the number of trainable layers for the length of trainable_weights
+moved = len(["kernel", "bias"])
+trainable = len(["first", "second", "third"])
+
+# %% walled wrong: thinks that a weight which gets no gradient is not listed as trainable
+behind_the_wall = ["third/kernel", "third/bias"]
+moved = trainable = len(behind_the_wall)
+
+# %% walled right: measured with a layer of its own that calls stop_gradient
+import warnings
+
+
+class Halt(layers.Layer):
+    def call(self, inputs):
+        return keras.ops.stop_gradient(inputs)
+
+
+trio = keras.Sequential(
+    [keras.Input((4,)), layers.Dense(3), layers.Dense(3), Halt(), layers.Dense(2)], name="trio"
+)
+trio.compile("sgd", "mse")
+kept = trio.get_weights()
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    trio.fit(np.ones((8, 4)), np.full((8, 2), 5.0), verbose=0)
+moved = sum(not np.array_equal(old, new) for old, new in zip(kept, trio.get_weights()))
+trainable = len(trio.trainable_weights)
+
+# %% moved_by wrong: map is lazy, so that the old values are only read after act
+def moved_paths(model, act):
+    before = map(lambda weight: weight.numpy().copy(), model.weights)
+    act(model)
+    return [
+        weight.path
+        for weight, old in zip(model.weights, before)
+        if not np.array_equal(weight.numpy(), old)
+    ]
+
+# %% moved_by wrong: lists a weight only if every one of its numbers has changed
+def moved_paths(model, act):
+    before = [weight.numpy().copy() for weight in model.weights]
+    act(model)
+    return [
+        weight.path
+        for weight, old in zip(model.weights, before)
+        if (weight.numpy() != old).all()
+    ]
+
+# %% moved_by wrong: compares the sums of the arrays, which stay the same when numbers only change places
+def moved_paths(model, act):
+    before = {id(weight): float(weight.numpy().sum()) for weight in model.weights}
+    act(model)
+    return [w.path for w in model.weights if float(w.numpy().sum()) != before[id(w)]]
+
+# %% moved_by wrong: calls act anew for every weight, instead of once
+def moved_paths(model, act):
+    moved = []
+    for weight in model.weights:
+        before = weight.numpy().copy()
+        act(model)
+        if not np.array_equal(weight.numpy(), before):
+            moved.append(weight.path)
+    return moved
+
+# %% moved_by right: looks at all variables, random seeds included, and sorts the list by path
+def moved_paths(model, act):
+    before = [(variable, np.array(variable.numpy())) for variable in model.variables]
+    act(model)
+    moved = [v.path for v, old in before if np.any(v.numpy() != old)]
+    return sorted(moved, reverse=True)
+
+# %% two_switches wrong: thinks that a frozen layer of any kind is in inference mode
+frozen_dropout = "passes on"
+frozen_batchnorm = "moving"
+batchnorm_in_inference = "gamma and beta"
+
+# %% two_switches wrong: thinks that training=True overrules the flag in BatchNormalization
+frozen_dropout = "drops"
+frozen_batchnorm = "batch"
+batchnorm_in_inference = "gamma and beta"
+
+# %% two_switches wrong: thinks that only the flag decides what a step moves in BatchNormalization
+frozen_dropout = "drops"
+frozen_batchnorm = "moving"
+batchnorm_in_inference = "all four"
+
+# %% two_switches wrong: since inference works with the moving statistics, takes them for what moves
+frozen_dropout = "drops"
+frozen_batchnorm = "moving"
+batchnorm_in_inference = "moving mean and variance"
+
+# %% two_switches right: every word comes out of an experiment
+rows = np.random.default_rng(1).uniform(5, 9, (64, 4)).astype("float32")
+dropped = layers.Dropout(0.5, trainable=False)(rows, training=True)
+frozen_dropout = "drops" if np.any(dropped.numpy() == 0) else "passes on"
+normalized = layers.BatchNormalization(trainable=False)(rows, training=True)
+frozen_batchnorm = "batch" if abs(normalized.numpy().mean()) < 1 else "moving"
+free = layers.BatchNormalization()
+free.build((None, 4))
+kept = free.get_weights()
+with tf.GradientTape() as tape:
+    loss = keras.ops.mean((free(rows, training=False) - 1) ** 2)
+gradients = tape.gradient(loss, free.trainable_weights)
+keras.optimizers.SGD(0.1).apply(gradients, free.trainable_weights)
+names = [w.name for w, old in zip(free.weights, kept) if not np.array_equal(w.numpy(), old)]
+batchnorm_in_inference = " and ".join(names)
+
+# %% penalties wrong: takes L2 for the length of the kernel, the root of the sum of the squares
+loss_free = 0.5 * np.sqrt(5 * 4) + 0.5 * np.sqrt(4 * 1)
+loss_frozen = 0.5 * np.sqrt(4 * 1)
+
+# %% penalties wrong: halves once more, as in the textbooks' lambda / 2 times the sum of the squares
+rate = 0.5
+loss_free = rate / 2 * (5 * 4 + 4 * 1)
+loss_frozen = rate / 2 * (4 * 1)
+
+# %% penalties wrong: thinks that the penalty goes by the layers' outputs, which are zeros here
+outputs_of_first, outputs_of_last = np.zeros((1, 4)), np.zeros((1, 1))
+loss_free = float(0.5 * np.sum(outputs_of_first**2) + 0.5 * np.sum(outputs_of_last**2))
+loss_frozen = float(0.5 * np.sum(outputs_of_last**2))
+
+# %% penalties wrong: overlooks that the model is compiled again, so that evaluate uses the old graph
+from keras import regularizers
+
+penal = keras.Sequential([keras.Input((5,))], name="penal")
+for units in (4, 1):
+    penal.add(
+        layers.Dense(units, kernel_initializer="ones", kernel_regularizer=regularizers.L2(0.5))
+    )
+penal.compile("sgd", "mse")
+loss_free = penal.evaluate(np.zeros((8, 5)), np.zeros((8, 1)), verbose=0)
+penal.layers[0].trainable = False
+loss_frozen = penal.evaluate(np.zeros((8, 5)), np.zeros((8, 1)), verbose=0)
+
+# %% penalties right: reads the penalties from model.losses, without any evaluate
+penal = keras.Sequential([keras.Input((5,))], name="penal")
+for units in (4, 1):
+    penal.add(
+        layers.Dense(
+            units, kernel_initializer="ones", kernel_regularizer=keras.regularizers.L2(0.5)
+        )
+    )
+loss_free = sum(float(loss) for loss in penal.losses)
+penal.layers[0].trainable = False
+loss_frozen = sum(float(loss) for loss in penal.losses)
+
+# %% proof_in_order wrong: does not see that trainble in the chosen line is misspelt
+order = "EHFDCA"
+
+# %% proof_in_order wrong: freezes after the fit, to protect what it has learned
+order = "EFDCBA"
+
+# %% proof_in_order wrong: takes the snapshot only after the training, just before the comparison
+order = "EBFCDA"
+
+# %% proof_in_order wrong: freezes an older model, and then makes a new one that is not frozen
+order = "BEFDCA"
+
+# %% proof_in_order right: snapshot first, and the freeze only after compile, but before the first fit
+order = "EDFBCA"
+
+# %% step_repaired wrong: goes by the flags of the top layers only, so that frozen single weights and layers frozen inside an inner model move
+def step(model, x, y):
+    with tf.GradientTape() as tape:
+        loss = keras.ops.mean((model(x, training=True) - y) ** 2)
+    wanted = [w for layer in model.layers if layer.trainable for w in layer.weights]
+    gradients = tape.gradient(loss, wanted)
+    keras.optimizers.SGD(0.1).apply(gradients, wanted)
+
+# %% step_repaired wrong: puts back all non-trainable weights after the step, and with them the statistics of BatchNormalization
+def step(model, x, y):
+    kept = [(weight, weight.numpy()) for weight in model.non_trainable_weights]
+    step_broken(model, x, y)
+    for weight, old in kept:
+        weight.assign(old)
+
+# %% step_repaired wrong: calls the model twice in training mode, so that the statistics of BatchNormalization are updated twice
+def step(model, x, y):
+    error = keras.ops.mean((model(x, training=True) - y) ** 2)
+    print("error before the step:", float(error))
+    with tf.GradientTape() as tape:
+        loss = keras.ops.mean((model(x, training=True) - y) ** 2)
+    gradients = tape.gradient(loss, model.trainable_weights)
+    keras.optimizers.SGD(0.1).apply(gradients, model.trainable_weights)
+
+# %% step_repaired wrong: leaves fit its default batches of 32, so that more examples make more than one step
+def step(model, x, y):
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse")
+    model.fit(x, y, epochs=1, verbose=0)
+
+# %% step_repaired right: lets Keras do the step, compiled anew, with train_on_batch, and returns the loss
+def step(model, x, y):
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss=keras.losses.MeanSquaredError())
+    return model.train_on_batch(x, y)
+
+# %% adam_and_cost wrong: thinks that Adam keeps numbers for every layer that the gradient passes through
+layer = 10 * 10 + 10
+kept_for_top = 2 * layer + 2
+kept_for_bottom = 2 * 6 * layer + 2
+cheaper = "top"
+
+# %% adam_and_cost wrong: thinks that the gradient for the bottom layer comes from the input's side, so need not pass the others
+layer = 10 * 10 + 10
+kept_for_top = kept_for_bottom = 2 * layer + 2
+products_top = 6 + 1 + 5  # down to the top through all layers
+products_bottom = 6 + 1
+cheaper = "bottom" if products_bottom < products_top else "top"
+
+# %% adam_and_cost wrong: counts Adam's arrays, not the numbers in them
+arrays_trained = 2
+kept_for_top = kept_for_bottom = 2 * arrays_trained + 2
+cheaper = "top"
+
+# %% adam_and_cost wrong: counts the trained number itself as kept by Adam, next to its two running averages
+layer = 10 * 10 + 10
+kept_for_top = kept_for_bottom = (1 + 2) * layer + 2
+cheaper = "top"
+
+# %% adam_and_cost right: asks real optimizers, and works out the products in a loop
+def kept_by_adam(position):
+    tower = [layers.Dense(10, trainable=each == position) for each in range(6)]
+    adam = keras.optimizers.Adam()
+    adam.build(keras.Sequential([keras.Input((10,)), *tower]).trainable_weights)
+    return sum(variable.numpy().size for variable in adam.variables)
+
+
+def products(position):
+    return 6 + 1 + (5 - position)  # forward, kernel's gradient, passed on through those above
+
+
+kept_for_top, kept_for_bottom = kept_by_adam(5), kept_by_adam(0)
+cheaper = min(("bottom", 0), ("top", 5), key=lambda each: products(each[1]))[0]

@@ -791,3 +791,351 @@ def freeze_biases(model):
     for weight in biases:
         setattr(weight, "trainable", False)
     return model
+
+# %% late_orders wrong: thinks that every fit goes by the flags of that moment, as the summary does
+freeze_before_fit = "still"
+freeze_after_fit = "still"
+freeze_recompile = "still"
+thaw_after_fit = "moved"
+thaw_reuse = "moved"
+
+# %% late_orders wrong: answers for JAX, where a flag changed after a fit is an error, not for TensorFlow
+freeze_before_fit = "still"
+freeze_after_fit = "error"
+freeze_recompile = "still"
+thaw_after_fit = "error"
+thaw_reuse = "error"
+
+# %% late_orders wrong: thinks that the old optimizer silently passes over variables that it does not know
+freeze_before_fit = "still"
+freeze_after_fit = "moved"
+freeze_recompile = "still"
+thaw_after_fit = "still"
+thaw_reuse = "still"
+
+# %% late_orders wrong: the rule of Keras 2, by which compile alone fixes the choice, whatever the optimizer
+by_compile = {"frozen at compile": "still", "free at compile": "moved"}
+freeze_before_fit = by_compile["free at compile"]
+freeze_after_fit = by_compile["free at compile"]
+freeze_recompile = by_compile["frozen at compile"]
+thaw_after_fit = by_compile["frozen at compile"]
+thaw_reuse = by_compile["free at compile"]
+
+# %% late_orders right: runs all five orders
+def last_fit(order):
+    tiny = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.Dense(2)])
+    switched, outcome = tiny.layers[0], None
+    for act in order.split():
+        if act == "compile":
+            tiny.compile(keras.optimizers.Adam(0.01), "mse")
+        elif act == "reuse":
+            tiny.compile(tiny.optimizer, "mse")
+        elif act in ("freeze", "thaw"):
+            switched.trainable = act == "thaw"
+        else:
+            old = switched.get_weights()
+            try:
+                tiny.fit(np.ones((32, 4)), np.full((32, 2), 5.0), verbose=0)
+            except ValueError:
+                outcome = "error"
+                continue
+            same = all(map(np.array_equal, old, switched.get_weights()))
+            outcome = "still" if same else "moved"
+    return outcome
+
+
+freeze_before_fit, freeze_after_fit, freeze_recompile, thaw_after_fit, thaw_reuse = map(
+    last_fit,
+    [
+        "compile freeze fit",
+        "compile fit freeze fit",
+        "compile fit freeze compile fit",
+        "freeze compile fit thaw fit",
+        "freeze compile fit thaw reuse fit",
+    ],
+)
+
+# %% lie_detector wrong: measures the new optimizer after compile but before a fit, when it has only its own two numbers
+liar = keras.Sequential([keras.Input((6,)), layers.Dense(5), layers.Dense(2)], name="liar")
+liar.compile("adam", "mse")
+liar.fit(np.ones((8, 6)), np.ones((8, 2)), verbose=0)
+liar.layers[0].trainable = False
+optimizer_numbers = sum(int(np.prod(v.shape)) for v in liar.optimizer.variables)
+liar.compile("adam", "mse")
+in_sync = sum(int(np.prod(v.shape)) for v in liar.optimizer.variables)
+
+# %% lie_detector wrong: subtracts the frozen numbers once, though Adam keeps two for each
+first, second = 6 * 5 + 5, 5 * 2 + 2
+optimizer_numbers = 2 * (first + second) + 2
+in_sync = optimizer_numbers - first
+
+# %% lie_detector wrong: gives the summary's total, model and optimizer together, for the optimizer's numbers
+first, second = 6 * 5 + 5, 5 * 2 + 2
+model_numbers = first + second
+optimizer_numbers = model_numbers + 2 * model_numbers + 2
+in_sync = model_numbers + 2 * second + 2
+
+# %% lie_detector wrong: thinks that Adam drops its numbers for a layer as soon as the layer is frozen
+second = 5 * 2 + 2
+optimizer_numbers = in_sync = 2 * second + 2
+
+# %% lie_detector right: counts a trained Adam, and builds a second one for the trainable weights of now
+liar = keras.Sequential([keras.Input((6,)), layers.Dense(5), layers.Dense(2)], name="liar")
+liar.compile("adam", "mse")
+liar.fit(np.ones((8, 6)), np.ones((8, 2)), verbose=0)
+liar.layers[0].trainable = False
+honest = keras.optimizers.Adam()
+honest.build(liar.trainable_weights)
+optimizer_numbers, in_sync = (
+    np.sum([v.numpy().size for v in adam.variables]) for adam in (liar.optimizer, honest)
+)
+
+# %% whose_flag wrong: thinks that the veto of base also holds in the outer model
+own = 0
+outer = 2  # the head alone
+after_true = 4
+functional = 2
+
+# %% whose_flag wrong: does not start afresh, so that base.trainable = True follows on a False and is passed on
+def three(name):
+    return layers.Dense(3, name=name)
+
+
+base_ = keras.Sequential([keras.Input((4,)), three("low"), three("high"), three("top")])
+base_.trainable = False
+base_.get_layer("low").trainable = base_.get_layer("high").trainable = True
+own = len(base_.trainable_weights)
+outer_ = keras.Sequential([keras.Input((4,)), base_, layers.Dense(2)])
+outer = len(outer_.trainable_weights)
+base_.get_layer("low").trainable = False
+base_.trainable = True
+after_true = len(base_.trainable_weights)
+entry = keras.Input((4,))
+model_ = keras.Model(entry, three("top")(three("high")(three("low")(entry))))
+for layer in model_.layers[:2]:
+    layer.trainable = False
+functional = len(model_.non_trainable_weights)
+
+# %% whose_flag wrong: forgets that a functional model lists its InputLayer first
+own = 0
+outer = 4 + 2
+after_true = 4
+functional = 2 * 2
+
+# %% whose_flag wrong: counts in the outer model only the thawed weights of base, without those of the head
+own = 0
+outer = 2 + 2  # low and high
+after_true = 4
+functional = 2
+
+# %% whose_flag right: counted in four fresh models, once by the flags of the weights and once as a difference
+def stack():
+    return [layers.Dense(units, name=name) for units, name in ((7, "low"), (5, "high"), (3, "top"))]
+
+
+def frozen_and_thawed():
+    made = keras.Sequential([keras.Input((4,)), *stack()], name="base")
+    made.trainable = False
+    for layer in made.layers[:2]:
+        layer.trainable = True
+    return made
+
+
+own = len(frozen_and_thawed().trainable_weights)
+outer = len(
+    keras.Sequential([keras.Input((4,)), frozen_and_thawed(), layers.Dense(2)]).trainable_weights
+)
+third = keras.Sequential([keras.Input((4,)), *stack()], name="base")
+third.get_layer("low").trainable = False
+third.trainable = True
+after_true = sum(weight.trainable for weight in third.weights)
+tensor = entry = keras.Input((4,))
+for layer in stack():
+    tensor = layer(tensor)
+fourth = keras.Model(entry, tensor)
+for layer in fourth.layers[:2]:
+    layer.trainable = False
+functional = 6 - len(fourth.trainable_weights)
+
+# %% six_lines wrong: compiles anew, but freezes only after the fit that follows
+order = "DCEAGH"
+
+# %% six_lines wrong: takes the snapshot after the training, so that the verdict finds that nothing moved
+order = "DGEACH"
+
+# %% six_lines wrong: does not see that hidden.trainable == False compares and sets nothing
+order = "DBECAH"
+
+# %% six_lines wrong: takes the list of get_weights for a snapshot that compare understands
+order = "DGEFAH"
+
+# %% six_lines right: compiles and takes the snapshot first, and freezes last, just before the first fit after the compile
+order = "ECDGAH"
+
+# %% fine_tuned wrong: freezes the whole model and thaws the head, but the model's own flag is a veto and nothing learns
+def fine_tune(model, x, y):
+    model.trainable = False
+    model.get_layer("head").trainable = True
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    model.fit(x, y, epochs=2, verbose=0)
+    return model
+
+# %% fine_tuned wrong: freezes the kernel of hidden alone; its bias goes on learning
+def fine_tune(model, x, y):
+    model.get_layer("hidden").kernel.trainable = False
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    model.fit(x, y, epochs=2, verbose=0)
+    return model
+
+# %% fine_tuned wrong: trains and returns a copy, so that the head of the model that was given never learns
+def fine_tune(model, x, y):
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    copy.get_layer("hidden").trainable = False
+    copy.compile(keras.optimizers.Adam(0.01), "mse")
+    copy.fit(x, y, epochs=2, verbose=0)
+    return copy
+
+# %% fine_tuned wrong: returns the History of fit instead of the model
+def fine_tune(model, x, y):
+    model.get_layer("hidden").trainable = False
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    model = model.fit(x, y, epochs=2, verbose=0)
+    return model
+
+# %% fine_tuned right: no second compile, but a new training step by make_train_function(force=True)
+def fine_tune(model, x, y):
+    model.get_layer("hidden").trainable = False
+    model.make_train_function(force=True)
+    model.fit(x, y, epochs=2, verbose=0)
+    return model
+
+# %% thawed wrong: sets the rate on the old optimizer before the compile, which then makes a new Adam at 0.001
+def thaw(model):
+    model.trainable = False
+    model.trainable = True
+    model.optimizer.learning_rate = 0.0001
+    model.compile("adam", "mse")
+    return model
+
+# %% thawed wrong: makes a clone to get rid of the old optimizer, and so loses the weights
+def thaw(model):
+    fresh = keras.models.clone_model(model)
+    for layer in fresh.layers:
+        layer.trainable = True
+    fresh.compile(keras.optimizers.Adam(0.0001), "mse")
+    return fresh
+
+# %% thawed wrong: builds the old optimizer once more for all weights, which does nothing, so that fit stops at an unknown variable
+def thaw(model):
+    model.get_layer("hidden").trainable = True
+    optimizer = model.optimizer
+    optimizer.learning_rate = 0.0001
+    optimizer.build(model.trainable_variables)
+    model.compile(optimizer, "mse")
+    return model
+
+# %% thawed wrong: does the next fit itself, though thaw should only prepare it
+def thaw(model):
+    model.trainable = False
+    model.trainable = True
+    model.compile(keras.optimizers.Adam(0.0001), "mse")
+    model.fit(x, y, verbose=0)
+    return model
+
+# %% thawed right: a new optimizer from the old one's configuration, with the rate changed in it
+def thaw(model):
+    for layer in model.layers:
+        layer.trainable = True
+    config = model.optimizer.get_config()
+    config["learning_rate"] = 1e-4
+    model.compile(type(model.optimizer).from_config(config), loss="mse")
+    return model
+
+# %% first_layers wrong: counts layers that have trainable weights, so that one that is frozen already is passed over
+def freeze_first(model, n):
+    with_weights = [layer for layer in model.layers if layer.trainable_weights]
+    for layer in with_weights[:n]:
+        layer.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% first_layers wrong: sets the flag of every layer, and so thaws later layers that were frozen already
+def freeze_first(model, n):
+    with_weights = [layer for layer in model.layers if layer.weights]
+    for position, layer in enumerate(with_weights):
+        layer.trainable = position >= n
+    model.compile("sgd", "mse")
+    return model
+
+# %% first_layers wrong: switches the flags of the weights only, so that BatchNormalization goes on updating its statistics
+def freeze_first(model, n):
+    with_weights = [layer for layer in model.layers if layer.weights]
+    for layer in with_weights[:n]:
+        for weight in layer.weights:
+            weight.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% first_layers wrong: freezes before it looks whether it has enough, so that n = 0 freezes all
+def freeze_first(model, n):
+    for layer in model.layers:
+        if layer.weights:
+            layer.trainable = False
+            n -= 1
+            if n == 0:
+                break
+    model.compile("sgd", "mse")
+    return model
+
+# %% first_layers right: lazy, with islice, and compiles before it freezes, which the first fit after it honours
+def freeze_first(model, n):
+    from itertools import islice
+
+    model.compile(loss="mse", optimizer="sgd")
+    for layer in islice((each for each in model.layers if len(each.weights) > 0), n):
+        layer.trainable = False
+    return model
+
+# %% biases wrong: looks for the word in the whole path, so that all of a layer that is named after it is frozen
+def freeze_biases(model):
+    for weight in model.weights:
+        if "bias" in weight.path:
+            weight.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% biases wrong: goes down into inner models only, and misses the biases of layers inside a layer
+def freeze_biases(model):
+    def visit(part):
+        for layer in part.layers:
+            if isinstance(layer, keras.Model):
+                visit(layer)
+            elif getattr(layer, "bias", None) is not None:
+                layer.bias.trainable = False
+
+    visit(model)
+    model.compile("sgd", "mse")
+    return model
+
+# %% biases wrong: sets the flag of every weight by its name, and so thaws what was frozen already
+def freeze_biases(model):
+    for weight in model.weights:
+        weight.trainable = weight.name != "bias"
+    model.compile("sgd", "mse")
+    return model
+
+# %% biases wrong: takes every array with one axis for a bias, also gamma and beta, and misses biases with two axes
+def freeze_biases(model):
+    for weight in model.weights:
+        if len(weight.shape) == 1:
+            weight.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% biases right: goes by the last part of the path, over the non-trainable weights too, and compiles first
+def freeze_biases(model):
+    model.compile(optimizer="sgd", loss="mse")
+    for weight in (*model.non_trainable_weights, *model.trainable_weights):
+        weight.trainable &= weight.path.rpartition("/")[-1] != "bias"
+    return model

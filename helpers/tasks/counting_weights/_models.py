@@ -34,7 +34,7 @@ def _frozen_inside() -> keras.Model:
 
 def _normalised() -> keras.Model:
     frozen = layers.BatchNormalization(trainable=False)
-    stack = [layers.Dense(3), layers.BatchNormalization(), layers.Dense(2), frozen]
+    stack = [layers.Dense(3), layers.BatchNormalization(scale=False), layers.Dense(2), frozen]
     return keras.Sequential([keras.Input((6,)), *stack], name="a_model_with_BatchNormalization")
 
 

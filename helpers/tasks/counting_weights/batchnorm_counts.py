@@ -32,6 +32,7 @@ _KEPT_ARRAYS = {
     "Gamma and beta are learned like any kernel; they are trainable.": 4,
 }
 _BATCHES = "One too many: Keras's layer, unlike PyTorch's, does not count the batches."
+_SETTINGS = "Momentum and epsilon are settings, no weights."
 _DENSE = "That is a Dense layer's kernel and bias; this layer has a few numbers for each channel."
 
 
@@ -51,12 +52,14 @@ def batchnorm_counts(total: object, non_trainable: object) -> None:
         raise Wrong("`total` is 96 and `non_trainable` 192: the two are exchanged.")
     totals = {
         2 * 48 + 2 * other: f"That is 2 · 48 + 2 · {other:,}: all four arrays have one number for "
-        "each *channel*."
+        "each *channel*." + f" ({_SETTINGS})" * (other == 1)
         for other in (1, 20, 32, 32 * 20, 32 * 48, 20 * 48, 32 * 20 * 48)
     }
     totals |= wrong_ways(mul, _PER_ARRAY, _ALL_ARRAYS)
-    totals |= {193: _BATCHES, 48 * 48 + 48: _DENSE}
-    kept = wrong_ways(mul, _PER_ARRAY, _KEPT_ARRAYS) | {97: _BATCHES}
+    totals |= {193: _BATCHES, 194: f"Two too many. {_SETTINGS}", 48 * 48 + 48: _DENSE}
+    kept = wrong_ways(mul, _PER_ARRAY, _KEPT_ARRAYS)
+    kept |= {97: _BATCHES, 98: f"Two too many. {_SETTINGS}"}
+    kept |= {2: f"So many *arrays* are non-trainable; count the numbers in them. ({_SETTINGS})"}
     otherwise = "Count arrays, then numbers per array."
     expect_number("total", given[0], 192, totals, otherwise=otherwise, way="4 * 48")
     otherwise = "Which of its arrays does the optimizer leave alone?"

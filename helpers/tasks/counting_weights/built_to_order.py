@@ -106,6 +106,13 @@ def _reasons(model: keras.Model, book: Ledger) -> Iterator[str]:
             for layer in layers
             if not layer.trainable and not layer.weights
         )
+        yield from (
+            f"The flag of {_short(layer.name)!r} is False, but the flags in it are True, and a "
+            "model around it asks every weight. Setting a flag passes it on to the layers that "
+            "are in it by then; giving a model the argument `trainable` passes nothing on."
+            for layer in layers
+            if not layer.trainable and layer.weights
+        )
     norms = [each for each in layers if isinstance(each, keras.layers.BatchNormalization)]
     if not norms:
         others = [_short(each.name) for each in layers if "Normalization" in type(each).__name__]

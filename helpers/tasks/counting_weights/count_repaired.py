@@ -1,6 +1,6 @@
 """Exercise 1: the repair of a function that counts what is trainable."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from random import sample
 
 import keras
@@ -18,10 +18,19 @@ def _count_of(weights: Iterable[keras.Variable]) -> int:
     return sum(int(np.prod(tuple(weight.shape))) for weight in weights)
 
 
-def _count_of_statistics(model: keras.Model) -> int:
-    layers = model._flatten_layers()
-    norms = [layer for layer in layers if isinstance(layer, keras.layers.BatchNormalization)]
+def _count_of_statistics(model: keras.layers.Layer) -> int:
+    norms = filter(_is_norm, model._flatten_layers())
     return _count_of(w for norm in norms for w in (norm.moving_mean, norm.moving_variance))
+
+
+def _is_norm(layer: keras.layers.Layer) -> bool:
+    return isinstance(layer, keras.layers.BatchNormalization)
+
+
+def _innermost(model: keras.Model) -> Iterator[keras.layers.Layer]:
+    """The layers that are no models, each as often as it is found."""
+    for layer in model.layers:
+        yield from _innermost(layer) if isinstance(layer, keras.Model) else [layer]
 
 
 def _slots(model: keras.Model) -> int:
@@ -29,6 +38,7 @@ def _slots(model: keras.Model) -> int:
     return _count_of(optimizer.variables) if optimizer else 0
 
 
+_COME_BOTH = "A model and the layers in it come both, so that weights are counted several times."
 _WAYS_TO_COUNT: dict[str, Count] = {
     "": lambda m: _count_of(m.trainable_weights),
     "You counted arrays; count the numbers in each of them.": lambda m: len(m.trainable_weights),
@@ -40,29 +50,12 @@ _WAYS_TO_COUNT: dict[str, Count] = {
     "Statistics are left out, but frozen numbers are not trained either.": (
         lambda m: m.count_params() - _count_of_statistics(m)
     ),
-    "A layer's flag speaks for the whole layer: it misses a frozen layer inside a nested model "
-    "and counts BatchNormalization's statistics.": lambda m: sum(
-        layer.count_params() for layer in m.layers if layer.trainable
-    ),
     "Every weight's own flag is not enough: a frozen model overrules what was thawed inside it.": (
         lambda m: _count_of(w for w in m.weights if w.trainable)
-    ),
-    "Ask the model, not layer after layer: a layer may be used in several places, a model may have "
-    "weights of its own, and be frozen as a whole.": (
-        lambda m: sum(_count_of(layer.trainable_weights) for layer in m.layers)
     ),
     "Ask the model, not layer after layer: it may have weights of its own, and be frozen as a "
     "whole.": lambda m: _count_of(
         {id(w): w for layer in m.layers for w in layer.trainable_weights}.values()
-    ),
-    "Ask the model, not the layers inside it one by one: it may have weights of its own, and be "
-    "frozen as a whole.": lambda m: sum(
-        _count_of(layer.trainable_weights)
-        for layer in m._flatten_layers()
-        if not isinstance(layer, keras.Model)
-    ),
-    "A model and the layers in it come both, so that weights are counted several times.": (
-        lambda m: sum(_count_of(layer.trainable_weights) for layer in m._flatten_layers())
     ),
     "You left out the layers that are frozen at the top: statistics are not trained either, nor "
     "what is frozen further inside.": lambda m: (
@@ -153,6 +146,42 @@ _WAYS_TO_COUNT: dict[str, Count] = {
     ),
 }
 
+# Functions that ask layers, and add up: which they ask, and what they count of each.
+_ASKED = (
+    ("", lambda m: [m]),
+    (
+        "Ask the model, not layer after layer: a layer may be used in several places, a model may "
+        "have weights of its own, and be frozen as a whole.",
+        lambda m: m.layers,
+    ),
+    (
+        "Ask the model, not the layers inside it one by one: it may have weights of its own, and "
+        "be frozen as a whole.",
+        lambda m: [x for x in m._flatten_layers() if not isinstance(x, keras.Model)],
+    ),
+    (
+        "Ask the model, not the layers inside it one by one: a layer may be used in several "
+        "places, a model may have weights of its own, and be frozen as a whole.",
+        _innermost,
+    ),
+    (_COME_BOTH, lambda m: m._flatten_layers()),
+    (_COME_BOTH, lambda m: m._flatten_layers(include_self=False)),
+)
+_COUNTED = {
+    "": lambda x: _count_of(x.trainable_weights),
+    "A layer's flag speaks for the whole layer: it misses a frozen layer inside a nested model "
+    "and counts BatchNormalization's statistics.": lambda x: x.trainable and x.count_params(),
+    "A layer's flag speaks for the whole layer: a weight of it may be frozen by itself, and so may "
+    "a layer inside a nested model.": lambda x: (
+        x.trainable and x.count_params() - _count_of_statistics(x)
+    ),
+    "Of BatchNormalization's numbers half are trainable only if it has both gamma and beta.": (
+        lambda x: (
+            x.count_params() // 2 if x.trainable and _is_norm(x) else _count_of(x.trainable_weights)
+        )
+    ),
+}
+
 
 @task(
     "Bug hunt: count what is trainable",
@@ -179,7 +208,11 @@ def count_repaired(count_trainable: object) -> None:
         answer = call("count_trainable", lambda: answer)
         return whole_number("count_trainable(model)", answer)
 
-    right, mistakes = ways(_WAYS_TO_COUNT[""]), wrong_ways(ways, _WAYS_TO_COUNT)
+    def added_up(asked: Callable, counted: Callable) -> tuple[int | None, ...]:
+        return ways(lambda model: sum(map(counted, asked(model))))
+
+    right = ways(_WAYS_TO_COUNT[""])
+    mistakes = wrong_ways(added_up, _ASKED, _COUNTED) | wrong_ways(ways, _WAYS_TO_COUNT)
     given = ways(counted)
     if len(set(given)) == 1:
         mistakes[given] = "It gives that for every model: does it look at `model`, or at another?"

@@ -1,6 +1,7 @@
 """Judging a filter layer by what it answers and by what training does to it."""
 
 from collections.abc import Callable, Mapping
+from itertools import product
 
 import keras
 import numpy as np
@@ -90,7 +91,7 @@ def cause_of(
     if not same_answers(answers, answers_of(name, twin, images)):
         return Wrong(f"`{name}` gives other answers each time: {_what_is_random(layer, twin)}")
     if answers.shape != asked.shape:
-        return _cause_of_shape(name, answers, asked, images, right)
+        return _cause_of_shape(name, answers, asked, images, {"": right, **mistakes})
     for message, holds in _changed_answers(answers, asked).items():
         if holds:
             return Wrong(f"`{name}`: {message}")
@@ -117,9 +118,13 @@ def _what_is_random(layer: keras.layers.Layer, twin: keras.layers.Layer) -> str:
 
 
 def _cause_of_shape(
-    name: str, answers: np.ndarray, asked: np.ndarray, images: np.ndarray, right: Filter
+    name: str,
+    answers: np.ndarray,
+    asked: np.ndarray,
+    images: np.ndarray,
+    filters: Mapping[str, Filter],
 ) -> Wrong:
-    """Why the answers have another shape than was asked."""
+    """Why the answers have another shape than was asked, by the right filter or a mistaken one."""
     rows, columns = ((n - k) // 2 for n, k in zip(images.shape[1:3], asked.shape[1:3], strict=True))
     around = ((rows, rows), (columns, columns), (0, 0))
     borders = {
@@ -129,9 +134,11 @@ def _cause_of_shape(
         "the image is mirrored at its border": "reflect",
         "the image is mirrored at its border, its outermost pixels repeated": "symmetric",
     }
-    for what, mode in borders.items():
-        if same_answers(answers, of_each(lambda x: right(np.pad(x, around, mode)), images)):  # type: ignore[call-overload]  # noqa: B023
-            return Wrong(f"`{name}` keeps the size: {what}. Asked was no padding.")
+    for (said, apply), (what, mode) in product(filters.items(), borders.items()):
+        padded = np.pad(images, ((0, 0), *around), mode)  # type: ignore[call-overload]
+        if same_answers(answers, of_each(apply, padded)):
+            also = f" Besides, {said}" * bool(said)
+            return Wrong(f"`{name}` keeps the size: {what}. Asked was no padding.{also}")
     if same_answers(answers, asked[:, ::2, ::2]):
         return Wrong(f"`{name}` answers for every second place alone: strides=2 was not asked.")
     if len(answers) != len(images):
@@ -150,6 +157,7 @@ def _changed_answers(answers: np.ndarray, asked: np.ndarray) -> dict[str, bool]:
     factor = np.vdot(answers, asked) / np.vdot(asked, asked)
     offset = answers - asked
     constant = np.ptp(offset, axis=(0, 1, 2)).max() < 1e-4
+    by_channel = asked.transpose(0, 3, 1, 2).reshape(asked.shape)
     off = ", ".join(f"{number:.4g}" for number in offset[0, 0, 0])
     return {
         "all images of a batch get the answer of the first.": len(asked) > 1
@@ -165,6 +173,10 @@ def _changed_answers(answers: np.ndarray, asked: np.ndarray) -> dict[str, bool]:
             answers, factor * asked
         ),
         f"its answers are off by {off} everywhere, as by a bias.": constant,
+        "the right numbers stand in wrong places, as channels do that came before the rows: a "
+        "reshape does not bring them back, a transposition does.": same_answers(
+            answers, by_channel
+        ),
         "all its channels are the same.": answers.shape[3] > 1 and not np.ptp(answers, 3).any(),
     }
 

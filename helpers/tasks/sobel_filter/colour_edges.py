@@ -73,6 +73,10 @@ _COLOUR_MISTAKES: dict[str, Filter] = {
     "second is the width, and the channels come third.": lambda image: _depthwise(
         image, np.stack([_TABLE] * 3, axis=1)
     ),
+    "the colours are brought apart by a reshape, which takes neighbouring numbers for an image; "
+    "bring the channels to the front by a transposition.": lambda image: _x(
+        image.reshape(3, *image.shape[:2]).transpose(1, 2, 0)
+    ),
     "only the red channel is filtered, three times.": lambda image: _three_times(
         _x(image[..., :1])
     ),

@@ -31,6 +31,9 @@ def edge_by_hand(answers: object) -> None:
             _IMAGE, sobel_x().clip(-1, 1)
         ),
         "that would be so for bright pixels of 1; here they are 3.": right / 3,
+        "that is Sobel divided by 4, the sum of its numbers above 0; asked are the numbers 1 and "
+        "2.": right / 4,
+        "that is Sobel divided by 8; asked are the numbers 1 and 2.": right / 8,
         "that is the size with zeros around the image; without padding there are 2 × 2 places.": (
             gray_answer(_IMAGE, sobel_x(), "zero")
         ),

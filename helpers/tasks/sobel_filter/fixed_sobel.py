@@ -38,6 +38,7 @@ def fixed_sobel(sobel_layer: object) -> None:
             scharr_x(), scharr_y()
         ),
         "the kernels are divided by 8; asked are the numbers 1 and 2.": stack(x, y) / 8,
+        "the kernels are divided by 4; asked are the numbers 1 and 2.": stack(x, y) / 4,
         "one channel comes out, gx + gy; two were asked.": x + y,
         "that is Sobel-x alone; two channels were asked.": x,
         "that is Sobel-y alone; two channels were asked.": y,

@@ -8,6 +8,7 @@ from helpers.filters import prewitt_y, sobel_x, sobel_y
 from helpers.tasks.answers import call, expect_function
 from helpers.tasks.arrays import expect_array, number_array
 from helpers.tasks.core import Wrong, task
+from helpers.tasks.mistakes import said_of_rules
 from helpers.tasks.sobel_filter._filter_answers import gray_answer
 
 
@@ -82,6 +83,11 @@ def _with_border(rows: str, columns: str) -> Callable[[np.ndarray], np.ndarray]:
     return extended
 
 
+_NOT = {
+    "constant": "there are zeros; mirror it there, too",
+    "edge": "the outermost pixels are repeated; mirror it without these there, too",
+    "wrap": "it continues with its other side; mirror it there, too",
+}
 _BORDER_MISTAKES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     'zeros around the image (padding="same") make false edges; mirror the image instead.': (
         _with_border("constant", "constant")
@@ -91,12 +97,6 @@ _BORDER_MISTAKES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     '"reflect" was asked.': _with_border("symmetric", "symmetric"),
     "that is a wrapped border, in which the image continues at its other side.": _with_border(
         "wrap", "wrap"
-    ),
-    "only above and below is the image mirrored; at its sides there are zeros.": _with_border(
-        "reflect", "constant"
-    ),
-    "only at its sides is the image mirrored; above and below there are zeros.": _with_border(
-        "constant", "reflect"
     ),
     "the *answer* was extended; mirror the image before it is filtered.": lambda image: np.pad(
         _inside(image), 1, mode="reflect"
@@ -136,10 +136,18 @@ _BORDER_MISTAKES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "that is Sobel divided by 8; asked are the numbers 1 and 2.": lambda image: (
         _mirrored_right(image) / 8
     ),
+    "that is Sobel divided by 4; asked are the numbers 1 and 2.": lambda image: (
+        _mirrored_right(image) / 4
+    ),
     "that is Prewitt's kernel: Sobel weighs the middle column by 2.": lambda image: gray_answer(
         image, prewitt_y(), "reflect"
     ),
     "that is the magnitude, of both directions; Sobel-y alone was asked.": lambda image: np.hypot(
         _mirrored_right(image), gray_answer(image, sobel_x(), "reflect")
+    ),
+    **said_of_rules(
+        _with_border,
+        {"": "reflect"} | {f"above and below the image, {_NOT[how]}.": how for how in _NOT},
+        {"": "reflect"} | {f"at the image's sides, {_NOT[how]}.": how for how in _NOT},
     ),
 }

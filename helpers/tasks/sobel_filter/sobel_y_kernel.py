@@ -57,7 +57,8 @@ def _what_is_odd(table: np.ndarray) -> Wrong:
 
 _RIGHT = sobel_y()[:, :, 0, 0]
 _KERNEL_MISTAKES = {
-    "that is Sobel-x, the transpose: it answers to vertical edges.": _RIGHT.T,
+    "that is Sobel-x, the transpose: it answers to vertical edges. (A reshape, in whatever "
+    "order, transposes nothing; `.T` of the table does.)": _RIGHT.T,
     "the sign is flipped, as after a turn of Sobel-x by 90°, or of Sobel-y by 180°: it is positive "
     "where the image gets *darker* downwards. Sobel-y is the transpose of Sobel-x, which exchanges "
     "rows and columns and turns nothing.": -_RIGHT,

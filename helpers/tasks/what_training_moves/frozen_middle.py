@@ -4,14 +4,17 @@ from helpers.tasks.answers import expect_number
 from helpers.tasks.core import task
 
 _WRONG_MOVES = {
-    0: "Only one of the three layers is frozen; the others learn.",
+    0: "Only one of the three layers is frozen; the others learn. (If you measured it: `weights` "
+    "are the variables themselves, no copies; each is then compared with itself.)",
     1: "That is not even one layer: every Dense layer that learns moves its kernel *and* its bias.",
     2: "Two arrays are those of one layer. Gradients pass through the frozen layer, so both of its "
     "neighbours learn; and arrays were asked for, not layers.",
     3: "A Dense layer has two arrays, kernel and bias: both move, or none of them; and "
     "gradients pass through the frozen layer.",
     5: "A freeze takes the whole layer, its kernel *and* its bias.",
-    6: "The frozen layer has two of the six arrays, and they are left out of the update.",
+    6: "The frozen layer has two of the six arrays, and they are left out of the update. (If "
+    "you measured it after a fit: `fit` goes on with the step that it has; compile after the "
+    "freeze.)",
 }
 
 

@@ -4,7 +4,9 @@ from helpers.tasks.answers import expect_number, whole_number
 from helpers.tasks.core import Wrong, task
 
 _MOVED_PAST_WALL = {
-    0: "The last layer stands between the wall and the loss: it gets its gradient.",
+    0: "The last layer stands between the wall and the loss: it gets its gradient, and the "
+    "optimizer skips only those that have none. (If you measured it: `weights` are the variables "
+    "themselves, no copies; each is then compared with itself.)",
     1: "The last layer has two arrays, a kernel and a bias.",
     3: "A Dense layer has two arrays, kernel and bias: both move, or none of them.",
     4: "Gradients start at the loss, behind the last layer, and run back towards the input, so the "

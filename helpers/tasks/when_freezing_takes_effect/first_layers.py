@@ -114,8 +114,8 @@ def _layer_mistakes() -> dict[str, Choice]:
         "A model inside the model counts as one layer here; its layers were counted one by one.": (
             lambda model, n: _leaves(model)[:n]
         ),
-        "n = 0 froze something: is the count looked at only after a layer is frozen, or does a "
-        "slice with 0 take all?": lambda model, n: _first_weighty(model, n or len(model.layers)),
+        "n = 0 froze all, as where n is looked at only after a layer is frozen, or a 0 is taken "
+        "for no limit.": lambda model, n: _first_weighty(model, n or len(model.layers)),
         "With n = 0, one layer was frozen: the count is looked at too late.": lambda model, n: (
             _first_weighty(model, max(n, 1))
         ),

@@ -42,7 +42,7 @@ _FIVE_ORDERS = {  # by name: what is right, and what to say of the other two
             "moved": "The new training step asks the optimizer to update weights for which it has "
             "made no numbers.",
             "still": "In the first fit it is. The second compile made a new training step, with "
-            "the layer in it; can the old optimizer serve it?",
+            "the layer in it, and an optimizer passes over no weight that it does not know.",
         },
     ),
 }
