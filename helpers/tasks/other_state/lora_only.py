@@ -136,12 +136,11 @@ def _why_strays(stray: list[str], flags: dict[str, bool], thaws: bool) -> list[s
     if any(name.startswith("head") for name in stray):
         reasons.append("The flag of the head is True: freeze the head, too.")
     if "hidden/bias" in stray:
-        why = (
-            "where `hidden` was set to trainable, all its weights were: freeze the bias after that"
-            if thaws
-            else "`enable_lora` freezes the kernel alone"
+        thawed = ", and setting `hidden` to trainable thaws both. Freeze the bias after that"
+        reasons.append(
+            "The flag of hidden's bias is True: `enable_lora` freezes the kernel alone"
+            f"{thawed if thaws else ''}."
         )
-        reasons.append(f"The flag of hidden's bias is True: {why}.")
     return reasons
 
 
