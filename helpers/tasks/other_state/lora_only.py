@@ -136,7 +136,7 @@ def _why_strays(stray: list[str], flags: dict[str, bool], thaws: bool) -> list[s
     if any(name.startswith("head") for name in stray):
         reasons.append("The flag of the head is True: freeze the head, too.")
     if "hidden/bias" in stray:
-        thawed = ", and setting `hidden` to trainable thaws both. Freeze the bias after that"
+        thawed = ", and setting `hidden` to trainable thaws the bias: freeze it after that"
         reasons.append(
             "The flag of hidden's bias is True: `enable_lora` freezes the kernel alone"
             f"{thawed if thaws else ''}."
