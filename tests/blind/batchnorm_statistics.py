@@ -958,3 +958,337 @@ order = "FAECD"
 
 # %% in_order wrong: freezes the whole base again to protect the statistics, so that nothing of it learns
 order = "ABFCD"
+
+# %% four_arrays wrong: thinks that being non-trainable is a property of the array, so that freezing does not change the count
+total, learned = 4 * 24, 2 * 24
+non_trainable_if_frozen = 2 * 24
+
+# %% four_arrays wrong: adds the statistics to a frozen layer that already contains them, so they count twice
+total, learned = 4 * 24, 2 * 24
+non_trainable_if_frozen = 4 * 24 + 2 * 24
+
+# %% four_arrays wrong: counts PyTorch's num_batches_tracked as a fifth array, with one number; Keras has none
+total = 4 * 24 + 1
+learned = 2 * 24
+non_trainable_if_frozen = total
+
+# %% four_arrays wrong: carries Inception's scale=False over to every layer, so no gamma is counted
+total = 3 * 24
+learned = 24
+non_trainable_if_frozen = 3 * 24
+
+# %% four_arrays right: asked of a real layer, built for these images, thawed and frozen
+layer = layers.BatchNormalization()
+layer.build((None, 14, 10, 24))
+total = layer.count_params()
+learned = sum(int(np.prod(w.shape)) for w in layer.trainable_weights)
+layer.trainable = False
+non_trainable_if_frozen = sum(int(np.prod(w.shape)) for w in layer.non_trainable_weights)
+
+# %% one_step wrong: averages the standard deviation (root of 5) into the moving variance
+moving_mean = 0.9 * 0 + 0.1 * 5
+moving_variance = 0.9 * 1 + 0.1 * 5**0.5
+
+# %% one_step wrong: takes the batch's variance around the old moving mean 0, that is the mean square (30), not around the batch's own mean
+moving_mean = 0.9 * 0 + 0.1 * 5
+moving_variance = 0.9 * 1 + 0.1 * (2**2 + 4**2 + 6**2 + 8**2) / 4
+
+# %% one_step wrong: corrects the start value away, as Adam does (divides by 1 - 0.9), so the batch's own values come out
+moving_mean = 0.1 * 5 / (1 - 0.9)
+moving_variance = 0.1 * 5 / (1 - 0.9)
+
+# %% one_step wrong: takes each of the four examples for a step of its own (whose variance is 0)
+moving_mean, moving_variance = 0.0, 1.0
+for example in (2, 4, 6, 8):
+    moving_mean = 0.9 * moving_mean + 0.1 * example
+    moving_variance = 0.9 * moving_variance + 0.1 * 0
+
+# %% one_step right: not by hand, read from a real layer, float32 noise included
+norm = layers.BatchNormalization(momentum=0.9)
+norm(np.array([[2], [4], [6], [8]], "float32"), training=True)
+moving_mean, moving_variance = (float(norm.weights[i].numpy()[0]) for i in (2, 3))
+
+# %% steps_left wrong: takes 5 % of the start value off at every step, linearly, instead of 5 % of what is left
+steps = round((1 - 0.1) / (1 - 0.95))
+
+# %% steps_left wrong: takes the rule of thumb 1 / (1 - momentum), how many steps the average looks back (a third is left then)
+steps = round(1 / (1 - 0.95))
+
+# %% steps_left wrong: reads it as 10 % of the way gone, so 90 % left
+steps = int(np.ceil(np.log(0.9) / np.log(0.95)))
+
+# %% steps_left wrong: off by one, counts the start value itself as the first step
+left, steps = 1.0, 1
+while left > 0.1:
+    left *= 0.95
+    steps += 1
+
+# %% steps_left right: the ceiling of a logarithm to base 0.95, a NumPy float
+steps = np.ceil(np.emath.logn(0.95, 0.1))
+
+# %% which_statistics wrong: thinks that the argument training alone decides, as it does for Dropout, and that freezing is only about learning
+training = "batch"
+inference = "moving"
+frozen_training = "batch"
+gamma_beta_frozen_training = "batch"
+
+# %% which_statistics wrong: takes freezing all learned weights one by one for the same thing as freezing the layer
+training = "batch"
+inference = "moving"
+frozen_training = "moving"
+gamma_beta_frozen_training = "moving"
+
+# %% which_statistics wrong: thinks that in training the batch only feeds the moving averages and that it is always these that normalise
+training = inference = frozen_training = gamma_beta_frozen_training = "moving"
+
+# %% which_statistics wrong: thinks that inference, too, normalises what it is given by its own mean, and that only freezing takes the stored values
+training, inference = "batch", "batch"
+frozen_training, gamma_beta_frozen_training = "moving", "batch"
+
+# %% which_statistics right: found by experiment, from whether the output's mean is 0
+def used(freeze, mode):
+    layer = layers.BatchNormalization()
+    layer.build((None, 1))
+    freeze(layer)
+    output = layer(np.array([[2], [4], [9]], "float32"), training=mode).numpy()
+    return "batch" if abs(output.mean()) < 0.01 else "moving"
+
+
+def nothing(layer):
+    pass
+
+
+def whole(layer):
+    layer.trainable = False
+
+
+def two(layer):
+    layer.gamma.trainable = layer.beta.trainable = False
+
+
+training, inference = used(nothing, True), used(nothing, False)
+frozen_training, gamma_beta_frozen_training = used(whole, True), used(two, True)
+
+# %% like_pytorch wrong: passes by position, but the first argument of Keras's layer is the axis, the second the momentum
+def like_pytorch(torch_momentum, torch_epsilon):
+    return layers.BatchNormalization(1 - torch_momentum, torch_epsilon)
+
+# %% like_pytorch wrong: thinks a Keras momentum is always the larger of the two shares; right only up to 0.5
+def like_pytorch(torch_momentum, torch_epsilon):
+    momentum = max(torch_momentum, 1 - torch_momentum)
+    return layers.BatchNormalization(momentum=momentum, epsilon=torch_epsilon)
+
+# %% like_pytorch wrong: one layer, made as a default argument, is changed and returned every time; none is new
+def like_pytorch(torch_momentum, torch_epsilon, layer=layers.BatchNormalization()):
+    layer.momentum = 1 - torch_momentum
+    layer.epsilon = torch_epsilon
+    return layer
+
+# %% like_pytorch wrong: takes the root of epsilon, thinking that Keras adds it to the deviation and PyTorch to the variance; both add it to the variance
+def like_pytorch(torch_momentum, torch_epsilon):
+    return layers.BatchNormalization(momentum=1 - torch_momentum, epsilon=torch_epsilon**0.5)
+
+# %% like_pytorch right: made from an edited configuration
+def like_pytorch(torch_momentum, torch_epsilon):
+    settings = layers.BatchNormalization().get_config()
+    settings["momentum"] = 1 - torch_momentum
+    settings["epsilon"] = torch_epsilon
+    return layers.BatchNormalization.from_config(settings)
+
+# %% update_rule wrong: thinks of tables and of images only; with three axes it averages over the examples alone
+def update(moving_mean, moving_variance, batch, momentum):
+    axes = (0, 1, 2) if batch.ndim == 4 else 0
+    new_mean = momentum * moving_mean + (1 - momentum) * batch.mean(axis=axes)
+    new_variance = momentum * moving_variance + (1 - momentum) * batch.var(axis=axes)
+    return new_mean, new_variance
+
+# %% update_rule wrong: takes the variance around the new moving mean, not around the batch's mean
+def update(moving_mean, moving_variance, batch, momentum):
+    axes = tuple(range(batch.ndim - 1))
+    moving_mean = momentum * moving_mean + (1 - momentum) * np.mean(batch, axis=axes)
+    spread = np.mean((batch - moving_mean) ** 2, axis=axes)
+    moving_variance = momentum * moving_variance + (1 - momentum) * spread
+    return moving_mean, moving_variance
+
+# %% update_rule wrong: averages each example over its places first and takes the variance of these averages; right with two axes only
+def update(moving_mean, moving_variance, batch, momentum):
+    of_examples = batch.mean(axis=tuple(range(1, batch.ndim - 1)))
+    new_mean = momentum * moving_mean + (1 - momentum) * of_examples.mean(axis=0)
+    new_variance = momentum * moving_variance + (1 - momentum) * of_examples.var(axis=0)
+    return new_mean, new_variance
+
+# %% update_rule wrong: the statistician's variance of a mixture, with a term for the distance of the two means that Keras does not add
+def update(moving_mean, moving_variance, batch, momentum):
+    axes = tuple(range(batch.ndim - 1))
+    mean, variance = batch.mean(axis=axes), batch.var(axis=axes)
+    new_mean = momentum * moving_mean + (1 - momentum) * mean
+    between = momentum * (1 - momentum) * (mean - moving_mean) ** 2
+    new_variance = momentum * moving_variance + (1 - momentum) * variance + between
+    return new_mean, new_variance
+
+# %% update_rule right: flattens all but the channels and writes the rule as a step towards the batch
+def update(moving_mean, moving_variance, batch, momentum):
+    examples = batch.reshape(-1, batch.shape[-1]).astype("float64")
+    moments = examples.mean(axis=0), examples.var(axis=0)
+    old = moving_mean, moving_variance
+    return tuple(o + (1 - momentum) * (m - o) for o, m in zip(old, moments))
+
+# %% output_rule wrong: takes epsilon for the least variance, by np.maximum, instead of adding it
+def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
+    return gamma * (x - moving_mean) / np.sqrt(np.maximum(moving_variance, epsilon)) + beta
+
+# %% output_rule wrong: folds it into one scale and one offset, but forgets to scale the mean
+def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
+    scale = gamma / np.sqrt(moving_variance + epsilon)
+    offset = beta - moving_mean
+    return x * scale + offset
+
+# %% output_rule wrong: applies gamma and beta before normalising instead of after
+def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
+    return (gamma * x + beta - moving_mean) / np.sqrt(moving_variance + epsilon)
+
+# %% output_rule wrong: divides by the variance as if it were the deviation, without the root; right for a fresh layer only, nearly
+def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
+    normalised = (x - moving_mean) / (moving_variance + epsilon)
+    return gamma * normalised + beta
+
+# %% output_rule right: as one matrix product with a diagonal, plus one offset
+def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
+    scale = np.asarray(gamma) * (np.asarray(moving_variance) + epsilon) ** -0.5
+    return np.asarray(x) @ np.diag(scale) + (beta - scale * np.asarray(moving_mean))
+
+# %% measured_anew wrong: sets every layer's momentum to Keras's default afterwards, though they had different ones
+def measure(model, images):
+    norms = batchnorm_layers(model)
+    flags = [norm.trainable for norm in norms]
+    for norm in norms:
+        norm.trainable = True
+        norm.momentum = 0.0
+    model(images, training=True)
+    for norm, flag in zip(norms, flags):
+        norm.momentum = 0.99
+        norm.trainable = flag
+
+# %% measured_anew wrong: averages the statistics of small batches (PyTorch's momentum=None), which leaves out how the batches differ from each other
+def measure(model, images):
+    norms = batchnorm_layers(model)
+    kept = [(norm.momentum, norm.trainable) for norm in norms]
+    for norm in norms:
+        norm.trainable = True
+    for i, start_at in enumerate(range(0, len(images), 8)):
+        for norm in norms:
+            norm.momentum = i / (i + 1)
+        model(images[start_at : start_at + 8], training=True)
+    for norm, (momentum, flag) in zip(norms, kept):
+        norm.momentum = momentum
+        norm.trainable = flag
+
+# %% measured_anew wrong: resets the statistics to 0 and 1 and shows the images a few times at the layers' own momentum, so that a share of the start is left
+def measure(model, images):
+    norms = batchnorm_layers(model)
+    flags = [norm.trainable for norm in norms]
+    for norm in norms:
+        norm.trainable = True
+        norm.moving_mean.assign(np.zeros(norm.moving_mean.shape))
+        norm.moving_variance.assign(np.ones(norm.moving_variance.shape))
+    for _ in range(5):
+        model(images, training=True)
+    for norm, flag in zip(norms, flags):
+        norm.trainable = flag
+
+# %% measured_anew wrong: freezes all the layers at the end, to protect what was measured, also those that arrived unfrozen
+def measure(model, images):
+    norms = batchnorm_layers(model)
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.trainable = True
+        norm.momentum = 0.0
+    model(images, training=True)
+    for norm, momentum in zip(norms, momenta):
+        norm.momentum = momentum
+        norm.trainable = False
+
+# %% measured_anew right: an ExitStack notes down how to put back each flag (of layers and single weights) and momentum
+from contextlib import ExitStack
+
+
+def measure(model, images):
+    with ExitStack() as afterwards:
+        for norm in batchnorm_layers(model):
+            for weight in norm.weights:
+                afterwards.callback(setattr, weight, "trainable", weight.trainable)
+            for name, value in (("momentum", 0.0), ("trainable", True)):
+                afterwards.callback(setattr, norm, name, getattr(norm, name))
+                setattr(norm, name, value)
+        model(images, training=True)
+
+# %% statistics_kept wrong: sets the flags of the outermost layers only; the inner block is no BatchNormalization, so it is unfrozen with the one inside
+def prepare(base):
+    for layer in base.layers:
+        layer.trainable = not isinstance(layer, layers.BatchNormalization)
+    inputs = keras.Input((6,))
+    model = keras.Model(inputs, layers.Dense(2, name="head")(base(inputs)), name="tuned")
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    return model
+
+# %% statistics_kept wrong: tunes a clone, which starts from fresh random weights and is not the base that was given
+def prepare(base):
+    copy = keras.models.clone_model(base)
+    copy.trainable = False
+    copy.trainable = True
+    for norm in batchnorm_layers(copy):
+        norm.trainable = False
+    model = keras.Sequential([keras.Input((6,)), copy, layers.Dense(2, name="head")])
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    return model
+
+# %% statistics_kept wrong: freezes every part of the base that contains a BatchNormalization, so the inner block's kernels do not learn
+def prepare(base):
+    base.trainable = False
+    base.trainable = True
+    for layer in base.layers:
+        if isinstance(layer, layers.BatchNormalization) or isinstance(layer, keras.Model):
+            layer.trainable = False
+    inputs = keras.Input((6,))
+    model = keras.Model(inputs, layers.Dense(2, name="head")(base(inputs)), name="tuned")
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    return model
+
+# %% statistics_kept wrong: sets the flag of all four weights, also of the moving ones, but not of the layer, which goes on measuring
+def prepare(base):
+    base.trainable = False
+    base.trainable = True
+    for norm in batchnorm_layers(base):
+        for weight in (norm.gamma, norm.beta, norm.moving_mean, norm.moving_variance):
+            weight.trainable = False
+    inputs = keras.Input((6,))
+    model = keras.Model(inputs, layers.Dense(2, name="head")(base(inputs)), name="tuned")
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    return model
+
+# %% statistics_kept right: no norm is frozen, but with momentum 1 the rule keeps all of the old statistics
+def prepare(base):
+    for _ in range(2):
+        base.trainable = False
+        base.trainable = True
+    for norm in batchnorm_layers(base):
+        norm.momentum = 1.0
+    inputs = keras.Input((6,))
+    model = keras.Model(inputs, layers.Dense(2, name="head")(base(inputs)), name="tuned")
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    return model
+
+# %% in_order wrong: freezes the norms, then switches the base off and on, which unfreezes them
+order = "BFACD"
+
+# %% in_order wrong: fits once with free statistics and freezes them for a second fit, when they have already drifted
+order = "ACDBCD"
+
+# %% in_order wrong: no new compile, so the fit uses the training step that was traced with the base frozen
+order = "ABD"
+
+# %% in_order wrong: freezes gamma and beta one by one, after which the layers go on measuring
+order = "AECD"
+
+# %% in_order right: switches the base off and on and freezes gamma and beta by themselves as well, superfluous but harmless
+order = "FAEBCD"

@@ -1161,3 +1161,402 @@ def fine_tune(model, images, labels):
         )
         model.fit(images, labels, batch_size=10, epochs=10, verbose=0)
     return model
+
+# %% six_reports wrong: report 1 read as a flag that came too late, though it came first and a tape reads no flag
+report_1 = "late flag"
+report_2 = "misspelt flag"
+report_3 = "old optimizer"
+report_4 = "statistics"
+report_5 = "wrong rate"
+report_6 = "frozen clone"
+
+# %% six_reports wrong: report 2 taken for another layer that was named; base.trainable is True and nothing at all is frozen
+report_1, report_2, report_3 = "wrong list", "wrong layers", "old optimizer"
+report_4, report_5, report_6 = "statistics", "wrong rate", "frozen clone"
+
+# %% six_reports wrong: the forgetting in report 5 put down to Adam's old momentum, and report 3 to the order of flag and compile
+report_1 = "wrong list"
+report_2 = "misspelt flag"
+report_3 = "late flag"
+report_4 = "statistics"
+report_5 = "old optimizer"
+report_6 = "frozen clone"
+
+# %% six_reports wrong: in report 4 trainable_weights is blamed as the wrong list to loop over, and report 1 then is left with the late flag
+report_1, report_4 = "late flag", "wrong list"
+report_2, report_3 = "misspelt flag", "old optimizer"
+report_5, report_6 = "wrong rate", "frozen clone"
+
+# %% six_reports right: assigned from one sentence, split at its commas
+words = "wrong list, misspelt flag, old optimizer, statistics, wrong rate, frozen clone"
+report_1, report_2, report_3, report_4, report_5, report_6 = words.split(", ")
+
+# %% moved_arrays wrong: in callback the norm is thought to obey its flag at once, though the old step has built in its training mode
+clone = 10
+callback = 10 - 2  # the two statistics stop, the optimizer goes on
+true_again = 6
+wall = 4
+
+# %% moved_arrays wrong: a frozen norm is thought to go on measuring (freeze taken for gamma and beta only)
+clone, callback = 10, 10
+true_again = 10 - 2
+wall = 2 + 2
+
+# %% moved_arrays wrong: counts what the optimizer moves and forgets that statistics are arrays that move
+clone = callback = 8
+true_again = 8 - 2
+wall = 2
+
+# %% moved_arrays wrong: a clone is thought to share its layers with the model, so all is frozen
+clone = 0
+callback, true_again, wall = 10, 6, 4
+
+# %% moved_arrays right: computed from a small account of the ten arrays
+_arrays = {"dense 1": 2, "norm, learned": 2, "norm, statistics": 2, "dense 2": 2, "head": 2}
+_all = sum(_arrays.values())
+clone = callback = _all
+true_again = _all - _arrays["norm, learned"] - _arrays["norm, statistics"]
+wall = _arrays["head"] + _arrays["norm, statistics"]
+
+# %% contradictions wrong: everything that is not learned is treated as frozen, so statistics that moved are reported
+def contradictions(movement):
+    return [
+        change.path
+        for change in movement.changes
+        if (change.role == "learned") != bool(change.moved)
+    ]
+
+# %% contradictions wrong: returns the changes themselves, not their paths
+def contradictions(movement):
+    return [
+        change
+        for change in movement.changes
+        if (change.role == "learned" and not change.moved)
+        or (change.role == "frozen" and change.moved)
+    ]
+
+# %% contradictions wrong: `or "frozen" and ...` compares nothing with "frozen", so whatever moved is reported, learned or not
+def contradictions(movement):
+    paths = []
+    for change in movement.changes:
+        if change.role == "learned" and not change.moved or "frozen" and change.moved:
+            paths.append(change.path)
+    return paths
+
+# %% contradictions wrong: the list is made anew for every change, so at most the last change is in it
+def contradictions(movement):
+    for change in movement.changes:
+        wrong = []
+        if change.role == "learned" and not change.moved:
+            wrong.append(change.path)
+        if change.role == "frozen" and change.moved:
+            wrong.append(change.path)
+    return wrong
+
+# %% contradictions right: no condition on roles, a dictionary says which movement contradicts which role
+def contradictions(movement):
+    suspicious = {"learned": False, "frozen": True}
+    return [c.path for c in movement.changes if suspicious.get(str(c.role)) == bool(c.moved)]
+
+# %% first_no wrong: fits a clone to spare the model; the clone has a new training step and new flags, so a late flag goes unseen
+def first_no(model, meant, x, y):
+    if {weight.path for weight in model.trainable_weights} != set(meant):
+        return "role"
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    copy.compile("sgd", "mse")
+    before = snapshot(copy)
+    copy.fit(x, y, verbose=0)
+    if set(compare(before).moved) != set(meant):
+        return "movement"
+    return "fine"
+
+# %% first_no wrong: returns "movement" before the values are put back; they are restored in the good case only
+def first_no(model, meant, x, y):
+    if sorted(weight.path for weight in model.trainable_weights) != sorted(meant):
+        return "role"
+    before = snapshot(model)
+    model.fit(x, y, verbose=0)
+    if sorted(compare(before).moved) != sorted(meant):
+        return "movement"
+    before.restore()
+    return "fine"
+
+# %% first_no wrong: looks at learned and frozen weights only, moving statistics are let through ("statistics included" overlooked)
+def first_no(model, meant, x, y):
+    if {weight.path for weight in model.trainable_weights} != set(meant):
+        return "role"
+    before = snapshot(model)
+    model.fit(x, y, verbose=0)
+    changes = compare(before).changes
+    before.restore()
+    moved = {c.path for c in changes if c.moved and c.role in ("learned", "frozen")}
+    return "fine" if moved == set(meant) else "movement"
+
+# %% first_no wrong: compares lists, so the same paths in another order count as a wrong role
+def first_no(model, meant, x, y):
+    if [weight.path for weight in model.trainable_weights] != list(meant):
+        return "role"
+    before = snapshot(model)
+    model.fit(x, y, verbose=0)
+    moved = compare(before).moved
+    before.restore()
+    return "fine" if set(moved) == set(meant) else "movement"
+
+# %% first_no right: neither snapshot nor compare, values are kept and put back by hand, in a finally
+def first_no(model, meant, x, y):
+    meant = set(meant)
+    if meant ^ {weight.path for weight in model.trainable_weights}:
+        return "role"
+    kept = [(variable, variable.numpy().copy()) for variable in model.variables]
+    old = {weight.path: weight.numpy().copy() for weight in model.weights}
+    try:
+        model.fit(x, y, verbose=0)
+        moved = {w.path for w in model.weights if not np.array_equal(w.numpy(), old[w.path])}
+    finally:
+        for variable, value in kept:
+            variable.assign(value)
+    return "movement" if moved ^ meant else "fine"
+
+# %% student wrong: a new Model on the teacher's tensors shares its layers, so thawing the student thaws the teacher
+def make_student(teacher):
+    student = keras.Model(teacher.inputs, teacher.outputs, name="student")
+    student.trainable = False
+    student.trainable = True
+    return student
+
+# %% student wrong: copies the teacher's trainable weights, of which a frozen teacher has none, so nothing is copied
+def make_student(teacher):
+    student = keras.models.clone_model(teacher)
+    student.trainable = False
+    student.trainable = True
+    for mine, theirs in zip(student.trainable_weights, teacher.trainable_weights):
+        mine.assign(theirs)
+    return student
+
+# %% student wrong: copies what is learned and leaves out the statistics, so a trained teacher's answers differ
+def make_student(teacher):
+    student = keras.models.clone_model(teacher)
+    student.trainable = False
+    student.trainable = True
+    for mine, theirs in zip(student.weights, teacher.weights):
+        if mine.trainable:
+            mine.assign(theirs)
+    return student
+
+# %% student wrong: thaws the teacher so that the copy is thawed, and leaves it thawed
+def make_student(teacher):
+    teacher.trainable = True
+    student = keras.models.clone_model(teacher)
+    student.set_weights(teacher.get_weights())
+    return student
+
+# %% student right: sets the flag on every layer at any depth instead of False-then-True, and assigns weight by weight
+def make_student(teacher):
+    student = keras.models.clone_model(teacher)
+    for layer in student._flatten_layers():
+        layer.trainable = True
+    for mine, theirs in zip(student.weights, teacher.weights):
+        mine.assign(theirs)
+    return student
+
+# %% temperature wrong: one number for each feature instead of one for all
+def make_layer():
+    class Cool(layers.Layer):
+        def build(self, input_shape):
+            self.temperature = self.add_weight(
+                name="temperature",
+                shape=(input_shape[-1],),
+                initializer=keras.initializers.Constant(2.0),
+            )
+
+        def call(self, numbers):
+            return numbers / self.temperature
+
+    return Cool(name="cool")
+
+# %% temperature wrong: the variable is a default argument, made once, so all layers share it
+class Cool(layers.Layer):
+    def __init__(self, temperature=keras.Variable(2.0, name="temperature"), **options):
+        super().__init__(**options)
+        self.temperature = temperature
+
+    def call(self, numbers):
+        return numbers / self.temperature
+
+
+def make_layer():
+    return Cool(name="cool")
+
+# %% temperature wrong: the weight copies the layer's flag when it is built; frozen before that, it is non-trainable for ever and a thaw does nothing
+def make_layer():
+    class Cool(layers.Layer):
+        def build(self, input_shape):
+            self.temperature = self.add_weight(
+                name="temperature",
+                shape=(),
+                initializer=keras.initializers.Constant(2.0),
+                trainable=self.trainable,  # obeys the flag
+            )
+
+        def call(self, numbers):
+            return numbers / self.temperature
+
+    return Cool(name="cool")
+
+# %% temperature wrong: a tf.Variable as attribute, as in Keras 2; Keras 3 tracks its own variables only, the layer has no weights
+import tensorflow as tf
+
+
+def make_layer():
+    class Cool(layers.Layer):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.temperature = tf.Variable(2.0, trainable=True, name="temperature")
+
+        def call(self, numbers):
+            return numbers / self.temperature
+
+    return Cool(name="cool")
+
+# %% temperature right: no add_weight and no build, a keras.Variable as an attribute of the layer, which Keras tracks
+class _Cooler(layers.Layer):
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.degrees = keras.Variable(2.0, name="degrees")
+
+    def call(self, numbers):
+        return keras.ops.divide(numbers, self.degrees)
+
+
+def make_layer():
+    return _Cooler()
+
+# %% fixed_column wrong: joins learned and fixed in the wrong order, the formula is the last output
+def make_model(column):
+    inputs = keras.Input((4,))
+    learned = layers.Dense(2, use_bias=False, name="learned")
+    fixed = layers.Dense(1, use_bias=False, name="fixed", trainable=False)
+    outputs = layers.Concatenate()([learned(inputs), fixed(inputs)])
+    fixed.set_weights([np.reshape(column, (4, 1))])
+    model = keras.Model(inputs, outputs, name="half_fixed")
+    model.compile(keras.optimizers.AdamW(0.01, weight_decay=0.5), "mse")
+    return model
+
+# %% fixed_column wrong: a flag set on a slice of the kernel, a temporary tensor; the whole kernel learns
+def make_model(column):
+    dense = layers.Dense(3, use_bias=False, name="half_fixed")
+    model = keras.Sequential([keras.Input((4,)), dense], name="model")
+    kernel = dense.kernel.numpy().copy()
+    kernel[:, 0] = column
+    dense.set_weights([kernel])
+    dense.kernel[:, 0].trainable = False
+    model.compile(keras.optimizers.AdamW(0.01, weight_decay=0.5), "mse")
+    return model
+
+# %% fixed_column wrong: the formula is an offset to which a learned part is added in all three outputs, right before training only
+def make_model(column):
+    known = np.zeros((4, 3), "float32")
+    known[:, 0] = column
+    inputs = keras.Input((4,))
+    learned = layers.Dense(3, use_bias=False, kernel_initializer="zeros", name="learned")
+    outputs = keras.ops.matmul(inputs, known) + learned(inputs)
+    model = keras.Model(inputs, outputs, name="half_fixed")
+    model.compile(keras.optimizers.AdamW(0.01, weight_decay=0.5), "mse")
+    return model
+
+# %% fixed_column wrong: the flag stills the whole kernel, so the other two outputs do not learn
+def make_model(column):
+    dense = layers.Dense(3, use_bias=False, name="half_fixed")
+    model = keras.Sequential([keras.Input((4,)), dense], name="model")
+    kernel = dense.kernel.numpy().copy()
+    kernel[:, 0] = column
+    dense.set_weights([kernel])
+    dense.kernel.trainable = False  # weight decay leaves frozen weights alone
+    model.compile(keras.optimizers.AdamW(0.01, weight_decay=0.5), "mse")
+    return model
+
+# %% fixed_column right: one ordinary Dense(3), whose constraint writes the column back after each step, after gradient and decay
+def make_model(column):
+    first = np.reshape(column, (4, 1)).astype("float32")
+
+    class KeepFirst(keras.constraints.Constraint):
+        def __call__(self, kernel):
+            return keras.ops.concatenate([first, kernel[:, 1:]], axis=1)
+
+    dense = layers.Dense(3, use_bias=False, kernel_constraint=KeepFirst(), name="dense")
+    model = keras.Sequential([keras.Input((4,)), dense])
+    dense.set_weights([np.concatenate([first, dense.kernel.numpy()[:, 1:]], axis=1)])
+    model.compile(keras.optimizers.AdamW(0.01, weight_decay=0.5), "mse")
+    return model
+
+# %% gentle_proof wrong: norms are frozen before the base is thawed, and the thaw switches them on again
+order = "HECDAF"
+
+# %% gentle_proof wrong: compile comes after the fit, which runs with the first phase's step; the base does not move
+order = "EHDACF"
+
+# %% gentle_proof wrong: a list of values taken for a snapshot, with which compare can do nothing
+order = "EHCIAF"
+
+# %% gentle_proof wrong: takes "adam" to go on at a suitable rate; it means 0.001
+order = "EHGDAF"
+
+# %% gentle_proof right: compile comes first; the new step is made in the fit, when both flags are set
+order = "CEHDAF"
+
+# %% capstone wrong: flags set on weights alone; the norms' own flags stay True, so all statistics move
+def fine_tune(model, images, labels):
+    for weight in model.weights:
+        weight.trainable = weight.path.startswith(("conv_c_", "head"))
+    adam = keras.optimizers.Adam(0.001)
+    model.compile(adam, "sparse_categorical_crossentropy", jit_compile=False)
+    model.fit(images, labels, batch_size=16, epochs=15, verbose=0)
+    return model
+
+# %% capstone wrong: two phases with one compile; after the head's phase the thawed convolutions are unknown to the training step
+def fine_tune(model, images, labels):
+    for layer in model.layers:
+        layer.trainable = layer.name == "head"
+    adam = keras.optimizers.Adam(0.001)
+    model.compile(adam, "sparse_categorical_crossentropy", jit_compile=False)
+    model.fit(images, labels, batch_size=10, epochs=5, verbose=0)  # the head first
+    for layer in model.layers:
+        if layer.name.startswith("conv_c_"):
+            layer.trainable = True
+    model.fit(images, labels, batch_size=10, epochs=15, verbose=0)  # then block c as well
+    return model
+
+# %% capstone wrong: all flags right, but one epoch at 0.00001 ("fine-tune gently") changes next to nothing, the new digits stay below 85 %
+def fine_tune(model, images, labels):
+    for layer in model.layers:
+        layer.trainable = layer.name.startswith(("conv_c_", "head"))
+    adam = keras.optimizers.Adam(1e-5)
+    model.compile(adam, "sparse_categorical_crossentropy", jit_compile=False)
+    model.fit(images, labels, batch_size=10, epochs=1, verbose=0)
+    return model
+
+# %% capstone wrong: puts a new head on the base and returns another model; the given one keeps its old head
+def fine_tune(model, images, labels):
+    for layer in model.layers:
+        layer.trainable = layer.name.startswith("conv_c_")
+    features = model.get_layer("pool").output
+    outputs = layers.Dense(10, activation="softmax", name="head")(features)
+    tuned = keras.Model(model.input, outputs, name="tuned")
+    adam = keras.optimizers.Adam(0.001)
+    tuned.compile(adam, "sparse_categorical_crossentropy", jit_compile=False)
+    tuned.fit(images, labels, batch_size=10, epochs=20, verbose=0)
+    return tuned
+
+# %% capstone right: no fit, shuffled batches of its own go through train_on_batch; each flag is the value of one startswith
+def fine_tune(model, images, labels):
+    images, labels = np.asarray(images), np.asarray(labels)
+    for layer in model.layers:
+        layer.trainable = layer.name.startswith(("conv_c_", "head"))
+    adam = keras.optimizers.Adam(0.001)
+    model.compile(adam, "sparse_categorical_crossentropy", jit_compile=False)
+    rng = np.random.default_rng(8)
+    for _ in range(20):
+        for batch in rng.permutation(len(images)).reshape(-1, 10):
+            model.train_on_batch(images[batch], labels[batch])
+    return model

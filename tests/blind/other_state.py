@@ -1126,3 +1126,385 @@ order = "AFCD"
 
 # %% in_order right: compile comes before the flags, and the first fit after it honours them
 order = "CBAD"
+
+# %% counts wrong: count taken to be one number per feature, as mean and variance are
+adapted = 3 * 12  # mean, variance and count, one for each feature
+told = 0
+spectral_trainable, spectral_non_trainable = 12 * 5 + 5, 5
+
+# %% counts wrong: thinks that the leftover count is made even if mean and variance are told
+adapted = 2 * 12 + 1
+told = 1  # mean and variance are constants now, the counter stays
+spectral_trainable, spectral_non_trainable = 65, 5
+
+# %% counts wrong: both singular vectors counted as stored (as in the paper and in PyTorch), v with 12 numbers as well as u
+adapted, told = 25, 0
+spectral_trainable = 12 * 5 + 5
+spectral_non_trainable = 12 + 5  # one vector for each side of the kernel
+
+# %% counts wrong: the kernel that the layer divides by itself is taken to be non-trainable
+adapted, told = 25, 0
+spectral_trainable = 5  # the bias; the kernel belongs to the layer
+spectral_non_trainable = 12 * 5 + 5  # kernel and vector_u
+
+# %% counts right: nothing is computed by hand, the layers are built and asked
+def numbers(weights):
+    return sum(int(np.prod(weight.shape)) for weight in weights)
+
+
+_adapted = layers.Normalization()
+_adapted.adapt(np.random.default_rng(1).normal(size=(7, 12)).astype("float32"))
+_told = layers.Normalization(mean=[0.0] * 12, variance=[1.0] * 12)
+_told.build((None, 12))
+_spectral = layers.SpectralNormalization(layers.Dense(5))
+_spectral.build((None, 12))
+adapted, told = numbers(_adapted.weights), numbers(_told.weights)
+spectral_trainable = numbers(_spectral.trainable_weights)
+spectral_non_trainable = numbers(_spectral.non_trainable_weights)
+
+# %% still_changing wrong: a frozen Dropout is thought to be in inference mode, as a frozen BatchNormalization is
+dense_kernel = "stays"
+dropout_seed = "stays"
+batchnorm_mean = "stays"
+spectral_kernel = "moves"
+adapted_mean = "stays"
+counter = "moves"
+
+# %% still_changing wrong: "the flag only takes weights off the optimizer's list" carried over to BatchNormalization, the one exception
+dense_kernel = "stays"
+dropout_seed = batchnorm_mean = spectral_kernel = counter = "moves"
+adapted_mean = "stays"
+
+# %% still_changing wrong: Normalization's mean is taken for a running mean that follows every batch of a fit
+dense_kernel = batchnorm_mean = "stays"
+dropout_seed = spectral_kernel = counter = adapted_mean = "moves"
+
+# %% still_changing wrong: trainable=False in add_weight, and a freeze on top, read as "write protected", also for the layer itself
+dense_kernel, dropout_seed, batchnorm_mean = "stays", "moves", "stays"
+spectral_kernel, adapted_mean, counter = "moves", "stays", "stays"
+
+# %% still_changing right: the six words come from a set of those that move, in a comprehension
+movers = {"dropout_seed", "spectral_kernel", "counter"}
+dense_kernel, dropout_seed, batchnorm_mean, spectral_kernel, adapted_mean, counter = (
+    "moves" if name in movers else "stays"
+    for name in (
+        "dense_kernel", "dropout_seed", "batchnorm_mean", "spectral_kernel", "adapted_mean", "counter",
+    )
+)
+
+# %% listed wrong: a compiled model is thought to list its optimizer's slots among its variables, as the summary after a fit suggests
+moving_mean = normalization_mean = "weights"
+seed_state = adam_momentum = "variables"
+lstm_memory = lambda_factor = "neither"
+
+# %% listed wrong: a variable that a Lambda's function uses is thought to be tracked by the layer, if not as a weight
+moving_mean = normalization_mean = "weights"
+seed_state = lambda_factor = "variables"
+lstm_memory = adam_momentum = "neither"
+
+# %% listed wrong: "weights" understood as what is learned, so the two means are only variables
+moving_mean = "variables"
+normalization_mean = "variables"
+seed_state = "variables"
+lstm_memory = "neither"
+adam_momentum = "neither"
+lambda_factor = "neither"
+
+# %% listed wrong: the seed is taken for an integer inside a Python generator, outside of every list
+moving_mean, normalization_mean = "weights", "weights"
+seed_state = lstm_memory = adam_momentum = lambda_factor = "neither"
+
+# %% listed right: the words are computed from two yes/no answers for each
+def place(in_weights, in_variables):
+    return "weights" if in_weights else "variables" if in_variables else "neither"
+
+
+moving_mean, normalization_mean = place(True, True), place(True, True)
+seed_state = place(False, True)
+lstm_memory, adam_momentum, lambda_factor = [place(False, False)] * 3
+
+# %% lora_counts wrong: the whole layer is thought to be frozen by enable_lora, its bias too
+frozen = 200 * 64 + 64
+learned = 8 * (200 + 64)
+largest_rank = 48
+
+# %% lora_counts wrong: A and B imagined as two small Dense layers, whose biases replace the layer's own
+frozen = 200 * 64
+learned = (200 * 8 + 8) + (8 * 64 + 64)
+largest_rank = 48  # 264 r < 12800
+
+# %% lora_counts wrong: answers from which rank on the product is no longer of low rank, not when A and B are smaller than the kernel
+frozen = 12_800
+learned = 8 * 200 + 8 * 64 + 64
+largest_rank = min(200, 64) - 1
+
+# %% lora_counts wrong: B thought to be as large as A (rank by inputs), in the count and in the rank
+frozen = 200 * 64
+learned = 2 * 8 * 200 + 64
+largest_rank = (200 * 64 - 1) // (2 * 200)
+
+# %% lora_counts right: the counts are read off a real layer, the rank is found by trying
+_layer = layers.Dense(64)
+_layer.build((None, 200))
+_layer.enable_lora(8)
+frozen = sum(weight.numpy().size for weight in _layer.non_trainable_weights)
+learned = sum(weight.numpy().size for weight in _layer.trainable_weights)
+largest_rank = max(r for r in range(1, 200) if 200 * r + r * 64 < 200 * 64)
+
+# %% peak wrong: takes the absolute value of the largest number, so a large negative one is not seen (wrong order of max and abs)
+def peak_layer():
+    class Peak(layers.Layer):
+        def build(self, input_shape):
+            self.peak = self.add_weight(shape=(), initializer="zeros", trainable=False, name="peak")
+
+        def call(self, inputs, training=False):
+            if training and self.trainable:
+                self.peak.assign(keras.ops.maximum(self.peak, keras.ops.abs(keras.ops.max(inputs))))
+            return inputs
+
+    return Peak()
+
+# %% peak wrong: asks the weight's flag instead of the layer's; it is False from the beginning, so nothing is ever written
+def peak_layer():
+    class Peak(layers.Layer):
+        def build(self, input_shape):
+            self.peak = self.add_weight(shape=(), initializer="zeros", trainable=False, name="peak")
+
+        def call(self, inputs, training=False):
+            if training and self.peak.trainable:
+                largest = keras.ops.max(keras.ops.abs(inputs))
+                self.peak.assign(keras.ops.maximum(self.peak, largest))
+            return inputs
+
+    return Peak()
+
+# %% peak wrong: the flag is read once, when the layer is made; a later freeze is not noticed
+def peak_layer():
+    class Peak(layers.Layer):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.may_write = self.trainable
+
+        def build(self, input_shape):
+            self.peak = self.add_weight(shape=(), initializer="zeros", trainable=False, name="peak")
+
+        def call(self, inputs, training=False):
+            if training and self.may_write:
+                largest = keras.ops.max(keras.ops.abs(inputs))
+                self.peak.assign(keras.ops.maximum(self.peak, largest))
+            return inputs
+
+    return Peak(name="peak")
+
+# %% peak wrong: the weight is a trainable one, chosen so that the layer's flag reaches it; the ask wants it non-trainable
+def peak_layer():
+    class Peak(layers.Layer):
+        def build(self, input_shape):
+            self.peak = self.add_weight(shape=(), initializer="zeros", name="peak")
+
+        def call(self, inputs, training=False):
+            if training and self.peak.trainable:  # False while the layer is frozen
+                largest = keras.ops.max(keras.ops.abs(inputs))
+                self.peak.assign(keras.ops.maximum(self.peak, largest))
+            return inputs
+
+    return Peak()
+
+# %% peak right: the weight is made in __init__, no abs is used (largest of max and -min), and the write comes after an early return
+class _Highest(layers.Layer):
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.highest = self.add_weight(shape=(), initializer="zeros", trainable=False)
+
+    def call(self, signal, training=None):
+        if not training or not self.trainable:
+            return signal
+        for extreme in (keras.ops.max(signal), -keras.ops.min(signal)):
+            self.highest.assign(keras.ops.maximum(self.highest, extreme))
+        return signal
+
+
+def peak_layer():
+    return _Highest()
+
+# %% changes_when_frozen wrong: looks at all variables, but puts back the weights only, so a Dropout's seed state stays changed
+def changes_when_frozen(layer, x):
+    flag = layer.trainable
+    weights = layer.get_weights()
+    before = [variable.numpy().copy() for variable in layer.variables]
+    layer.trainable = False
+    layer(x, training=True)
+    after = [variable.numpy() for variable in layer.variables]
+    changed = any(not np.array_equal(a, b) for a, b in zip(before, after))
+    layer.set_weights(weights)
+    layer.trainable = flag
+    return changed
+
+# %% changes_when_frozen wrong: returns as soon as a change is found, before flag and values are put back
+def changes_when_frozen(layer, x):
+    flag = layer.trainable
+    before = [variable.numpy().copy() for variable in layer.variables]
+    layer.trainable = False
+    layer(x, training=True)
+    for variable, old in zip(layer.variables, before):
+        if not np.array_equal(variable.numpy(), old):
+            return True
+    for variable, old in zip(layer.variables, before):
+        variable.assign(old)
+    layer.trainable = flag
+    return False
+
+# %% changes_when_frozen wrong: the answer is overwritten in the loop, so the last variable alone decides (a bias, in SpectralNormalization)
+def changes_when_frozen(layer, x):
+    flag = layer.trainable
+    before = [variable.numpy().copy() for variable in layer.variables]
+    layer.trainable = False
+    layer(x, training=True)
+    changed = False
+    for variable, old in zip(layer.variables, before):
+        changed = not np.array_equal(variable.numpy(), old)
+        variable.assign(old)
+    layer.trainable = flag
+    return changed
+
+# %% changes_when_frozen wrong: thaws the layer at the end instead of giving it the flag it had, wrong for one that came frozen
+def changes_when_frozen(layer, x):
+    before = [variable.numpy().copy() for variable in layer.variables]
+    layer.trainable = False
+    layer(x, training=True)
+    changed = any(
+        not np.array_equal(variable.numpy(), old) for variable, old in zip(layer.variables, before)
+    )
+    for variable, old in zip(layer.variables, before):
+        variable.assign(old)
+    layer.trainable = True
+    return changed
+
+# %% changes_when_frozen right: returns from inside a try whose finally tidies up, and treats the flags of every inner layer and weight
+def changes_when_frozen(layer, x):
+    parts = [(part, part.trainable) for part in layer._flatten_layers()]
+    kept = [(v, v.numpy().copy(), v.trainable) for v in layer.variables]
+    try:
+        for part, _ in parts:
+            part.trainable = False
+        layer(x, training=True)
+        return any(v.numpy().tobytes() != old.tobytes() for v, old, _ in kept)
+    finally:
+        for part, flag in parts:
+            part.trainable = flag
+        for v, old, flag in kept:
+            v.assign(old)
+            v.trainable = flag
+
+# %% lora_only wrong: with LoRA, hidden.kernel is a computed tensor; a flag set on it never reaches the stored kernel, which the thaw switched on
+def prepare(reader):
+    hidden = reader.get_layer("hidden")
+    hidden.enable_lora(2)
+    for layer in reader.layers:
+        layer.trainable = False
+    hidden.trainable = True
+    hidden.kernel.trainable = False
+    hidden.bias.trainable = False
+    reader.compile(keras.optimizers.SGD(0.01), "mse")
+    return reader
+
+# %% lora_only wrong: compiled with the old optimizer, which does not know A and B, so the fit stops
+def prepare(reader):
+    hidden, head = reader.get_layer("hidden"), reader.get_layer("head")
+    head.trainable = False
+    hidden.enable_lora(2)
+    hidden.bias.trainable = False
+    reader.compile(reader.optimizer, "mse")  # go on with what it was trained with
+    return reader
+
+# %% lora_only wrong: the model itself was frozen first and its own flag stays False, so it has no trainable weights at all
+def prepare(reader):
+    hidden = reader.get_layer("hidden")
+    reader.trainable = False  # everything
+    hidden.trainable = True  # but not this layer
+    hidden.enable_lora(2)
+    hidden.bias.trainable = False
+    reader.compile(keras.optimizers.SGD(0.01), "mse")
+    return reader
+
+# %% lora_only wrong: LoRA now comes after the thaw, so the kernel is still; but the bias was frozen before the thaw, which switched it on again
+def prepare(reader):
+    hidden, head = reader.get_layer("hidden"), reader.get_layer("head")
+    hidden.bias.trainable = False
+    hidden.trainable = False
+    head.trainable = False
+    hidden.trainable = True
+    hidden.enable_lora(2)
+    reader.compile(keras.optimizers.SGD(0.01), "mse")
+    return reader
+
+# %% lora_only right: no layer's flag is touched, each weight of the model gets its own by its path
+def prepare(reader):
+    reader.get_layer("hidden").enable_lora(2)
+    for weight in reader.weights:
+        weight.trainable = "lora_kernel" in weight.path
+    reader.compile(optimizer=keras.optimizers.SGD(learning_rate=0.01), loss="mse")
+    return reader
+
+# %% merged wrong: layer.kernel holds A · B already; it is added a second time
+def merge(layer):
+    scale = layer.lora_alpha / layer.lora_rank
+    kernel = layer.kernel + scale * (layer.lora_kernel_a.numpy() @ layer.lora_kernel_b.numpy())
+    new = layers.Dense(layer.units, activation=layer.activation, use_bias=layer.use_bias)
+    new.build((None, kernel.shape[0]))
+    values = [np.array(kernel)]
+    if layer.use_bias:
+        values.append(layer.bias.numpy())
+    new.set_weights(values)
+    return new
+
+# %% merged wrong: right for layers with a bias only, without one there are two values for one weight
+def merge(layer):
+    new = layers.Dense(layer.units, activation=layer.activation, use_bias=layer.use_bias)
+    new.build((None, layer.kernel.shape[0]))
+    new.set_weights([np.array(layer.kernel), np.array(layer.bias)])
+    return new
+
+# %% merged wrong: the config holds lora_rank, so the new layer has LoRA too (same answers, not an ordinary layer)
+def merge(layer):
+    new = layers.Dense.from_config(layer.get_config())
+    new.build((None, layer.kernel.shape[0]))
+    new._kernel.assign(layer.kernel)
+    if layer.bias is not None:
+        new.bias.assign(layer.bias)
+    return new
+
+# %% merged wrong: merges into the old layer's own kernel first and copies from there; the new layer is right, the old one now counts A · B twice
+def merge(layer):
+    layer._kernel.assign(layer.kernel)
+    new = layers.Dense(layer.units, activation=layer.activation, use_bias=layer.use_bias)
+    new.build((None, layer._kernel.shape[0]))
+    new.set_weights(layer.get_weights()[: len(new.weights)])
+    return new
+
+# %% merged right: uses what Keras writes into a file (the merged kernel) with a dict as the file, and the config without its two LoRA entries
+def merge(layer):
+    config = layer.get_config()
+    for entry in ("lora_rank", "lora_alpha"):
+        config.pop(entry, None)
+    new = layers.Dense.from_config(config)
+    new.build((None, layer.kernel.shape[0]))
+    file = {}
+    layer.save_own_variables(file)
+    new.load_own_variables(file)
+    return new
+
+# %% in_order wrong: thinks that a flag True on one layer means that this one alone learns; the head is not frozen
+order = "AFCD"
+
+# %% in_order wrong: compiles after the fit, as if that applied the flags; the old training step knows no A and B
+order = "ABDC"
+
+# %% in_order wrong: takes the model's earlier compile to be enough, and thaws the layer where a compile is needed
+order = "ABFD"
+
+# %% in_order wrong: freezes hidden first to protect its kernel; A and B, made in a frozen layer, are frozen too
+order = "BEACD"
+
+# %% in_order right: compile comes first; the step is made in the first fit after it, when LoRA and the flag are there
+order = "CBAD"

@@ -1003,3 +1003,345 @@ order = "FADBICH"
 
 # %% whole_order right: the fit of two epochs for the head, that of three for the base
 order = "FCHBIAD"
+
+# %% inception wrong: gives for the second what freezing adds (the betas), not how many are non-trainable then
+fresh = 2 * 17_216
+norms_frozen = 17_216
+
+# %% inception wrong: counts arrays (two or three a layer), not numbers
+fresh = 94 * 2
+norms_frozen = 94 * 3
+
+# %% inception wrong: gives the trainable numbers, as one reads the wrong line of a summary
+fresh = 23_851_784 - 2 * 17_216
+norms_frozen = 23_851_784 - 3 * 17_216
+
+# %% inception wrong: thinks that freezing a BatchNormalization stops its statistics and nothing else, so the count stays
+fresh = 2 * 17_216
+norms_frozen = fresh
+
+# %% inception right: one real layer with all the channels stands for the 94
+one_for_all = keras.layers.BatchNormalization(scale=False)
+one_for_all.build((None, 17_216))
+fresh = sum(math.prod(w.shape) for w in one_for_all.non_trainable_weights)
+one_for_all.trainable = False
+norms_frozen = sum(math.prod(w.shape) for w in one_for_all.non_trainable_weights)
+
+# %% googlenet wrong: adds all four arrays of norm1 and norm2, whose statistics were counted already
+fresh_googlenet = 2 * 388
+convolutions_frozen = fresh_googlenet + 3 * 3 * 16 + 3 * 3 * 16 * 32
+four_frozen = convolutions_frozen + 4 * (16 + 32)
+
+# %% googlenet wrong: counts only what is frozen on purpose and leaves the other layers' statistics out
+fresh_googlenet = 2 * 388
+convolutions_frozen = 3 * 3 * 16 + 3 * 3 * 16 * 32
+four_frozen = convolutions_frozen + 4 * (16 + 32)
+
+# %% googlenet wrong: takes all four arrays of every BatchNormalization for non-trainable from the start
+fresh_googlenet = 4 * 388
+convolutions_frozen = fresh_googlenet + 3 * 3 * 16 + 3 * 3 * 16 * 32
+four_frozen = convolutions_frozen
+
+# %% googlenet wrong: carries Inception's missing gamma over, so that only the betas of norm1 and norm2 are added
+fresh_googlenet = 2 * 388
+convolutions_frozen = fresh_googlenet + 144 + 4_608
+four_frozen = convolutions_frozen + 16 + 32
+
+# %% googlenet right: counted on the network itself, each freeze on top of the one before
+network = mini_googlenet()
+counts = []
+for names in ((), ("conv1", "conv2"), ("norm1", "norm2")):
+    for name in names:
+        network.get_layer(name).trainable = False
+    counts.append(sum(math.prod(w.shape) for w in network.non_trainable_weights))
+fresh_googlenet, convolutions_frozen, four_frozen = counts
+
+# %% by_name wrong: freezes the right four, but returns nothing, since "the model is changed in place"
+def freeze_first_two(model):
+    for name in ("conv1", "norm1", "conv2", "norm2"):
+        model.get_layer(name).trainable = False
+
+# %% by_name wrong: freezes the whole model and unfreezes the other layers, but the model's own flag stays False, so nothing at all learns
+def freeze_first_two(model):
+    model.trainable = False
+    for layer in model.layers:
+        layer.trainable = layer.name not in ("conv1", "norm1", "conv2", "norm2")
+    return model
+
+# %% by_name wrong: freezes the ten weights one by one; the two BatchNormalization layers are not frozen and go on measuring
+def freeze_first_two(model):
+    for name in ("conv1", "norm1", "conv2", "norm2"):
+        for weight in model.get_layer(name).weights:
+            weight.trainable = False
+    return model
+
+# %% by_name wrong: counts four layers after the input, but activations stand between them, so norm2 is not reached
+def freeze_first_two(model):
+    for layer in model.layers[1:5]:
+        layer.trainable = False
+    return model
+
+# %% by_name right: by kind and order instead of by name, the first two convolutions and the first two norms
+def freeze_first_two(model):
+    for kind in (keras.layers.Conv2D, keras.layers.BatchNormalization):
+        for layer in [each for each in model.layers if isinstance(each, kind)][:2]:
+            layer.trainable = False
+    return model
+
+# %% by_block wrong: freezes only the block just before, so for "c" block a goes on learning; right for "a" and "b"
+def freeze_before(model, block):
+    before = {"a": None, "b": "a", "c": "b"}[block]
+    for layer in model.layers:
+        parts = layer.name.split("_")
+        in_block = len(parts) > 1 and parts[1] == before
+        if in_block or layer.name in ("conv1", "norm1", "conv2", "norm2"):
+            layer.trainable = False
+    return model
+
+# %% by_block wrong: looks for the letter anywhere in a name and stops too early, at "image" for "a" and at "conv1" for "c"
+def freeze_before(model, block):
+    for layer in model.layers:
+        if block in layer.name:
+            break
+        layer.trainable = False
+    return model
+
+# %% by_block wrong: freezes the convolutions of the earlier blocks but not their BatchNormalization, which goes on learning and measuring
+def freeze_before(model, block):
+    for name in ("conv1", "norm1", "conv2", "norm2"):
+        model.get_layer(name).trainable = False
+    for layer in model.layers:
+        parts = layer.name.split("_")
+        earlier = len(parts) > 1 and parts[1] < block
+        if earlier and isinstance(layer, keras.layers.Conv2D):
+            layer.trainable = False
+    return model
+
+# %% by_block wrong: freezes the first two inside the loop over earlier blocks, of which "a" has none, so for "a" nothing is frozen
+def freeze_before(model, block):
+    for earlier in "abc"[: "abc".index(block)]:
+        for layer in model.layers:
+            parts = layer.name.split("_")
+            if layer.name in ("conv1", "norm1", "conv2", "norm2"):
+                layer.trainable = False
+            elif len(parts) > 1 and parts[1] == earlier:
+                layer.trainable = False
+    return model
+
+# %% by_block right: no list of names, takes layers from the front until the first one of the block
+from itertools import takewhile
+
+
+def freeze_before(model, block):
+    def not_yet(layer):
+        _, _, rest = layer.name.partition("_")
+        return rest[:1] != block
+
+    for layer in takewhile(not_yet, model.layers):
+        layer.trainable = False
+    return model
+
+# %% from_layer wrong: trusts base.trainable = True to unfreeze everything, which reaches no layer if the base arrives frozen layer by layer
+def fine_tune_from(model, name):
+    base = model.get_layer("base")
+    base.trainable = True
+    for layer in base.layers:
+        if layer.name == name:
+            break
+        layer.trainable = False
+    return model
+
+# %% from_layer wrong: sets the layers' flags first and the base's last, which unfreezes all of them if the base arrives frozen as a whole
+def fine_tune_from(model, name):
+    base = model.get_layer("base")
+    learns = False
+    for layer in base.layers:
+        learns = learns or layer.name == name
+        layer.trainable = learns
+    base.trainable = True
+    return model
+
+# %% from_layer wrong: keeps the later BatchNormalization frozen by the usual rule, though here it is a layer like any other
+def fine_tune_from(model, name):
+    base = model.get_layer("base")
+    base.trainable = False
+    base.trainable = True
+    names = [layer.name for layer in base.layers]
+    for layer in base.layers[: names.index(name)]:
+        layer.trainable = False
+    freeze_batchnorm(base)
+    return model
+
+# %% from_layer wrong: leaves out place 0, taking it for the InputLayer; a Sequential base does not list one, so its first layer goes on learning
+def fine_tune_from(model, name):
+    base = model.get_layer("base")
+    base.trainable = False
+    base.trainable = True
+    names = [layer.name for layer in base.layers]
+    for layer in base.layers[1 : names.index(name)]:
+        layer.trainable = False
+    return model
+
+# %% from_layer right: walks from the end of the base to its front, and sets each flag to its opposite first
+def fine_tune_from(model, name):
+    base = model.get_layer("base")
+    for _ in range(3):
+        for flag in (False, True):
+            base.trainable = flag
+    learns = True
+    for layer in reversed(base.layers):
+        layer.trainable = not learns
+        layer.trainable = learns
+        if layer.name == name:
+            learns = False
+    for layer in model.layers:
+        if layer is not base:
+            layer.trainable = False
+            layer.trainable = True
+    return model
+
+# %% still_learning wrong: asks each outer layer, and one that is frozen itself says "none", though the optimizer would update a part in it that was unfrozen again
+def what_learns(model):
+    return {
+        weight.path: math.prod(weight.shape)
+        for layer in model.layers
+        for weight in layer.trainable_weights
+    }
+
+# %% still_learning wrong: takes all weights of each layer whose flag is True, with moving means and variances, which the optimizer never updates
+def what_learns(model):
+    found = {}
+    for layer in model._flatten_layers():
+        if layer.trainable and not layer._layers:
+            for weight in layer.weights:
+                found[weight.path] = math.prod(weight.shape)
+    return found
+
+# %% still_learning wrong: takes the length of the first axis for the number of numbers; right for biases, gamma and beta only
+def what_learns(model):
+    return {weight.path: int(weight.shape[0]) for weight in model.trainable_weights}
+
+# %% still_learning wrong: one entry for each layer instead of one for each weight
+def what_learns(model):
+    found = {}
+    for weight in model.trainable_weights:
+        layer_path = weight.path.rpartition("/")[0]
+        found[layer_path] = found.get(layer_path, 0) + math.prod(weight.shape)
+    return found
+
+# %% still_learning right: by elimination, all weights but those that the model calls non-trainable
+def what_learns(model):
+    still = {id(weight) for weight in model.non_trainable_weights}
+    return {
+        weight.path: int(weight.numpy().size)
+        for weight in model.weights
+        if id(weight) not in still
+    }
+
+# %% features_once wrong: calculates the features anew in every epoch, so the base sees each image three times
+def scores_by_features(base, head, images, labels, new_images):
+    for _ in range(3):
+        features = base.predict(images, verbose=0)
+        head.fit(features, labels, batch_size=4, shuffle=False, verbose=0)
+    return head.predict(base.predict(new_images, verbose=0), verbose=0)
+
+# %% features_once wrong: overlooks shuffle=False, so the batches are other ones
+def scores_by_features(base, head, images, labels, new_images):
+    features = base.predict(images, verbose=0)
+    head.fit(features, labels, epochs=3, batch_size=4, verbose=0)
+    return head.predict(base.predict(new_images, verbose=0), verbose=0)
+
+# %% features_once wrong: three steps on all images at once instead of three epochs in batches of 4
+def scores_by_features(base, head, images, labels, new_images):
+    features = base(images, training=False).numpy()
+    for _ in range(3):
+        head.train_on_batch(features, labels)
+    return head(base(new_images, training=False)).numpy()
+
+# %% features_once wrong: puts a softmax on top of the head's scores, "to get probabilities"
+def scores_by_features(base, head, images, labels, new_images):
+    features = base.predict(images, verbose=0)
+    head.fit(features, labels, epochs=3, batch_size=4, shuffle=False, verbose=0)
+    scores = head.predict(base.predict(new_images, verbose=0), verbose=0)
+    return keras.ops.convert_to_numpy(keras.ops.softmax(scores))
+
+# %% features_once right: no fit, the batches of 4 are cut by hand and given to train_on_batch
+def scores_by_features(base, head, images, labels, new_images):
+    features, new_features = (
+        keras.ops.convert_to_numpy(base(each, training=False)) for each in (images, new_images)
+    )
+    for _ in range(3):
+        for first in range(0, len(features), 4):
+            head.train_on_batch(features[first : first + 4], labels[first : first + 4])
+    return keras.ops.convert_to_numpy(head(new_features, training=False))
+
+# %% second_phase wrong: keeps the statistics by momentum 1, but gamma and beta learn, so not all four arrays stand still
+def start_second_phase(model):
+    base = model.get_layer("base")
+    for flag in (False, True, False, True):
+        base.trainable = flag
+    for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = 1.0
+    model.compile(
+        keras.optimizers.Adam(0.0001), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    return model
+
+# %% second_phase wrong: base.trainable = True reaches no layer if they were frozen one by one, so the convolutions stay frozen then
+def start_second_phase(model):
+    base = model.get_layer("base")
+    base.trainable = True
+    freeze_batchnorm(base)
+    model.compile(
+        keras.optimizers.Adam(0.0001), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    return model
+
+# %% second_phase wrong: freezes the head, as if base and head learned in turns
+def start_second_phase(model):
+    base = model.get_layer("base")
+    base.trainable = False
+    base.trainable = True
+    freeze_batchnorm(base)
+    model.layers[-1].trainable = False
+    model.compile(
+        keras.optimizers.Adam(0.0001), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    return model
+
+# %% second_phase wrong: lowers the rate of the old optimizer and compiles with it again, so it is no new one and knows only the head
+def start_second_phase(model):
+    base = model.get_layer("base")
+    base.trainable = False
+    base.trainable = True
+    freeze_batchnorm(base)
+    optimizer = model.optimizer
+    optimizer.learning_rate = 0.0001
+    model.compile(optimizer, "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+# %% second_phase right: compiles with the text "adam", which makes a new optimizer, and sets its rate afterwards
+def start_second_phase(model):
+    base = model.get_layer("base")
+    for flag in (False, True) * 3:
+        base.trainable = flag
+    freeze_batchnorm(model)
+    model.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
+    model.optimizer.learning_rate = 0.0001
+    return model
+
+# %% whole_order wrong: calls the base with training=False instead of freezing its norms, which has no effect on the fit
+order = "FCDBGAH"
+
+# %% whole_order wrong: model.trainable = True instead of the base's flag; the model's is True already, so on TensorFlow it reaches no layer and the base stays frozen
+order = "FCDEIAH"
+
+# %% whole_order wrong: compiles the second phase with the old optimizer, at 0.01 and with the head's variables only
+order = "FCDBIJH"
+
+# %% whole_order wrong: trains the head with "adam", which is Adam at 0.001, not at 0.01
+order = "FKDBIAH"
+
+# %% whole_order right: the shorter fit first, and a call of the base in inference mode that changes nothing
+order = "FGCHBIAD"

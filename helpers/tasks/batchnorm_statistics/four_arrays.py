@@ -20,7 +20,11 @@ def four_arrays(total: object, learned: object, non_trainable_if_frozen: object)
     width = "That is with the width, 10; there is one number per *channel*, the last axis."
     pixels = "That is one number for every pixel; all pixels of a channel share four numbers."
     arrays = "That is the number of arrays; count the numbers in them."
-    totals = {
+    no_arrays = {
+        97: "That is four arrays and one number: Keras has no counter of batches, PyTorch has.",
+        98: "That is four arrays and two numbers: momentum and epsilon are settings, no weights.",
+    }
+    totals = no_arrays | {
         48: "That is two arrays of 24; BatchNormalization has two learned arrays *and* two "
         "statistics.",
         24: "That is one of its four arrays.",
@@ -56,13 +60,14 @@ def four_arrays(total: object, learned: object, non_trainable_if_frozen: object)
     }
     otherwise = "Which of the four arrays does the optimizer update?"
     expect_number("learned", learned, 48, learneds, otherwise=otherwise, way="2 * 24")
-    frozen = {
+    frozen = no_arrays | {
         48: "That is two arrays of 24: the statistics, which are non-trainable before the freeze, "
         "or gamma and beta, which the freeze adds. Both pairs are non-trainable after it.",
         0: "Frozen is the opposite of trainable: now nothing of the layer is trained.",
         24: "That is one array; the optimizer leaves every one alone after the freeze.",
         72: "That is three arrays; a freeze switches off gamma *and* beta.",
-        144: "That is six arrays: what was learned is counted twice.",
+        144: "That is six arrays; the layer has four, so one pair (the statistics, or gamma and "
+        "beta) is counted twice.",
         192: "That is eight arrays: are four counted twice?",
         4: arrays,
     }

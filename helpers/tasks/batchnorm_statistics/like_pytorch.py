@@ -34,6 +34,12 @@ _WRONG_SETTINGS = {
     "The momentum does not follow from the argument: PyTorch's default, 0.1, becomes 0.9.": (
         lambda m, e: (0.9, e)
     ),
+    "The momentum is the larger of the two shares; it is that of the *old* value, if small.": (
+        lambda m, e: (max(m, 1 - m), e)
+    ),
+    "The momentum is the smaller of the two shares; it is that of the *old* value, if large.": (
+        lambda m, e: (min(m, 1 - m), e)
+    ),
     "The momentum is rounded; give it as it is.": lambda m, e: (round(1 - m, 1), e),
     "The momentum is rounded to two digits; give it as it is.": lambda m, e: (round(1 - m, 2), e),
     "The momentum is right; epsilon is squared, and both add it to the variance as it is.": (

@@ -158,10 +158,17 @@ def _refuse_other_statistics(
         if shown and layer.name != "norm2":
             why = asleep
         raise Wrong(f"{shown}the statistics of {layer.name} did not move.{why}")
-    if np.allclose(own, momentum * old + (1 - momentum) * goal, rtol=1e-3):
+    fresh = np.stack([np.zeros_like(old[0]), np.ones_like(old[1])])
+    for start, what in ((old, "what it held"), (fresh, "0 and 1, to which it was reset,")):
+        left = float(np.vdot(own - goal, start - goal) / np.vdot(start - goal, start - goal))
+        if not (0 < left < 1 and np.allclose(own, left * start + (1 - left) * goal, rtol=1e-3)):
+            continue
+        calls, steps = round(float(np.log(left) / np.log(momentum))), ""
+        if np.isclose(left, momentum**calls, rtol=1e-3):
+            steps = f", as {calls} step(s) with its own momentum {momentum:g} leave"
         raise Wrong(
-            f"{shown}{layer.name} went {1 - momentum:.0%} of the way, one step with its own "
-            f"momentum {momentum:g}.{deep or ' Other momenta, or many steps, go all of it.'}"
+            f"{shown}{layer.name} holds {left:.0%} of {what} and the rest of what the images say"
+            f"{steps}.{deep or ' With momentum 0 one step leaves nothing.'}"
         )
     if np.allclose(own, _measured(images, at_once=False)[place], rtol=1e-3):
         raise Wrong(

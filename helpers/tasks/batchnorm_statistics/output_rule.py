@@ -129,6 +129,15 @@ def output_rule(output: object) -> None:
         "Beta is added before gamma scales; it comes last.": (
             lambda x, g, b, m, v, e: (g * ((x - m) / np.sqrt(v + e) + b),)
         ),
+        "Gamma and beta come before the normalising; they come after it.": (
+            lambda x, g, b, m, v, e: rule(g * x + b, 1, 0, m, v, e)
+        ),
+        "Gamma comes before the normalising; it comes after it.": (
+            lambda x, g, b, m, v, e: rule(g * x, 1, b, m, v, e)
+        ),
+        "Beta comes before the normalising; it comes last.": (
+            lambda x, g, b, m, v, e: rule(x + b, g, 0, m, v, e)
+        ),
     }
     names = ("x", "gamma", "beta", "moving_mean", "moving_variance", "epsilon")
     way = "gamma * (x - moving_mean) / np.sqrt(moving_variance + epsilon) + beta"

@@ -70,6 +70,9 @@ def update_rule(update: object) -> None:
     def var(x: np.ndarray) -> np.ndarray:
         return x.var(axis=other_axes(x))
 
+    def between(x: np.ndarray) -> np.ndarray:
+        return x.mean(axis=tuple(range(1, x.ndim - 1))).var(axis=0)
+
     def within(x: np.ndarray) -> np.ndarray:
         return x.var(axis=tuple(range(1, x.ndim - 1))).mean(axis=0) if x.ndim > 2 else var(x)
 
@@ -101,6 +104,11 @@ def update_rule(update: object) -> None:
         "You averaged the variances within the examples; the spread between them is missing.": (
             mistake(mean, within)
         ),
+        "You took the variance of the examples' averages; it is that of all their numbers.": (
+            mistake(mean, between)
+        ),
+        "You added a term for the distance of the two means; the two variances are mixed, and no "
+        "more.": lambda a, b, x, m: _mixed(a, b, mean(x), var(x) + m * (mean(x) - a) ** 2, m),
         "You averaged over height and width alone; the examples of the batch belong to it, too.": (
             _over(1, 2)
         ),

@@ -92,7 +92,8 @@ def capstone(fine_tune: object) -> None:
     new = accuracy(returned, *unseen_digits())
     if new < _NEW_AT_LEAST:
         seen = accuracy(returned, images, labels)
-        raise Slip(_said_of_low_accuracy(new, seen, movement))
+        said = _said_of_low_accuracy(new, seen, movement)
+        raise Slip(said) if "?" in said else Wrong(said)
     old = accuracy(returned, *mnist_test())
     if old < _OLD_AT_LEAST:
         raise Wrong(
@@ -119,6 +120,8 @@ def _said_of_low_accuracy(new: float, seen: float, movement: Movement) -> str:
             f"{shown}. Is the rate too high? Or do images and labels not belong together, or are "
             "the images not as the network knows them, from 0 to 1?"
         )
+    if far < 0.01:
+        return f"{shown}. It has hardly learned: it takes more steps, or a higher rate."
     if seen < 0.95:
         return f"{shown}. More epochs, or a higher rate? Do images and labels belong together?"
     return f"{shown}. What it was given it knows by heart: was it trained for too long?"
@@ -143,6 +146,8 @@ def _refuse_moved(movement: Movement, model: keras.Model) -> None:
     missing = [path for path in sizes if path.startswith(_LEARNING) and path not in paths]
     if missing:
         off = "" if flags[missing[0]] else " Its flag is False."
+        if not off and missing[0] not in _of_optimizer(model):
+            off = " Its flag is True by now, but the optimizer was built without it: compile anew."
         raise Wrong(
             f"{missing[0]} did not learn: all convolutions of block c and the head should.{off}"
         )
@@ -151,6 +156,12 @@ def _refuse_moved(movement: Movement, model: keras.Model) -> None:
         more = [path for path in paths if not path.startswith(_LEARNING)]
         besides = f" Besides block c and the head, {joined(more, 2)} moved." if more else ""
         raise Wrong(f"{numbers:,} numbers were trained; {_MOST_TRAINED:,} are the limit.{besides}")
+
+
+def _of_optimizer(model: keras.Model) -> set[str]:
+    """The paths of the weights for which the model's optimizer was built, or of all weights."""
+    built = model.optimizer is not None and model.optimizer.built
+    return {w.path for w in (model.optimizer._trainable_variables if built else model.weights)}
 
 
 def _nothing_moved(model: keras.Model) -> Wrong:

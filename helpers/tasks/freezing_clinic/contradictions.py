@@ -15,19 +15,21 @@ from helpers.tasks.training import fit_quietly, training_data
 
 _KINDS = [(str(role), moved) for role, moved in product(Role, (True, False))]
 _ODD = [("learned", False), ("frozen", True)]
-_WRONG_RULES: dict[str, Callable[[list[str], list[str], list[str]], list[str]]] = {
+_WRONG_RULES: dict[str, Callable[[list[str], list[str], list[str], list[str]], list[str]]] = {
     "your list ends with its first path, wherever there are more: a `return` or `break` inside the "
-    "loop ends it.": lambda whole, still, moved: whole[:1],
+    "loop ends it.": lambda whole, *_: whole[:1],
     "your list has the last path alone, wherever there are more: let it grow.": (
-        lambda whole, still, moved: whole[-1:]
+        lambda whole, *_: whole[-1:]
     ),
+    "your list has at most the last of all changes: it is made anew for every one. Make it once, "
+    "before the loop.": lambda whole, still, moved, last: last,
     "what is frozen and moved is left out wherever something learned stood still as well; the list "
     "should have both. (`or` gives one of two lists, + joins them.)": (
-        lambda whole, still, moved: still or moved
+        lambda whole, still, moved, last: still or moved
     ),
     "what is learned and stood still is left out wherever something frozen moved as well; the list "
     "should have both. (`or` gives one of two lists, + joins them.)": (
-        lambda whole, still, moved: moved or still
+        lambda whole, still, moved, last: moved or still
     ),
 }
 _KIND_WORDS = {
@@ -89,12 +91,14 @@ def _any_movement(rng: np.random.Generator, size: int) -> Movement:
 def contradictions(contradictions: object) -> None:
     """contradictions(movement) -> the paths of learned weights that stayed, frozen that moved."""
     rng = np.random.default_rng(2)
-    movements = [_frozen_after_a_fit(), _with_random_state(), Movement(())]
+    movements = [_frozen_after_a_fit(), _with_random_state()]
     movements += [_any_movement(rng, size) for size in (1, 2, 5, 12, 40, 40)]
     given = [_paths_in(call("contradictions", contradictions, each)) for each in movements]
     for movement, paths in zip(movements, given, strict=True):
         if set(paths) != set(_listed(movement, _ODD)):
             raise Wrong(*_said_of(movements, given, movement, paths))
+    if _paths_in(call("contradictions", contradictions, Movement(()))):
+        raise Wrong("your list is not empty where there was no change.")
 
 
 def _listed(movement: Movement, kinds: Sequence[tuple[str, bool]]) -> list[str]:
@@ -133,7 +137,10 @@ def _said_of(
         part = any(unknown[0] in path for path in known)
         how = "which is only a part of a path" if part else "which is the path of no variable"
         return f"your list has {unknown[0][:60]!r}, {how}.", part
-    odd = [[_listed(each, kinds) for kinds in (_ODD, _ODD[:1], _ODD[1:])] for each in movements]
+    odd = [
+        [*(_listed(each, kinds) for kinds in (_ODD, _ODD[:1], _ODD[1:])), _listed(last, _ODD)]
+        for each, last in ((each, Movement(each.changes[-1:])) for each in movements)
+    ]
     for message, rule in _WRONG_RULES.items():
         if all(rule(*each) == list(one) for each, one in zip(odd, given, strict=True)):
             return message, True

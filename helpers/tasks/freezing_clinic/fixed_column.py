@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from helpers.movement import snapshot
 from helpers.tasks.answers import call, described, joined
 from helpers.tasks.core import Slip, Wrong, described_error, task
 from helpers.tasks.training import fit_quietly, inference_outputs
@@ -42,10 +43,10 @@ def fixed_column(make_model: object) -> None:
         first = _three_outputs(model, x)
         _refuse_other_column(first, x, column, make_model)
     later = _outputs_after_fit(model, x, y, epochs=2)
-    _refuse_moved_column(first, later, rate, steps=10)
+    _refuse_moved_column(first, later, rate, 10, model, x)
     model.optimizer.learning_rate = _FAST  # however long the model is trained
     much_later = _outputs_after_fit(model, x, y, epochs=8)
-    _refuse_moved_column(later, much_later, _FAST, steps=40)
+    _refuse_moved_column(later, much_later, _FAST, 40, model, x)
     _refuse_no_learning(first, later, much_later, y, model, rate)
 
 
@@ -133,7 +134,9 @@ def _refuse_other_column(
     raise Slip(f"{shown}: is the kernel set, and untrained?")
 
 
-def _refuse_moved_column(old: np.ndarray, new: np.ndarray, rate: float, steps: int) -> None:
+def _refuse_moved_column(
+    old: np.ndarray, new: np.ndarray, rate: float, steps: int, model: keras.Model, x: np.ndarray
+) -> None:
     """Raise Wrong unless the first output stayed in so many steps at this rate."""
     old, new = old[:, 0], new[:, 0]
     change = float(np.abs(new - old).max())
@@ -148,7 +151,27 @@ def _refuse_moved_column(old: np.ndarray, new: np.ndarray, rate: float, steps: i
         )
     if np.allclose(new - old, new[0] - old[0], rtol=1e-3, atol=1e-4):
         raise Wrong(f"{shown}, and by the same for every input: a bias of it is trained.")
-    raise Slip(f"{shown}, and not by the decay alone: does a gradient reach the column?")
+    shown += ", and not by the decay alone"
+    learned = model.trainable_weights
+    if np.allclose(_first_without(learned, model, x), x @ _COLUMNS_TRIED[-1], rtol=1e-3, atol=1e-4):
+        raise Wrong(f"{shown}: to inputs @ column something is added, which learns.")
+    reach = [w.path for w in learned if not np.allclose(_first_without([w], model, x), new)]
+    if reach:
+        raise Wrong(
+            f"{shown}: it is made with {joined(reach)}, which is trained. (A flag holds for "
+            "a whole weight, not for a slice.)"
+        )
+    raise Slip(f"{shown}: does a gradient reach the column?")
+
+
+def _first_without(weights: list[keras.Variable], model: keras.Model, x: np.ndarray) -> np.ndarray:
+    """The first output where these weights are 0; afterwards they are as they were."""
+    before = snapshot(model)
+    for weight in weights:
+        weight.assign(keras.ops.zeros_like(weight))
+    first = inference_outputs(model, x)[:, 0]
+    before.restore()
+    return first
 
 
 def _refuse_no_learning(

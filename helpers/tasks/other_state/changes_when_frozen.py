@@ -23,11 +23,26 @@ _EXPERIMENTS: Part = [
     (_ANSWERS, lambda case: _answers_differ(case, training=False)),
     ("Freeze the layer before the call.", lambda case: bool(case.changes(frozen=False))),
     ("It says the opposite of what was asked.", lambda case: not case.right),
+    (
+        "The last variable alone decides: one of all is enough.",
+        lambda case: _moves(case)[-1:] == [True],
+    ),
+    (
+        "The first variable alone decides: one of all is enough.",
+        lambda case: _moves(case)[:1] == [True],
+    ),
+    ("It asks whether all variables moved: one is enough.", lambda case: all(_moves(case))),
     ("Having weights is not changing them.", lambda case: bool(case.layer.weights)),
     ("Having variables is not changing them.", lambda case: bool(case.layer.variables)),
     (_BY_HEART, lambda case: True),
     (_BY_HEART, lambda case: False),
 ]
+
+
+def _moves(case: Candidate) -> list[bool]:
+    """Of each of the frozen layer's variables whether it moves."""
+    moved = {change.path for change in case.changes()}
+    return [variable.path in moved for variable in case.layer.variables]
 
 
 def _weights_move(case: Candidate) -> bool:

@@ -2,6 +2,7 @@
 
 from helpers.tasks.answers import expect_number
 from helpers.tasks.core import task
+from helpers.tasks.mistakes import RIGHT, wrong_ways
 
 
 @task(
@@ -30,22 +31,35 @@ def lora_counts(frozen: object, learned: object, largest_rank: object) -> None:
     }
     otherwise = "Which array does `enable_lora` freeze?"
     expect_number("frozen", frozen, 12_800, frozens, otherwise=otherwise, way="200 * 64")
-    frozen_kernel = "That counts the kernel, and it is frozen."
-    learneds = {
-        2_112: "That is A and B; the bias goes on learning, 64 numbers more.",
-        2_120: "The bias belongs to the 64 units, not to the rank of 8.",
-        2_312: "The bias has one number per unit, 64, not one per input.",
-        1_600: "That is A; B and the bias learn, too.",
-        512: "That is B; A and the bias learn, too.",
-        1_664: "That is A and the bias; B learns, too.",
-        576: "That is B and the bias; A learns, too.",
-        64: "That is the bias; A and B learn, too.",
+    both = "The rank replaces one of the two sides: 200 · 8 and 8 · 64."
+    learneds = wrong_ways(
+        lambda a, b, bias, kernel: a + b + bias + kernel,
+        {
+            RIGHT: 200 * 8,
+            "A learns, too: 200 · 8 numbers.": 0,
+            "A has 200 · 8 numbers; 8 · 64 is B.": 8 * 64,
+        },
+        {
+            RIGHT: 8 * 64,
+            "B learns, too: 8 · 64 numbers.": 0,
+            "B has 8 · 64 numbers; 200 · 8 is A.": 200 * 8,
+        },
+        {
+            RIGHT: 64,
+            "The bias goes on learning, 64 numbers.": 0,
+            "The bias belongs to the 64 units, not to the rank of 8.": 8,
+            "The bias has one number per unit, 64, not one per input.": 200,
+            "A and B have no bias, and the layer keeps its own: A with 8 more would be a Dense "
+            "layer.": 8 + 64,
+            "A and B have no biases, and the layer keeps its one: with 8 and 64 more they would be "
+            "Dense layers.": 8 + 64 + 64,
+        },
+        {RIGHT: 0, "That counts the kernel, and it is frozen.": 200 * 64},
+    ) | {
         12_864: "So many learn *without* LoRA.",
-        14_976: "That is all the layer has now; the kernel is frozen.",
-        14_912: frozen_kernel,
-        12_800: frozen_kernel,
-        102_400: "The rank replaces one of the two sides: 200 · 8 and 8 · 64.",
-        102_464: "The rank replaces one of the two sides: 200 · 8 and 8 · 64.",
+        12_800: "That is the kernel, and it is frozen.",
+        102_400: both,
+        102_464: both,
         264: "A and B are matrices, of 200 · 8 and 8 · 64 numbers.",
         272: "A and B are matrices, of 200 · 8 and 8 · 64 numbers.",
         3: "That is the number of arrays; count the numbers in them.",

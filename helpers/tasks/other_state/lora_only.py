@@ -6,6 +6,7 @@ import numpy as np
 from helpers.movement import snapshot
 from helpers.tasks.answers import call, described, joined
 from helpers.tasks.core import Slip, Wrong, task
+from helpers.tasks.flag_watch import watched_flags
 from helpers.tasks.mistakes import wrong
 from helpers.tasks.other_state._trained_reader import new_task, trained_reader
 from helpers.tasks.training import inference_outputs, moved_since, movement_of_fit
@@ -31,7 +32,8 @@ def lora_only(prepare: object) -> None:
     reader = trained_reader()
     given, x = snapshot(reader), new_task()[0]
     wanted = inference_outputs(reader, x)
-    model = call("prepare", prepare, reader)
+    with watched_flags() as watch:
+        model = call("prepare", prepare, reader)
     if not isinstance(model, keras.Model):
         raise Wrong(f"`prepare` should return the model; it gives {described(model)}.")
     if not model.built:
@@ -64,7 +66,8 @@ def lora_only(prepare: object) -> None:
             "as they were: it has other values, as a clone or a new model has. It should start "
             "from what the reader has learned."
         )
-    _refuse_other_movement(model, a_and_b, rate)
+    thaws = any(layer.name == "hidden" and flag for layer, flag in watch.settings)
+    _refuse_other_movement(model, a_and_b, rate, thaws)
 
 
 def _added_arrays(model: keras.Model) -> list[keras.Variable]:
@@ -83,8 +86,14 @@ def _added_arrays(model: keras.Model) -> list[keras.Variable]:
     raise Wrong(f"{shown}: LoRA is not enabled on any layer.")
 
 
-def _refuse_other_movement(model: keras.Model, a_and_b: list[keras.Variable], rate: float) -> None:
-    """Raise Wrong unless a fit moves A and B and nothing else."""
+def _refuse_other_movement(
+    model: keras.Model, a_and_b: list[keras.Variable], rate: float, thaws: bool
+) -> None:
+    """Raise Wrong unless a fit moves A and B and nothing else.
+
+    Args:
+        thaws: whether the flag of hidden was set to True.
+    """
     names = {weight.path: _without_model(weight.path) for weight in model.weights}
     flags = {names[weight.path]: weight.trainable for weight in model.weights}
     zeros = not any(_array_of(weight).any() for weight in a_and_b)
@@ -98,7 +107,9 @@ def _refuse_other_movement(model: keras.Model, a_and_b: list[keras.Variable], ra
     wanted = [names[weight.path] for weight in a_and_b]
     stray = [name for name in moved if name not in wanted]
     if stray:
-        raise Wrong(f"{joined(stray)} moved in a fit. " + " ".join(_why_strays(stray, flags)))
+        raise Wrong(
+            f"{joined(stray)} moved in a fit. " + " ".join(_why_strays(stray, flags, thaws))
+        )
     still = [name for name in wanted if name not in moved]
     if still:
         reason = _why_still(model, {name: flags[name] for name in still}, rate, zeros)
@@ -106,7 +117,7 @@ def _refuse_other_movement(model: keras.Model, a_and_b: list[keras.Variable], ra
         raise wrong(shown, reason or "What stops them?", known=bool(reason))
 
 
-def _why_strays(stray: list[str], flags: dict[str, bool]) -> list[str]:
+def _why_strays(stray: list[str], flags: dict[str, bool], thaws: bool) -> list[str]:
     """For the arrays that should have stayed, what their flags tell."""
     late = [name for name in stray if not flags.get(name, True)]
     if late:
@@ -125,7 +136,11 @@ def _why_strays(stray: list[str], flags: dict[str, bool]) -> list[str]:
     if any(name.startswith("head") for name in stray):
         reasons.append("The flag of the head is True: freeze the head, too.")
     if "hidden/bias" in stray:
-        reasons.append("The flag of hidden's bias is True: `enable_lora` freezes the kernel alone.")
+        thawed = ", and setting `hidden` to trainable thaws the bias: freeze it after that"
+        reasons.append(
+            "The flag of hidden's bias is True: `enable_lora` freezes the kernel alone"
+            f"{thawed if thaws else ''}."
+        )
     return reasons
 
 

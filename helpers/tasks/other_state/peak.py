@@ -43,7 +43,11 @@ _KEEPS: Part = [
 _NEVER = "Nothing is ever written."
 _WHENS: Part = [  # of training, frozen, and whether it was frozen in its first call
     (RIGHT, lambda training, frozen, _: training is True and not frozen),
-    ("A frozen layer should not write: look at self.trainable.", lambda t, f, _: t is True),
+    (
+        "A frozen layer should not write: look at self.trainable in each `call`; what was read "
+        "when the layer was made stays as it was.",
+        lambda training, *_: training is True,
+    ),
     ("It should write in training mode only.", lambda t, frozen, _: not frozen),
     ("It writes in every call, in inference mode and while it is frozen, too.", lambda *_: True),
     (

@@ -153,7 +153,7 @@ def _refuse_all_or_nothing(case: FreezeCase, sets_flags: bool) -> None:
     if case.moved.still:
         return
     elsewhere = case.watch.set_elsewhere(case.model)
-    inside = case.model._flatten_layers(include_self=False)
+    inside = [layer for layer in case.model._flatten_layers(include_self=False) if layer.weights]
     thawed = [layer.name for layer in inside if case.watch.thawed_again(layer)]
     if elsewhere:
         raise Wrong(

@@ -41,7 +41,8 @@ def inception(fresh: object, norms_frozen: object) -> None:
         0: "Frozen is the opposite of trainable: everything of these layers is non-trainable now.",
         channels: "That is what the freeze adds, beta; the statistics are still there, and still "
         "non-trainable.",
-        2 * channels: "So it is before the freeze; what else do these layers have?",
+        2 * channels: "So it is before the freeze, which does more than stop the statistics: what "
+        "these layers learned stands still, too.",
         4 * channels: "That is four arrays a channel; with `scale=False` there is no gamma.",
         5 * channels: "That is five arrays a channel: the statistics, counted before the freeze, "
         "are counted again.",
