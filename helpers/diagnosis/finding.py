@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import fill
 
 SIGN = "✗"
+_WIDTH = 92  # characters
 _LESSONS = {
     1: "01_counting_weights",
     2: "02_what_training_moves",
@@ -35,8 +37,8 @@ class Finding:
         repair = "\n".join(f"      {line}" for line in self.repair.splitlines())
         return (
             f"{SIGN} {self.kind} ({self.where})\n"
-            f"    seen:   {self.evidence}\n"
-            f"    why:    {self.why}\n"
+            f"{paragraph('    seen:   ', self.evidence)}\n"
+            f"{paragraph('    why:    ', self.why)}\n"
             f"    repair:\n{repair}\n"
             f"    lesson: {self.lesson} ({_LESSONS[self.lesson]})"
         )
@@ -62,7 +64,11 @@ class Diagnosis:
         return f"{count} finding{'' if count == 1 else 's'}" if count else "nothing found"
 
     def __str__(self) -> str:
-        notes = [f"trains: {self.trains}", f"does not: {self.stays}", f"tried:  {self.tried}"]
+        notes = [
+            paragraph("trains:   ", self.trains),
+            paragraph("does not: ", self.stays),
+            paragraph("tried:    ", self.tried),
+        ]
         first = f"{self.verdict}, worst first" if len(self.findings) > 1 else self.verdict
         return "\n\n".join([first, *map(str, self.findings), "\n".join(notes)])
 
@@ -75,6 +81,18 @@ class Diagnosis:
         notes = "".join(f"<dt><b>{name}</b></dt><dd>{escape(text)}</dd>" for name, text in rows)
         found = f"<ol>{items}</ol>" if items else ""
         return f"<div><p><b>{escape(str(self.verdict))}</b></p>{found}<dl>{notes}</dl></div>"
+
+
+def paragraph(label: str, text: str) -> str:
+    """Lines that no page and no terminal breaks within a word."""
+    return fill(
+        text,
+        _WIDTH,
+        initial_indent=label,
+        subsequent_indent=" " * len(label),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _item(finding: Finding) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from helpers.diagnosis.finding import SIGN, named
+from helpers.diagnosis.finding import SIGN, named, paragraph
 from helpers.ledger import Role
 from helpers.saved.configuration import Entry
 from helpers.saved.read import Saved
@@ -26,9 +26,8 @@ class FileFinding:
     repair: str
 
     def __str__(self) -> str:
-        return (
-            f"{SIGN} {self.kind} ({self.where})\n    why:    {self.why}\n    repair: {self.repair}"
-        )
+        why, repair = paragraph("    why:    ", self.why), paragraph("    repair: ", self.repair)
+        return f"{SIGN} {self.kind} ({self.where})\n{why}\n{repair}"
 
 
 def findings(saved: Saved) -> list[FileFinding]:
