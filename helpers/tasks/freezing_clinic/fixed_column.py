@@ -155,11 +155,11 @@ def _refuse_moved_column(
     learned = model.trainable_weights
     if np.allclose(_first_without(learned, model, x), x @ _COLUMNS_TRIED[-1], rtol=1e-3, atol=1e-4):
         raise Wrong(f"{shown}: to inputs @ column something is added, which learns.")
-    reach = [w.path for w in learned if not np.allclose(_first_without([w], model, x), new)]
+    reach = [w for w in learned if not np.allclose(_first_without([w], model, x), new)]
     if reach:
         raise Wrong(
-            f"{shown}: it is made with {joined(reach)}, which is trained. (A flag holds for "
-            "a whole weight, not for a slice.)"
+            f"{shown}: a weight of shape {tuple(reach[0].shape)} that it is made with is trained. "
+            "(A flag holds for a whole weight, not for a slice.)"
         )
     raise Slip(f"{shown}: does a gradient reach the column?")
 
