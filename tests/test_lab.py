@@ -155,7 +155,7 @@ def test_what_was_touched_is_kept_and_one_line_says_so(course, work, touch):
     new_versions(course)
     kept = lab.bring_up_to_date(course)[-1]
     assert f"another version of {LESSON}; yours is kept" in kept and "\n" not in kept
-    assert kept.endswith(f"make reset ONLY={LESSON}") and lab.named(course, LESSON) == [LESSON]
+    assert kept.endswith(f"make reset ONLY={LESSON}") and lab.chosen(course, LESSON) == [LESSON]
     assert (work / LESSON).read_bytes() == mine and code(work / OTHER) == "x = 2"
     assert lab.bring_up_to_date(course) == [kept]
 

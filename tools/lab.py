@@ -47,7 +47,7 @@ SAID = {  # by what became of the copies
 }
 
 
-def stop(message: str) -> NoReturn:
+def give_up(message: str) -> NoReturn:
     sys.exit(f"lab stopped: {message}")
 
 
@@ -61,14 +61,14 @@ def _originals(root: Path) -> dict[str, Path]:
     }
 
 
-def named(root: Path, only: str) -> list[str]:
+def chosen(root: Path, only: str) -> list[str]:
     """The copies meant by 03, by exercises/03 or by a whole path: notebooks first, of them lessons;
     stops if there is none.
     """
     start = only.strip().replace("\\", "/").removeprefix("work/")
     found = [name for name in _originals(root) if name.startswith(start) or f"/{start}" in name]
     if not start or not found:
-        stop(f"no notebook's name starts with {only!r}; name one as 03 or exercises/03.")
+        give_up(f"no notebook's name starts with {only!r}; name one as 03 or exercises/03.")
     return sorted(found, key=lambda name: not name.endswith(".ipynb"))
 
 
@@ -84,27 +84,27 @@ def _new_copy(name: str, original: Path) -> bytes:
     return (nbformat.writes(notebook) + "\n").encode()
 
 
-def digest(content: bytes) -> str:
+def fingerprint(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def words(name: str, content: bytes) -> str:
+def words_of(name: str, content: bytes) -> str:
     """A digest of what a person writes: of a notebook code and text, of another file all."""
     if name.endswith(".ipynb"):
         with contextlib.suppress(Exception):  # no notebook any more: somebody's own bytes
             cells = nbformat.reads(content.decode(), as_version=4).cells
             content = repr([(cell.cell_type, cell.source) for cell in cells]).encode()
-    return digest(content)
+    return fingerprint(content)
 
 
 def _usable_work(root: Path) -> Path:
     """The folder of the copies; stops if it is a file, or a link in it leads to the originals."""
     work = root / "work"
     if os.path.lexists(work) and not work.is_dir():
-        stop("work is not a folder; move it away, since your copies go there.")
+        give_up("work is not a folder; move it away, since your copies go there.")
     for name, original in _originals(root).items():
         if (work / name).exists() and (work / name).samefile(original):
-            stop(f"work/{name} is the course's own file; remove the link that leads to it.")
+            give_up(f"work/{name} is the course's own file; remove the link that leads to it.")
     return work
 
 
@@ -138,16 +138,16 @@ def bring_up_to_date(root: Path) -> list[str]:
         try:
             outcome = _bring(name, _new_copy(name, original), work / name, memory)
         except (OSError, ValueError) as error:  # a full disk; a notebook with marks of a conflict
-            done["failed"].append(f"{name} ({_short(error)})")
+            done["failed"].append(f"{name} ({_reason_of(error)})")
         else:
             done.setdefault(outcome, []).append(name)
     try:
         if memory != before:
             write(work / MEMORY, json.dumps(memory, indent=1).encode())
     except OSError as error:
-        done["failed"].append(f"{MEMORY} ({_short(error)})")
+        done["failed"].append(f"{MEMORY} ({_reason_of(error)})")
     return [
-        line.format(names=_several(done[outcome]), first=done[outcome][0])
+        line.format(names=_few(done[outcome]), first=done[outcome][0])
         for outcome, line in SAID.items()
         if done[outcome]
     ]
@@ -158,27 +158,27 @@ def _bring(name: str, content: bytes, copy: Path, memory: dict[str, list[str]]) 
     version, said = memory.get(name, ("", ""))
     if not os.path.lexists(copy):
         outcome = "made"
-    elif version == digest(content):
+    elif version == fingerprint(content):
         return "current"
     elif copy.is_symlink() or not copy.stat().st_mode & stat.S_IWUSR:
         return "kept"  # somebody made a link of it, or locked it
     else:
-        now = words(name, copy.read_bytes())
-        if now not in (said, words(name, content)):
+        now = words_of(name, copy.read_bytes())
+        if now not in (said, words_of(name, content)):
             return "kept"
         outcome = "replaced" if now == said else "current"
     if outcome != "current":
         write(copy, content)
-    memory[name] = [digest(content), words(name, content)]
+    memory[name] = [fingerprint(content), words_of(name, content)]
     return outcome
 
 
-def _several(names: list[str]) -> str:
+def _few(names: list[str]) -> str:
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(names[:3]) + more
 
 
-def _short(error: Exception) -> str:
+def _reason_of(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error).partition("\n")[0][:80]
 
 
@@ -186,7 +186,7 @@ def reset(root: Path, only: str) -> list[str]:
     """Set notebooks aside under a dated name and make them anew; the lines that say so."""
     work = _usable_work(root)
     lines = []
-    for name in named(root, only):
+    for name in chosen(root, only):
         copy = work / name
         if os.path.lexists(copy) and (
             copy.is_symlink() or copy.read_bytes() != _new_copy(name, _originals(root)[name])
@@ -231,16 +231,16 @@ def main(given: list[str]) -> None:
     parser.add_argument("--reset", metavar="03", help="put these notebooks back, keep the old ones")
     asked, more = parser.parse_known_args(given)
     try:
-        page = named(ROOT, asked.only)[0]
+        page = chosen(ROOT, asked.only)[0]
         lines = bring_up_to_date(ROOT) if asked.reset is None else reset(ROOT, asked.reset)
     except OSError as error:
-        stop(str(error))
+        give_up(str(error))
     for line in lines:
         print(line, flush=True)
     if asked.copies or asked.reset is not None:
         return
     if not (ROOT / "work" / page).exists():
-        stop(f"work/{page} could not be made.")
+        give_up(f"work/{page} could not be made.")
     from jupyterlab.labapp import LabApp  # here, since it takes seconds
 
     LabApp.launch_instance(arguments(page, more))

@@ -24,7 +24,7 @@ from tools import ROOT, headers
 
 SOURCES = ROOT / "sources" / "solutions"
 # Longer, and there is no answer to be checked. Five fits take 3 s here, and 8 on a busy machine.
-TO_ANSWER = Limit(cpu=20, wall=200)
+TO_ANSWER = Limit(cpu=12, wall=120)
 # What a check does: accepts; names a cause, asks about a slip, says what was seen; finds no answer.
 # NO_ANSWER: Python itself stops the code, and there is nothing to check.
 ACCEPTED, CAUSE, ASKED, SEEN, EMPTY, NO_ANSWER = (

@@ -147,7 +147,7 @@ _WAYS_TO_COUNT: dict[str, Count] = {
 }
 
 # Functions that ask layers, and add up: which they ask, and what they count of each.
-_ASKED = (
+_ASKED_LAYERS = (
     ("", lambda m: [m]),
     (
         "Ask the model, not layer after layer: a layer may be used in several places, a model may "
@@ -212,7 +212,7 @@ def count_repaired(count_trainable: object) -> None:
         return ways(lambda model: sum(map(counted, asked(model))))
 
     right = ways(_WAYS_TO_COUNT[""])
-    mistakes = wrong_ways(added_up, _ASKED, _COUNTED) | wrong_ways(ways, _WAYS_TO_COUNT)
+    mistakes = wrong_ways(added_up, _ASKED_LAYERS, _COUNTED) | wrong_ways(ways, _WAYS_TO_COUNT)
     given = ways(counted)
     if len(set(given)) == 1:
         mistakes[given] = "It gives that for every model: does it look at `model`, or at another?"

@@ -13,7 +13,7 @@ _TWO_SIZES = {  # of the frozen layer and of the learned one
     "You gave every *input* a bias; there is one per *unit*.": (4 * 3 + 4, 3 * 1 + 3),
     "The last layer takes the three numbers of the first.": (4 * 3 + 3, 4 * 1 + 1),
 }
-_OWN = (
+_OWN_NUMBERS = (
     "That is {} numbers of Adam's own. It has two, its step count and its learning rate, and has "
     "them once; beta_1, beta_2 and epsilon are settings, which it keeps in no variable."
 )
@@ -32,9 +32,9 @@ _ADAMS = {  # of the frozen numbers and of the learned ones
     ),
     "That is two numbers of Adam's for each trained *array*; it keeps two for each number in it, "
     "and two of its own.": lambda f, t: 2 * 2,
-    _OWN.format("three"): lambda f, t: 2 * t + 3,
-    _OWN.format("four"): lambda f, t: 2 * t + 4,
-    _OWN.format("five"): lambda f, t: 2 * t + 5,
+    _OWN_NUMBERS.format("three"): lambda f, t: 2 * t + 3,
+    _OWN_NUMBERS.format("four"): lambda f, t: 2 * t + 4,
+    _OWN_NUMBERS.format("five"): lambda f, t: 2 * t + 5,
     "That is three numbers of Adam's for each trainable one; it keeps two.": lambda f, t: 3 * t + 2,
     "That is three numbers of Adam's for each trainable one; it keeps two, and two of its own.": (
         lambda f, t: 3 * t
