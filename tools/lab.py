@@ -47,7 +47,7 @@ SAID = {  # by what became of the copies
 }
 
 
-def give_up(message: str) -> NoReturn:
+def _give_up(message: str) -> NoReturn:
     sys.exit(f"lab stopped: {message}")
 
 
@@ -68,7 +68,7 @@ def chosen(root: Path, only: str) -> list[str]:
     start = only.strip().replace("\\", "/").removeprefix("work/")
     found = [name for name in _originals(root) if name.startswith(start) or f"/{start}" in name]
     if not start or not found:
-        give_up(f"no notebook's name starts with {only!r}; name one as 03 or exercises/03.")
+        _give_up(f"no notebook's name starts with {only!r}; name one as 03 or exercises/03.")
     return sorted(found, key=lambda name: not name.endswith(".ipynb"))
 
 
@@ -84,27 +84,27 @@ def _new_copy(name: str, original: Path) -> bytes:
     return (nbformat.writes(notebook) + "\n").encode()
 
 
-def fingerprint(content: bytes) -> str:
+def _fingerprint(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def words_of(name: str, content: bytes) -> str:
+def _words_of(name: str, content: bytes) -> str:
     """A digest of what a person writes: of a notebook code and text, of another file all."""
     if name.endswith(".ipynb"):
         with contextlib.suppress(Exception):  # no notebook any more: somebody's own bytes
             cells = nbformat.reads(content.decode(), as_version=4).cells
             content = repr([(cell.cell_type, cell.source) for cell in cells]).encode()
-    return fingerprint(content)
+    return _fingerprint(content)
 
 
 def _usable_work(root: Path) -> Path:
     """The folder of the copies; stops if it is a file, or a link in it leads to the originals."""
     work = root / "work"
     if os.path.lexists(work) and not work.is_dir():
-        give_up("work is not a folder; move it away, since your copies go there.")
+        _give_up("work is not a folder; move it away, since your copies go there.")
     for name, original in _originals(root).items():
         if (work / name).exists() and (work / name).samefile(original):
-            give_up(f"work/{name} is the course's own file; remove the link that leads to it.")
+            _give_up(f"work/{name} is the course's own file; remove the link that leads to it.")
     return work
 
 
@@ -158,18 +158,18 @@ def _bring(name: str, content: bytes, copy: Path, memory: dict[str, list[str]]) 
     version, said = memory.get(name, ("", ""))
     if not os.path.lexists(copy):
         outcome = "made"
-    elif version == fingerprint(content):
+    elif version == _fingerprint(content):
         return "current"
     elif copy.is_symlink() or not copy.stat().st_mode & stat.S_IWUSR:
         return "kept"  # somebody made a link of it, or locked it
     else:
-        now = words_of(name, copy.read_bytes())
-        if now not in (said, words_of(name, content)):
+        now = _words_of(name, copy.read_bytes())
+        if now not in (said, _words_of(name, content)):
             return "kept"
         outcome = "replaced" if now == said else "current"
     if outcome != "current":
         write(copy, content)
-    memory[name] = [fingerprint(content), words_of(name, content)]
+    memory[name] = [_fingerprint(content), _words_of(name, content)]
     return outcome
 
 
@@ -234,13 +234,13 @@ def main(given: list[str]) -> None:
         page = chosen(ROOT, asked.only)[0]
         lines = bring_up_to_date(ROOT) if asked.reset is None else reset(ROOT, asked.reset)
     except OSError as error:
-        give_up(str(error))
+        _give_up(str(error))
     for line in lines:
         print(line, flush=True)
     if asked.copies or asked.reset is not None:
         return
     if not (ROOT / "work" / page).exists():
-        give_up(f"work/{page} could not be made.")
+        _give_up(f"work/{page} could not be made.")
     from jupyterlab.labapp import LabApp  # here, since it takes seconds
 
     LabApp.launch_instance(arguments(page, more))
