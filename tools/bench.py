@@ -225,11 +225,38 @@ def _bench_instruments() -> list[Row]:
     return rows
 
 
+def _bench_diagnose() -> list[Row]:
+    """diagnose against a first `fit` of as many steps on the same data, which makes its graph."""
+    from helpers import diagnose, start
+
+    start()
+    import keras
+    import numpy as np
+
+    x, y = np.ones((96, 4), "float32"), np.ones((96, 4), "float32")
+
+    def chain(layers: int) -> keras.Model:
+        inside = [keras.layers.Dense(4) for _ in range(layers)]
+        model = keras.Sequential([keras.Input((4,)), *inside])
+        model.compile("sgd", "mse")
+        return model
+
+    rows: list[Row] = []
+    for layers in (10, 20, 40):
+        asked, fitted = chain(layers), chain(layers)
+        ours = _once(lambda m=asked: diagnose(m, x, y), times=1)  # type: ignore[misc]
+        steps = _once(lambda m=fitted: m.fit(x, y, verbose=0), times=1)  # type: ignore[misc]
+        measured = f"{ours:.2f} s / {steps:.2f} s = {ours / steps:.2f}"
+        rows.append((f"diagnose, {layers} layers / a first fit of its steps", measured, "≤ 3"))
+    return rows
+
+
 ROWS = {
     "import": _bench_import,
     "lab": _bench_lab,
     "snapshot": _bench_snapshot,
     "instruments": _bench_instruments,
+    "diagnose": _bench_diagnose,
     "cells": _bench_cells,
     "suite": _bench_suite,
     "build": _bench_build,
