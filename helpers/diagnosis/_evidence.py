@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from helpers._arguments import reason
+from helpers._arguments import reason, shown
 from helpers.diagnosis import _trial
 from helpers.diagnosis._data import Data, loss_that_fits
 from helpers.diagnosis._map import Map, Owned, Place
@@ -125,7 +125,7 @@ def _taken(
     except Exception as error:
         said = reason(error)
         raise ValueError(
-            f"x should be rows for {model.name!r}, but it cannot take them: {said}"
+            f"x should be rows for {model.name!r}, which cannot take {shown(data.x)}: {said}"
         ) from None
     in_inference = watched(where, data, training=False)
     start.restore()
