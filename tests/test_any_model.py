@@ -440,7 +440,9 @@ def test_one_number_is_one_number():
 
 
 def test_a_model_of_keras_hub():
-    hub = pytest.importorskip("keras_hub", reason="an extra that developers may install")
+    hub = pytest.importorskip(
+        "keras_hub", reason="KerasHub is not installed: pip install --group hub"
+    )
     count_is_right(
         hub.models.BertBackbone(
             vocabulary_size=20, num_layers=2, num_heads=2, hidden_dim=8, intermediate_dim=16

@@ -13,7 +13,8 @@ import pytest
 from keras import layers
 
 from helpers.figures import Picture, by_role, model_map
-from helpers.figures._drawing import _QUIET, _TEXT, _VETO, brief
+from helpers.figures._box_words import brief
+from helpers.figures._drawing import _QUIET, _TEXT, _VETO
 from helpers.figures._graph import graph_of, operation_calls
 from helpers.figures._graph_folds import fold_graph
 from helpers.figures._layered import layered

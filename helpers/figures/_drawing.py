@@ -1,9 +1,18 @@
 """A graph of boxes as SVG: a card of its own, which reads the same on a light and a dark page."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from xml.sax.saxutils import escape
 
-from helpers.figures._folds import shortened
+from helpers.figures._box_words import (
+    MOST_LETTERS_IN_A_BOX,
+    brief,
+    clean,
+    how_many_layers,
+    how_many_numbers,
+    kind_of,
+    notes_of,
+    title_lines,
+)
 from helpers.figures._graph import Box, Graph
 from helpers.figures._layered import layered
 from helpers.figures.picture import CARD
@@ -12,7 +21,6 @@ from helpers.ledger import Role
 
 _WIDTH, _LINE, _PAD, _STRIP = 196.0, 15.0, 9.0, 9.0  # pixels of a box; of the strip at its left
 _LETTER, _BOLD = 6.3, 7.2  # pixels of a letter of 11 and of 12 pixels in a wide typeface
-_LETTERS_IN_A_BOX = 27
 _TEXT, _QUIET, _VETO = "#1a1a1a", "#4d4d4d", "#b3261e"  # on CARD contrasts of 16, 8 and 6 to 1
 _HEAD, _FOOT = 46.0, 34.0
 _MARKS = {
@@ -30,10 +38,10 @@ def drawing(name: str, graph: Graph, caption: str) -> str:
     legend, legend_width = _legend(graph.numbers)
     total = sum(graph.numbers.values())
     layers = graph.layers
-    about = f"{_how_many_layers(layers)} · {_how_many(total)}"
+    about = f"{how_many_layers(layers)} · {how_many_numbers(total)}"
     about += "" if graph.called else " · a list, since there is no graph"
     across = max(
-        width, legend_width, _BOLD * min(len(name), _LETTERS_IN_A_BOX), _LETTER * len(about)
+        width, legend_width, _BOLD * min(len(name), MOST_LETTERS_IN_A_BOX), _LETTER * len(about)
     )
     across, tall = across + 32, height + _HEAD + _FOOT + 24
     body = [
@@ -48,8 +56,8 @@ def drawing(name: str, graph: Graph, caption: str) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{across:g}" height="{tall:g}" '
             f'viewBox="0 0 {across:g} {tall:g}" role="img" aria-labelledby="title desc" '
             'font-family="Helvetica, Arial, \'DejaVu Sans\', sans-serif" font-size="11">',
-            f'<title id="title">{escape(_clean(name))}</title>',
-            f'<desc id="desc">{escape(_clean(caption))}</desc>',
+            f'<title id="title">{escape(clean(name))}</title>',
+            f'<desc id="desc">{escape(clean(caption))}</desc>',
             f"<defs>{''.join(_definitions())}</defs>",
             *body,
             "</svg>\n",
@@ -134,7 +142,7 @@ def _strip(numbers: Mapping[Role, int], height: float) -> Iterator[str]:
 
 def _lines_in(box: Box, numbers: bool) -> Iterator[tuple[str, str, Role | None]]:
     """(style, words, role) of each line: the name, the kind, the numbers, the notes."""
-    for words in _title(box):
+    for words in title_lines(box):
         yield "name", words, None
     yield "kind", kind_of(box), None
     for role in Role if numbers else ():
@@ -169,83 +177,6 @@ def _legend(numbers: Mapping[Role, int]) -> tuple[list[str], float]:
             parts.append(_words_at(x + 24, 10, words, 400))
             x += 24 + _LETTER * len(words) + 16
     return parts, x
-
-
-def title_of(box: Box) -> str:
-    """The name of a box: what the names in it begin with, or the first and the last of them."""
-    return " ".join(_title(box)).replace("… …", "…")
-
-
-def _title(box: Box) -> list[str]:
-    """The name in one line or two."""
-    if len(box.names) == 1:
-        return [brief(box.names[0])]
-    begin = _beginning(box.names)
-    if any(map(str.isdigit, begin)):  # else it is the name of a kind, as in "block_"
-        return [brief(begin) + "…"]
-    return [f"{brief(box.names[0])} …", f"… {brief(box.names[-1])}"]
-
-
-def _beginning(names: Sequence[str]) -> str:
-    """What names have in common, up to the end of a word: "block_2_"."""
-    same = [len(set(letters)) == 1 for letters in zip(*names, strict=False)]
-    begin = names[0][: same.index(False) if False in same else len(same)]
-    return begin[: 1 + max(begin.rfind(end) for end in "_-/.")]
-
-
-def kind_of(box: Box) -> str:
-    """The class of a layer, or how many layers share the box and of which classes."""
-    if box.repeated:
-        return f"{_kind_name(box)}, drawn above"
-    if box.inside:
-        listed = "" if box.inside.called else ", a list"
-        return f"{_kind_name(box)}, {_how_many_layers(box.inside.layers)}{listed}"
-    if box.layers < 2:
-        return _kind_name(box)
-    kinds = list(box.kinds)
-    words = f"{box.layers:,} layers: {kinds[0]}"
-    for kind in kinds[1:]:
-        if len(f"{words}, {kind}, …") > _LETTERS_IN_A_BOX:
-            return f"{words}, …"
-        words += f", {kind}"
-    return words
-
-
-def _kind_name(box: Box) -> str:
-    return brief(max(box.kinds, key=box.kinds.__getitem__))
-
-
-def notes_of(box: Box) -> Iterator[str]:
-    """How often it is called, and what its flags say, where they are not all True."""
-    if box.calls > 1:
-        yield f"called {box.calls} times"
-    if box.vetoed:
-        yield (
-            "True inside False: still learned"
-            if box.numbers[Role.LEARNED]
-            else "True inside False: a veto"
-        )
-    if box.frozen:
-        some = f": {box.frozen} of {box.weighted}" if box.frozen < box.weighted else ""
-        yield f"trainable = False{some}"
-
-
-def _how_many_layers(count: int) -> str:
-    return f"{count:,} layer{'' if count == 1 else 's'}"
-
-
-def _how_many(count: int) -> str:
-    return f"{count:,} number{'' if count == 1 else 's'}"
-
-
-def brief(name: str) -> str:
-    """A name that fits into a box."""
-    return shortened(_clean(name), _LETTERS_IN_A_BOX)
-
-
-def _clean(text: str) -> str:
-    """Without what XML does not allow, such as control characters."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text) or "?"
 
 
 def _words_at(

@@ -8,7 +8,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers.figures._drawing import drawing, kind_of, notes_of, title_of
+from helpers.figures._box_words import kind_of, notes_of, title_of
+from helpers.figures._drawing import drawing
 from helpers.figures._folds import LONGEST_CAPTION
 from helpers.figures._graph import Graph, graph_of
 from helpers.figures._graph_folds import fold_graph
