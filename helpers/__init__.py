@@ -10,7 +10,7 @@ from helpers._start import start
 from helpers.ledger import ledger  # now, so that the name never means the module
 
 ROOMS = {
-    "ledger": "summary_counts",
+    "summary": "summary_counts",
     "movement": "compare snapshot",
     "tables": "Table",
     "figures": "by_role",

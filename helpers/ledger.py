@@ -9,7 +9,6 @@ A weight has one of four roles:
 """
 
 import itertools
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +16,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import prod
 from typing import TYPE_CHECKING
-from unittest.mock import patch
 
 from helpers.tables import Table
 
@@ -141,10 +139,10 @@ def ledger(model: "keras.layers.Layer") -> Ledger:
         # A weight that several layers hold is its maker's: tied ones, SpectralNormalization's.
         if layer.path == _layer_path(variable.path) != owner.path:
             owners[id(variable)] = layer, made_trainable
-    for variable in model.weights:  # a class may list weights of its own
-        owners.setdefault(id(variable), (model, variable.trainable))
+    weights = list(model.weights)  # asked once: a class may list weights of its own, new each time
     paths: dict[int, str] = {}  # of layers
-    for variable in model.weights:
+    for variable in weights:
+        owners.setdefault(id(variable), (model, variable.trainable))
         paths.setdefault(id(owners[id(variable)][0]), _layer_path(variable.path))
     names = dict(zip(paths, numbered(paths.values()), strict=True))
 
@@ -174,7 +172,7 @@ def ledger(model: "keras.layers.Layer") -> Ledger:
         size = count * _bits(dtype) // 8
         return Weight(path, shape, count, size, dtype, role(variable), layer)
 
-    return Ledger(tuple(map(row, model.weights, numbered(map(path, model.weights)))))
+    return Ledger(tuple(map(row, weights, numbered(map(path, weights)))))
 
 
 def _layer_path(path: str) -> str:
@@ -223,38 +221,6 @@ def _refuse_unbuilt(model: "keras.layers.Layer") -> None:
             f"{', '.join(missing[:5])}{more}. Call the model on a batch of data that reaches them; "
             "take out what no call reaches"
         )
-
-
-def summary_counts(model: "keras.Model") -> dict[str, int]:
-    """The counts that Keras's own `model.summary()` shows: of each layer, then its last lines.
-
-    Raises:
-        TypeError: not a Keras model, so it has no summary.
-        ValueError: a name with a line of numbers in it, so that the summary cannot be read.
-
-    >>> import keras
-    >>> summary_counts(keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, name="head")]))
-    {'head': 8, 'Total': 8, 'Trainable': 8, 'Non-trainable': 0}
-    """
-    import keras
-
-    if not isinstance(model, keras.Model):
-        raise TypeError(f"summary_counts() needs a Keras model, not {what_it_is(model)}")
-    shown: list[str] = []
-    wide = {"COLUMNS": "1000", "JUPYTER_COLUMNS": "1000"}  # so wide that no name is cut off
-    with patch.dict(os.environ, wide):
-        model.summary(print_fn=shown.append, line_length=1000)
-    rows, _, end = "".join(shown).rpartition("┘")
-    lines = dict(re.findall(r"(\S+) params: +([\d,]+)", end))
-    counts = re.findall(r"│ +([\d,]+)(?: \(unbuilt\))? +│", rows)
-    parts = [part.name for part in getattr(model, "operations", model.layers)]
-    if len(parts) != len(counts):
-        raise ValueError(
-            f"the summary of {model.name!r} cannot be read: a name in it has lines or │"
-        )
-    names = numbered([*lines, *parts])  # two layers may have one name, or that of a last line
-    found = dict(zip(names, [*lines.values(), *counts], strict=True))
-    return {name: int(found[name].replace(",", "")) for name in names[len(lines) :] + list(lines)}
 
 
 def layers_within(model: "keras.layers.Layer") -> "list[keras.layers.Layer]":

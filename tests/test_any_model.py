@@ -17,8 +17,9 @@ from keras import layers
 from helpers.batchnorm import batchnorm_layers, freeze_batchnorm, remeasure
 from helpers.experiments.clinic import moved_parts
 from helpers.figures import by_role, how_far, model_map
-from helpers.ledger import Role, ledger, summary_counts
+from helpers.ledger import Role, ledger
 from helpers.movement import compare, snapshot
+from helpers.summary import summary_counts
 
 RNG = np.random.default_rng(0)
 
@@ -439,15 +440,21 @@ def test_one_number_is_one_number():
     assert compare(snapshot(model)).table().caption == "0 of 1 variable moved"
 
 
-def test_a_model_of_keras_hub():
+@pytest.mark.parametrize(
+    "name", ["BertBackbone", "GPT2Backbone", "OPTBackbone", "RobertaBackbone", "T5Backbone"]
+)
+def test_a_model_of_keras_hub(name):
     hub = pytest.importorskip(
         "keras_hub", reason="KerasHub is not installed: pip install --group hub"
     )
-    count_is_right(
-        hub.models.BertBackbone(
-            vocabulary_size=20, num_layers=2, num_heads=2, hidden_dim=8, intermediate_dim=16
-        )
+    model = getattr(hub.models, name)(
+        vocabulary_size=20, num_layers=2, num_heads=2, hidden_dim=8, intermediate_dim=16
     )
+    count_is_right(model)
+    words = {each.name: np.ones((2, 5), "int32") for each in model.inputs}
+    assert movement_is_right(model, lambda: model.predict(words, verbose=0)).moved == []
+    assert f"· {model.count_params():,} numbers" in model_map(model).svg
+    assert by_role(model).figure.get_figheight() * 144 < 4000
 
 
 # --- what only some models have -------------------------------------------------------------------
@@ -466,6 +473,18 @@ class OwnWeights(keras.Model):
         for layer in self.held:
             x = layer(x)
         return x * self.scale[0]
+
+
+def test_a_class_may_list_weights_that_are_new_at_each_look():
+    class Views(keras.Model):
+        @property
+        def weights(self):
+            return [keras.Variable(np.zeros(3), name=name) for name in ("left", "right")]
+
+        def call(self, x):
+            return x
+
+    assert ledger(called(Views())).total == 6
 
 
 class Beside(keras.Model):

@@ -683,3 +683,61 @@ def test_a_keras_2_model_is_named_as_such():
     Model.__module__ = "tf_keras.src.engine.training"
     with pytest.raises(TypeError, match="not a Model of Keras 2"):
         diagnose(Model(), X, Y)
+
+
+# --- the table of an Embedding --------------------------------------------------------------------
+
+
+def words_read(make, vectors=50, **given):
+    """A model of each kind that reads three word numbers."""
+    table = layers.Embedding(vectors, 4, name="table", **given)
+    stack = [table, layers.Flatten(name="flat"), layers.Dense(2, name="head")]
+    inputs = keras.Input((3,), dtype="int32")
+    if make == "sequential":
+        return compiled(keras.Sequential([inputs, *stack]))
+    if make == "nested":
+        base = keras.Sequential([keras.Input((3,), dtype="int32"), *stack[:2]], name="base")
+        return compiled(keras.Model(inputs, stack[2](base(inputs))))
+    model = Sub(*stack[:2])
+    model(np.zeros((1, 3), "int32"))
+    return compiled(model)
+
+
+@pytest.mark.parametrize("make", ["sequential", "nested", "subclassed"])
+def test_vectors_that_no_example_names_are_found(make):
+    words = RNG.integers(0, 20, (400, 3))  # the fourth batch and later, too, name none of the rest
+    found = diagnose(words_read(make), words, np.zeros((400, 2)))
+    assert found.kinds == ["learned, but no gradient arrives"], str(found)
+    (finding,) = found.findings
+    assert finding.where.endswith("table")
+    assert "30 of 50 vectors are in none of the 1,200 places" in finding.evidence
+
+
+def test_few_examples_are_no_fault_of_the_table_and_are_told():
+    words = np.arange(96).reshape(32, 3)
+    found = diagnose(words_read("sequential", 1000), words, np.zeros((32, 2)))
+    assert found.kinds == []
+    assert "904 of the 1,000 vectors of table got no gradient from the rows tried" in found.trains
+
+
+def test_words_that_come_later_than_the_trial_are_no_fault():
+    """Sorted rows: the steps of the trial see two of nine words."""
+    words = np.sort(RNG.integers(0, 9, (600, 3)), axis=None).reshape(600, 3)
+    assert diagnose(words_read("sequential", 9), words, np.zeros((600, 2))).kinds == []
+
+
+def test_a_table_that_also_gives_the_answers_learns_everywhere():
+    class Tied(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.table = layers.Embedding(50, 4, name="table")
+
+        def call(self, words):
+            means = keras.ops.mean(self.table(words), axis=1)
+            return keras.ops.matmul(means, keras.ops.transpose(self.table.embeddings))
+
+    model = Tied()
+    words = RNG.integers(0, 5, (400, 3))
+    model(words)
+    found = diagnose(compiled(model), words, RNG.normal(size=(400, 50)))
+    assert found.kinds == [] and "vectors" not in found.trains

@@ -110,3 +110,34 @@ def program_11():
 def test_a_clinic_program_is_diagnosed(program, wish, kind, where):
     found = diagnose(program(), X, Y, frozen=wish)
     assert found.kinds == [kind] and found.findings[0].where == where, str(found)
+
+
+def test_program_10_is_diagnosed_where_the_distance_that_was_meant_is_said():
+    model = with_head()
+    model.get_layer("base").trainable = False
+    model.compile(keras.optimizers.Adam(1e-5), "mse")
+    model.fit(X, Y, verbose=0)
+    model.get_layer("base").trainable = True
+    model.compile("adam", "mse")
+    found = diagnose(model, X, Y, farthest=1e-5)
+    assert found.kinds == ["moved farther than you meant"], str(found)
+    (finding,) = found.findings
+    assert "moved by 0.001 a step, and you meant 1e-05" in finding.evidence
+    exec(finding.repair)
+    assert 0.5e-5 < float(model.optimizer.learning_rate) < 1.1e-5
+    assert diagnose(model, X, Y, farthest=1e-5).kinds == []
+
+
+def test_without_it_nothing_is_known_of_what_was_meant():
+    model = with_head()
+    model.compile("adam", "mse")
+    assert diagnose(model, X, Y).kinds == []
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [(0, ValueError), (-1e-5, ValueError), ("far", TypeError), (True, TypeError)],
+)
+def test_a_distance_that_is_none_is_refused(given, error):
+    with pytest.raises(error, match="farthest should be a number above 0"):
+        diagnose(compiled(with_head()), X, Y, farthest=given)

@@ -186,7 +186,7 @@ def test_everything_is_back_after_an_interrupt(place, error, monkeypatch):
 
     monkeypatch.setattr(_trial, place, stopped)
     if place == "nudge":  # is only asked where a gradient is 0
-        monkeypatch.setattr(_trial, "recorded", lambda *_: {0: 0.0})
+        monkeypatch.setattr(_trial, "recorded", lambda *_: _trial.Gradients({0: 0.0}))
     with pytest.raises(error):
         diagnose(made, X, Y)
     assert state(made) == before and chance() == drawn and graphs(made) == traced

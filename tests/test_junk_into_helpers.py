@@ -154,6 +154,7 @@ CALLS = {
         "frozen": ["head"],
         "batch_size": 3,
         "step": lambda: lambda x, y: None,
+        "farthest": 1e-5,
     },
     "ledger": {"model": model},
     "summary_counts": {"model": model},

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from helpers.ledger import Role, ledger, owned_variables, summary_counts
+from helpers.ledger import Role, ledger, owned_variables
+from helpers.summary import summary_counts
 
 LEARNED, FROZEN, STATISTIC, OTHER = Role
 

@@ -793,3 +793,22 @@ def test_weights_of_another_model_are_said_to_be(folder, tmp_path, weights_of, n
     data = zipped(config_json=config, **{"model.weights_h5": weights})
     (tmp_path / "x.keras").write_bytes(data)
     assert len(read(tmp_path / "x.keras").notes) == notes
+
+
+def test_lora_in_an_attention_is_in_no_file(tmp_path):
+    """Keras stores its kernels with the product added: what is loaded, and what is told, has none.
+
+    The answers are the same; the day Keras stores LoRA there, docs/your-own-model.md changes.
+    """
+    words = keras.Input((5, 8))
+    model = keras.Model(words, layers.MultiHeadAttention(2, 4)(words, words))
+    query = model.layers[-1].query_dense
+    query.enable_lora(2)
+    query.lora_kernel_b.assign(np.ones(query.lora_kernel_b.shape))
+    model.save(tmp_path / "m.keras")
+    loaded = keras.models.load_model(tmp_path / "m.keras")
+    given = np.random.default_rng(0).normal(size=(2, 5, 8))
+    np.testing.assert_allclose(model.predict(given), loaded.predict(given), atol=1e-5)
+    told, book = read(tmp_path / "m.keras").weights, ledger(loaded)
+    assert [(row.path, row.role) for row in told] == [(row.path, row.role) for row in book.weights]
+    assert (ledger(model).count("frozen"), book.count("frozen")) == (64, 0)

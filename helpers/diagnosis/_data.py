@@ -22,12 +22,18 @@ class Data:
     rows: int
     full: int
     assumed: bool  # whether nobody said how many rows are in a step
+    all_x: Any  # nothing left out
     steps: int = STEPS
 
     def batches(self) -> Iterator[tuple[Any, Any]]:
         for start in range(0, self.full * self.rows, self.rows):
             part = slice(start, start + self.rows)
             yield _part_of(self.x, part), _part_of(self.y, part)
+
+    def all_batches(self) -> Iterator[Any]:
+        """All that was given, x alone."""
+        for start in range(0, len(leaves(self.all_x)[0]), self.rows):
+            yield _part_of(self.all_x, slice(start, start + self.rows))
 
 
 def leaves(nested: Any) -> list:
@@ -56,7 +62,7 @@ def as_data(model: keras.Model, x: Any, y: Any, batch_size: int | None) -> Data:
     rows = min(rows, length)
     full = min(STEPS, length // rows)
     most = full * rows + length % rows
-    return Data(_part_of(x, slice(most)), _part_of(y, slice(most)), rows, full, assumed)
+    return Data(_part_of(x, slice(most)), _part_of(y, slice(most)), rows, full, assumed, x)
 
 
 def _part_of(nested: Any, part: slice) -> Any:

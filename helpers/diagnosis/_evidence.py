@@ -1,24 +1,28 @@
 """All that is known before anything is judged: taken once, inside of `put_back`."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import keras
+import numpy as np
 
 from helpers._arguments import reason, shown
 from helpers.diagnosis import _trial
-from helpers.diagnosis._data import Data, loss_that_fits
+from helpers.diagnosis._data import Data, leaves, loss_that_fits
 from helpers.diagnosis._map import Map, Owned, Place
 from helpers.diagnosis._private import built_for
 from helpers.diagnosis._restore import own_optimizers, put_back
 from helpers.diagnosis._trial import Steps
 from helpers.diagnosis._wall import Barrier, walls
-from helpers.diagnosis._watch import Calls, forward, watched
+from helpers.diagnosis._watch import Calls, forward, looked_up, watched
 from helpers.movement import snapshot
 
 OVERRUN = 2.0  # times the loss before
+OFTEN = 10  # numbers given for each vector of a table, so that each is likely to be named
+MOST_BATCHES = 100
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class Evidence:
     unknown: tuple[Owned, ...] = ()  # in which what is learned and the optimizer's list differ
     anew: Steps | None = None
     gradients: dict[int, float | None] = field(default_factory=dict)
+    pulled: dict[int, np.ndarray] = field(default_factory=dict)  # which rows of a matrix have one
+    looked_up: dict[int, np.ndarray] = field(default_factory=dict)  # by id of an Embedding
     losses: Losses = Losses()
     walls: dict[int, Barrier] = field(default_factory=dict)  # by id of a layer no gradient reaches
 
@@ -78,6 +84,17 @@ class Evidence:
     def without_gradient(self) -> list[Owned]:
         seen = self.gradients
         return [w for w in self.learned if id(w.variable) in seen and not seen[id(w.variable)]]
+
+    def tables(self) -> list[Owned]:
+        """What is learned in an Embedding, one row a vector, some of them without a gradient."""
+        return [
+            w
+            for w in self.learned
+            if isinstance(w.place.layer, keras.layers.Embedding)
+            and id(w.variable) in self.pulled
+            and len(self.pulled[id(w.variable)]) == w.place.layer.input_dim
+            and not self.pulled[id(w.variable)].all()
+        ]
 
     def skips_steps(self) -> bool:
         """Whether a healthy optimizer may move nothing in a few steps."""
@@ -159,29 +176,41 @@ def _taken(
 
     gradients = _trial.recorded(model, data)
     start.restore()
-    if not all(gradients.values()):
+    if not all(gradients.largest.values()):
         _trial.nudge(model)
-        again = _trial.recorded(model, data)
-        gradients = {key: size or again.get(key) for key, size in gradients.items()}
+        gradients = gradients.or_else(_trial.recorded(model, data))
         start.restore()
 
     losses = Losses(before, training_loss, shuffled, after, cautious)
     all_seen = Evidence(
-        *seen, own, False, compiled, loss, had_step, unknown, None, gradients, losses
-    )
-    anew, ends = None, {}
+        *seen, own, False, compiled, loss, had_step, unknown, None,
+        gradients.largest, gradients.pulled, losses=losses,
+    )  # fmt: skip
+    anew, ends, counts = None, {}, {}
     suspect = [w for w in all_seen.held if id(w.variable) in own.moved]
     suspect += [
         w
         for w in all_seen.learned
-        if gradients.get(id(w.variable)) and id(w.variable) not in own.moved
+        if gradients.largest.get(id(w.variable)) and id(w.variable) not in own.moved
     ]
     if had_step and suspect:
         anew = _trial.taken(model, data, anew=True, fresh=True)
         start.restore()
     if all_seen.without_gradient():
         ends = walls(where, data, in_training)
-    return replace(all_seen, anew=anew, walls=ends)
+    if any(_is_named_in_full(w, data) for w in all_seen.tables()):
+        counts = looked_up(where, data)
+        start.restore()
+    return replace(all_seen, anew=anew, walls=ends, looked_up=counts)
+
+
+def _is_named_in_full(w: Owned, data: Data) -> bool:
+    """Whether the examples are many enough to name every vector several times, and not too many
+    to be looked through.
+    """
+    given = sum(math.prod(leaf.shape) for leaf in leaves(data.all_x))
+    batches = math.ceil(len(leaves(data.all_x)[0]) / data.rows)
+    return given >= OFTEN * w.place.layer.input_dim and batches <= MOST_BATCHES
 
 
 def _unknown(where: Map) -> tuple[Owned, ...]:

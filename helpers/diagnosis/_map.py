@@ -62,10 +62,11 @@ class Map:
     def weights(self) -> list[Owned]:
         """In the order of `model.weights`; seeds and metrics are not weights."""
         made = {id(v): (layer, flag) for v, layer, flag in owned_variables(self.model)}
+        owned = [(v, *made.get(id(v), (self.model, v.trainable))) for v in self.model.weights]
         return [
-            Owned(v, v.path, self.places[id(made[id(v)][0])], made[id(v)][1])
-            for v in self.model.weights
-            if id(made[id(v)][0]) in self.places
+            Owned(v, v.path, self.places[id(layer)], flag)
+            for v, layer, flag in owned
+            if id(layer) in self.places
         ]
 
     @cached_property

@@ -1,7 +1,7 @@
 """Findings about what reaches the weights: gradients, steps too long, decay, penalties."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import keras
 
@@ -11,6 +11,7 @@ from helpers.diagnosis._steps import compile_anew
 from helpers.diagnosis.finding import Finding, lines, named
 
 LOST = 0.25  # of what the model knew
+MORE = 2.0  # times as far as meant
 KNOWS = 0.5  # its loss, against that of answers to other rows' questions
 
 
@@ -125,20 +126,45 @@ def overrun(e: Evidence) -> Iterator[Finding]:
         "the learning rate is too high for weights that are good already"
         + (f": {_float(rate):.1g}" if rate is not None else "")
         + '; compile("adam") begins at 0.001 again, whatever it was before',
-        _gentle(e),
+        _gentle(e, 0.01),
         6,
     )
+
+
+def farther_than(meant: float) -> Callable[[Evidence], Iterator[Finding]]:
+    """The check whether a step moves learned numbers as far as its author meant."""
+
+    def check(e: Evidence) -> Iterator[Finding]:
+        moved = [w for w in e.learned if id(w.variable) in e.own.moved]
+        if not moved:
+            return
+        far = max(moved, key=lambda w: e.own.moved[id(w.variable)])
+        each = e.own.moved[id(far.variable)] / e.own.count
+        if each > MORE * meant:
+            rate = f" {_float(e.optimizers[0].learning_rate):.1g}" if e.optimizers else ""
+            yield Finding(
+                "moved farther than you meant",
+                far.place.name,
+                f"{far.path} moved by {each:.1g} a step, and you meant {meant:.1g}",
+                f"the learning rate{rate} is too high for that; compile with an optimizer's name "
+                'alone, such as "adam", begins at its default again, whatever it was before',
+                _gentle(e, meant / each),
+                3,
+            )
+
+    return check
 
 
 def _float(value: object) -> float:
     return float(keras.ops.convert_to_numpy(value))
 
 
-def _gentle(e: Evidence) -> str:
+def _gentle(e: Evidence, share: float) -> str:
+    """The line that compiles with so much of the rate."""
     if not e.optimizers:
         return "# a lower learning rate in your train_step"
     optimizer = getattr(e.optimizers[0], "inner_optimizer", e.optimizers[0])
-    rate = _float(optimizer.learning_rate) / 100
+    rate = _float(optimizer.learning_rate) * share
     loss = repr(e.model.loss) if isinstance(e.model.loss, str) else "loss"
     return f"model.compile(keras.optimizers.{type(optimizer).__name__}({rate:.1g}), {loss})"
 

@@ -4,7 +4,7 @@ import itertools
 import math
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -28,6 +28,7 @@ class Steps:
 
     moved: dict[int, float]
     error: str | None = None
+    count: int = 0
 
 
 def taken(model: keras.Model, data: Data, *, anew: bool, fresh: bool = False) -> Steps:
@@ -53,7 +54,7 @@ def taken(model: keras.Model, data: Data, *, anew: bool, fresh: bool = False) ->
     finally:
         for name, optimizer in originals.items():
             setattr(model, name, optimizer)
-    return Steps(moved(before))
+    return Steps(moved(before), count=steps)
 
 
 def stepped(model: keras.Model, data: Data, step: Callable[[Any, Any], Any]) -> Steps:
@@ -70,11 +71,29 @@ def stepped(model: keras.Model, data: Data, step: Callable[[Any, Any], Any]) -> 
             raise ValueError(
                 f"step cannot take a batch of {data.rows} rows: {reason(error)}"
             ) from error
-    return Steps(moved(before))
+    return Steps(moved(before), count=data.steps)
 
 
-def recorded(model: keras.Model, data: Data) -> dict[int, float | None]:
-    """The largest |gradient| by id of a variable, None where none arrives.
+@dataclass(frozen=True)
+class Gradients:
+    """What arrives at each variable, by its id.
+
+    `largest` is the largest |gradient|, None where none arrives; `pulled`, of a matrix, which of
+    its rows have a gradient that is not 0.
+    """
+
+    largest: dict[int, float | None] = field(default_factory=dict)
+    pulled: dict[int, np.ndarray] = field(default_factory=dict)
+
+    def or_else(self, other: "Gradients") -> "Gradients":
+        """What is seen here, and where that is nothing, there."""
+        largest = {key: size or other.largest.get(key) for key, size in self.largest.items()}
+        pulled = {key: rows | other.pulled.get(key, False) for key, rows in self.pulled.items()}
+        return Gradients(largest, other.pulled | pulled)
+
+
+def recorded(model: keras.Model, data: Data) -> Gradients:
+    """The gradients of one pass over the full batches.
 
     The model's own training step, made anew, with optimizers that write down and move nothing.
     Penalties are left out: the question is what the data teach. What no optimizer was given is
@@ -96,9 +115,10 @@ def recorded(model: keras.Model, data: Data) -> dict[int, float | None]:
             variable.regularizer = penalty
         for name, optimizer in originals.items():
             setattr(model, name, optimizer)
-    seen: dict[int, float | None] = {}
+    seen = Gradients()
     for recorder in recorders.values():
-        seen |= recorder.seen
+        seen.largest.update(recorder.seen.largest)
+        seen.pulled.update(recorder.seen.pulled)
     return seen
 
 
@@ -149,22 +169,28 @@ class _Recorder(keras.optimizers.Optimizer):
 
     def __init__(self, scale: float | None) -> None:
         super().__init__(learning_rate=0.0, name="recorder", loss_scale_factor=scale)
-        self.seen: dict[int, float | None] = {}
+        self.seen = Gradients()
 
     def apply(self, grads: Any, trainable_variables: Any = None) -> None:
         variables = (
             self._trainable_variables if trainable_variables is None else trainable_variables
         )
         for variable, gradient in zip(variables, grads, strict=True):
-            size = None
+            largest, size = self.seen.largest, None
             if gradient is not None:
-                values = getattr(gradient, "values", gradient)  # of a few rows of an Embedding
-                values = values() if callable(values) else values
+                few = hasattr(gradient, "dense_shape")  # TensorFlow's, of a few rows of a table
+                values = gradient.values if few else gradient
                 values = keras.ops.convert_to_numpy(keras.ops.cast(values, "float32"))
                 size = float(np.max(np.abs(values), initial=0.0))
                 size = math.inf if math.isnan(size) else size
-            old = self.seen.get(id(variable))
-            self.seen[id(variable)] = old if size is None else max(size, old or 0.0)
+                if len(variable.shape) == values.ndim == 2:
+                    rows = values.any(axis=1).nonzero()[0]
+                    if few:
+                        rows = keras.ops.convert_to_numpy(gradient.indices)[rows]
+                    none = np.zeros(variable.shape[0], bool)
+                    self.seen.pulled.setdefault(id(variable), none)[rows] = True
+            old = largest.get(id(variable))
+            largest[id(variable)] = old if size is None else max(size, old or 0.0)
 
 
 def _fit_steps(model: keras.Model, data: Data, steps: int) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import keras
+import numpy as np
 
 from helpers.batchnorm import Moving, batch_statistics
 from helpers.diagnosis._data import Data
@@ -46,9 +47,29 @@ def watched(where: Map, data: Data, training: bool) -> dict[int, Calls]:
     return calls
 
 
+def looked_up(where: Map, data: Data) -> dict[int, np.ndarray]:
+    """By id of each Embedding, how often all examples name each of its vectors."""
+    counts: dict[int, np.ndarray] = {}
+
+    def note(place: Place, args: tuple, kwargs: dict, outputs: Any) -> None:
+        if args:
+            named = keras.ops.convert_to_numpy(args[0]).astype("int64").ravel()
+            size = place.layer.input_dim
+            named = named[(named >= 0) & (named < size)]  # others name nothing
+            counts[id(place.layer)] = counts.get(id(place.layer), 0) + np.bincount(
+                named, minlength=size
+            )
+
+    with listening(where.of_type(keras.layers.Embedding), note):
+        for x in data.all_batches():
+            forward(where.model, x, False)
+    return counts
+
+
 @contextmanager
 def listening(places: Iterable[Place], note: Callable[..., None]) -> Iterator[None]:
     """Every call of these layers is told to `note(place, args, kwargs, outputs)`."""
+    places = list(places)
     layers = [place.layer for place in places]
     originals = [vars(layer).get("call") for layer in layers]
     for place in places:

@@ -1,13 +1,14 @@
 """`diagnose`: the clinic's chart as a tool, for any model."""
 
 import inspect
+import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import keras
 
-from helpers._arguments import shown, whole
-from helpers.diagnosis import _flags, _intent, _modes, _signal, _statistics, _steps
+from helpers._arguments import real, shown, whole
+from helpers.diagnosis import _flags, _intent, _modes, _signal, _statistics, _steps, _tables
 from helpers.diagnosis._data import as_data
 from helpers.diagnosis._evidence import Evidence, evidence
 from helpers.diagnosis.finding import Diagnosis, Finding, named
@@ -25,6 +26,7 @@ CHECKS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     _flags.hidden_variable,
     _signal.overrun,
     _signal.no_gradient,
+    _tables.idle_vectors,
     _statistics.statistics_of_a_frozen_base,
     _modes.overruled_mode,
     _modes.wrong_mode,
@@ -44,6 +46,7 @@ def diagnose(
     frozen: Iterable[Any] | None = None,
     batch_size: int | None = None,
     step: Callable[[Any, Any], Any] | None = None,
+    farthest: float | None = None,
 ) -> Diagnosis:
     """Ask a model the three questions of lesson 8: right role, right movement, right distance?
 
@@ -62,6 +65,8 @@ def diagnose(
         step: a function step(x, y) that takes one training step on a batch, as a loop of your own
             does; then it is tried, and not the compiled step. What it uses (optimizers, built or
             not, other models, metrics, lists) is put back too; what it prints or writes is not.
+        farthest: how far you meant a step to move a learned number, such as the rate that you
+            meant Adam to have. A finding says so if one moved more than twice as far a step.
 
     Raises:
         TypeError, ValueError: not a built Keras 3 model, x and y do not fit it, or `step` is no
@@ -82,9 +87,12 @@ def diagnose(
         batch_size = whole("batch_size", batch_size, "a whole number from 1", range(1, 2**31))
     if step is not None:
         _takes_a_batch(step)
-    data = as_data(model, x, y, batch_size)
-    seen = evidence(model, data, wish, step)
-    findings = tuple(finding for check in CHECKS for finding in check(seen))
+    if farthest is not None:
+        expected = "a number above 0, how far a step may move a number"
+        farthest = real("farthest", farthest, expected, math.ulp(0.0))
+    seen = evidence(model, as_data(model, x, y, batch_size), wish, step)
+    checks = (*CHECKS, *([_signal.farther_than(farthest)] if farthest else []))
+    findings = tuple(finding for check in checks for finding in check(seen))
     return Diagnosis(findings, *_in_general(seen))
 
 
@@ -119,6 +127,7 @@ def _in_general(e: Evidence) -> tuple[str, str, str]:
     learned = e.learned
     trains = (
         f"{book.trainable:,} numbers in {named(w.place.name for w in learned)}"
+        + _tables.idle_so_far(e)
         if learned
         else "nothing"
     )

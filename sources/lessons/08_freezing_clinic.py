@@ -777,8 +777,16 @@ for updated in ("weights", "trainable_weights"):
     assert found.kinds == ["a frozen layer does not stand still"] * (updated == "weights")
 
 # %% [markdown]
-# It cannot see what the model was before, such as the gentler rate of program 10. There you still ask
-# by hand.
+# What the model was before it cannot see, such as the gentler rate of program 10. Say how far you meant
+# a step to move a number, and it asks the third question too.
+
+# %%
+model = with_head(make_base())
+model.compile("adam", "mse")
+found = diagnose(model, x, y, farthest=1e-5)
+assert diagnose(model, x, y).kinds == []
+assert found.kinds == ["moved farther than you meant"]
+print(found.findings[0].evidence)
 
 # %% [markdown]
 # ## Next
