@@ -157,8 +157,8 @@ tasks.contradictions.check(contradictions)
 #   included);
 # - else `"fine"`.
 #
-# An instrument must not change what it measures: afterwards every value in the model is what it was
-# before. (`before.restore()` puts the values of a snapshot back.)
+# An instrument must not change what it measures: afterwards every weight of the model has the value
+# that it had before. (`before.restore()` puts the values of a snapshot back.)
 
 
 # %% answer first_no

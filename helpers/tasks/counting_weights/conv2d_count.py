@@ -30,6 +30,9 @@ _WAYS_TO_COUNT_KERNELS = {
     "You added height and width; multiply them.": lambda h, w, c, f: (h + w) * c * f,
     "You added channels and filters; multiply them.": lambda h, w, c, f: h * w * (c + f),
     "You added sizes that must be multiplied.": lambda h, w, c, f: h * w * c + f,
+    "That is a SeparableConv2D; in Conv2D each filter has a window of its own for every channel.": (
+        lambda h, w, c, f: h * w * c + c * f
+    ),
     "The kernel is missing.": lambda h, w, c, f: 0,
 }
 # Of the kernel's numbers, height, width, input channels, filters and use_bias.

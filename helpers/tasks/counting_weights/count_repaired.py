@@ -114,6 +114,13 @@ _WAYS_TO_COUNT: dict[str, Count] = {
     "You left out the biases: they are trained, too.": (
         lambda m: _count_of(w for w in m.trainable_weights if w.name != "bias")
     ),
+    "You counted half of each BatchNormalization; it may be frozen, or lack gamma or beta. Ask "
+    "`trainable_weights`.": lambda m: sum(
+        layer.count_params() // (1 + _is_norm(layer)) for layer in _innermost(m) if layer.trainable
+    ),
+    "A layer that several models share has its weights once.": lambda m: sum(
+        _count_of(layer.trainable_weights) for layer in _innermost(m) if m.trainable
+    ),
     "Those are the kernels alone: biases are trained, and gamma and beta.": (
         lambda m: _count_of(w for w in m.trainable_weights if w.name == "kernel")
     ),

@@ -32,6 +32,7 @@ class Patient:
     Args:
         moved: what a fit moves, in the model's order.
         anew: what it would move after another compile; None if that is the same.
+        thawed: the path of a layer that is thawed after that; "" if there is none.
         off: layers of the base, "base", "model", or paths of weights that are frozen at last.
         at_first: what was frozen in a first fit, after the compile; None if there was none.
     """
@@ -42,6 +43,7 @@ class Patient:
     anew: list[str] | None = None
     off: tuple[str, ...] = ()
     at_first: tuple[str, ...] | None = None
+    thawed: str = ""
     wall: bool = False
     misspelt: bool = False
 
@@ -53,7 +55,13 @@ class Patient:
             trained(_with_frozen(model, self.at_first))
             return _with_frozen(model, self.off)
         model.compile(_CountingSGD(0.01), "mse", run_eagerly=True)
-        return _with_frozen(model, self.off)
+        _with_frozen(model, self.off)
+        inner = model
+        for name in filter(None, self.thawed.split("/")):
+            inner = inner.get_layer(name)
+        if self.thawed:
+            inner.trainable = True
+        return model
 
 
 def _with_frozen(model: keras.Model, off: Sequence[str]) -> keras.Model:
@@ -118,6 +126,20 @@ PATIENTS = (
         moved=[*_LEARNABLE, *STATISTICS],
     ),
     Patient("everything is frozen, as was meant", meant=[], moved=[], off=("model",)),
+    Patient(
+        "the head is thawed inside of a frozen model, so that nothing learns, as was meant",
+        meant=[],
+        moved=[],
+        off=("model",),
+        thawed="head",
+    ),
+    Patient(
+        "high is thawed inside of the frozen base, and learns, as was meant",
+        meant=_HIGH + _HEAD,
+        moved=_HIGH + _HEAD,
+        off=("base",),
+        thawed="base/high",
+    ),
     Patient(
         "norm and one bias are frozen, as was meant",
         meant=["base/low/kernel", *_HIGH, *_HEAD],

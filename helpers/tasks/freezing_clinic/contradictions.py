@@ -68,10 +68,10 @@ def _with_random_state() -> Movement:
 def _any_movement(rng: np.random.Generator, size: int) -> Movement:
     """Variables of any role that moved or not, in any order."""
     kinds = [_KINDS[at] for at in rng.integers(len(_KINDS), size=size)]
-    names = rng.permutation(100)
+    names, sizes = rng.permutation(100), 10.0 ** -rng.integers(0, 9, size)
     changes = [
-        Change(f"{role[:2]}_{name}/kernel", Role(role), moved, 0.25 * moved, None if moved else 0.0)
-        for (role, moved), name in zip(kinds, names, strict=False)
+        Change(f"{role[:2]}_{name}/kernel", Role(role), moved, far * moved, None if moved else 0.0)
+        for (role, moved), name, far in zip(kinds, names, sizes.tolist(), strict=False)
     ]
     return Movement(tuple(changes))
 
@@ -144,6 +144,11 @@ def _said_of(
     for message, rule in _WRONG_RULES.items():
         if all(rule(*each) == list(one) for each, one in zip(odd, given, strict=True)):
             return message, True
+    if any(_listed_beyond(far, movements, given) for far in 10.0 ** -np.arange(9)):
+        return (
+            "what moved by little counts as still in your list: a threshold hides it. `moved` "
+            "says whether a weight has changed at all."
+        ), True
     listed = {kind for kind in _KINDS if _listed_of(movements, given, kind) == {True}}
     left_out = {kind for kind in _KINDS if _listed_of(movements, given, kind) == {False}}
     missing = [_KIND_WORDS[kind] for kind in _ODD if kind in left_out]
@@ -168,6 +173,14 @@ def _said_of(
     if lost:
         return f"your list leaves out {lost[0]}, of {kinds[lost[0]]}.", False
     return f"your list has {more[0]}, of {kinds[more[0]]}.", False
+
+
+def _listed_beyond(far: float, movements: Sequence[Movement], given: Sequence[list[str]]) -> bool:
+    """Whether these are the lists of somebody who takes what moved by less for still."""
+    return all(
+        set(paths) == {c.path for c in each.changes if (c.role, c.largest > far) in _ODD}
+        for each, paths in zip(movements, given, strict=True)
+    )
 
 
 def _listed_of(

@@ -183,6 +183,17 @@ def _why_these_answers(seen: Sequence[_Seen]) -> tuple[str, bool]:
 
     if len({one.answer for one in seen}) == 1:
         return "So it does in every case.", True
+    missed = {one.case.thawed for one in seen if one.answer != one.right}
+    if missed == {"head"}:
+        return (
+            "The model's own flag vetoes what is thawed in it: ask the model for "
+            "`trainable_weights`, and not its layers or weights."
+        ), True
+    if missed == {"head", "base/high"}:
+        return (
+            "Ask the model for `trainable_weights`, not layer after layer: its own flag vetoes "
+            "theirs, and what is thawed in a frozen base learns."
+        ), True
     reason, known = mistakes_fitting((_ROLES, _MOVES, _ORDERS), fits)
     asked = [one for one in seen if one.right != "role"]
     fitted = any(one.fitted for one in asked)

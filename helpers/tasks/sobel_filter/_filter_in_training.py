@@ -83,7 +83,10 @@ def _why_it_moved(
             "The flag of what you return is False, but that weight's own is True, and a model "
             "around it asks every weight."
         )
-    shown += "Setting is one step, freezing another: its flag and the layer's are True."
+    shown += (
+        "Setting is one step, freezing another: the flags of its layer and of "
+        f"{weight.path} itself are True."
+    )
     aside = (
         " (Before it is built, a layer has no weights whose flags could be set; its own can be.)"
     )

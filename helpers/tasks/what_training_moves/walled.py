@@ -7,7 +7,8 @@ _MOVED_PAST_WALL = {
     0: "The last layer stands between the wall and the loss: it gets its gradient, and the "
     "optimizer skips only those that have none. (If you measured it: `weights` are the variables "
     "themselves, no copies; each is then compared with itself.)",
-    1: "The last layer has two arrays, a kernel and a bias.",
+    1: "The last layer has two arrays, a kernel and a bias, and both get a gradient: the wall lets "
+    "numbers pass on their way to the loss.",
     3: "A Dense layer has two arrays, kernel and bias: both move, or none of them.",
     4: "Gradients start at the loss, behind the last layer, and run back towards the input, so the "
     "wall cuts off both layers before it. (It is no frozen layer, which gradients pass.)",

@@ -26,6 +26,9 @@ _TRAINABLE_NOW = {
     "That counts the frozen layer alone. In sync, Adam has numbers for the other one.": (
         lambda first, second: first
     ),
+    "That counts the frozen layer's five biases; they are frozen, too.": (
+        lambda first, second: 5 + second
+    ),
 }
 _NUMBERS_OF_ADAM = (  # of the numbers that are trained
     ("", lambda n: 2 * n + 2),
@@ -34,6 +37,10 @@ _NUMBERS_OF_ADAM = (  # of the numbers that are trained
     ("Adam keeps two for each number that it trains, and two of its own.", lambda n: n),
     ("Adam keeps two for each number that it trains, and two of its own.", lambda n: n + 1),
     ("Adam keeps two for each number that it trains.", lambda n: n + 2),
+    (
+        "There is one step count and one learning rate for the whole model, not for each layer.",
+        lambda n: 2 * n + 4,
+    ),
     ("Adam keeps two for each number that it trains, not three.", lambda n: 3 * n),
     (
         "That is the model's own numbers and Adam's together, or three for each and two more; "

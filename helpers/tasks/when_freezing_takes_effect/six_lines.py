@@ -18,8 +18,7 @@ _LINES = {
 _NOT_OF_THE_SIX = {
     "B": "it compares, and sets nothing: `==`.",
     "F": "it keeps a list of arrays, and `compare` takes what `snapshot` gives.",
-    "I": "a learning rate changes nothing of the training step, which was made in an earlier fit, "
-    "when `hidden` was trainable.",
+    "I": "a new learning rate leaves the training step as it is; `compile` makes a new one.",
 }
 _THE_SIX = {
     "D": "`hidden` is a name that no line makes.",

@@ -70,7 +70,8 @@ def _why_not_all_moves(shown: str, still: list[str], old_step: bool) -> tuple[st
 
 
 _RATES = {
-    0.001: "That is what Adam takes if it is told nothing.",
+    0.001: "That is what a new Adam takes if it is told nothing; a rate that is set before "
+    "`compile` belongs to the old one.",
     0.01: "That is the rate the model came with, and what SGD takes if it is told nothing.",
     0.00001: "That is ten times too low: one zero less.",
 }
