@@ -364,3 +364,12 @@ def test_two_norms_with_one_moving_mean_are_both_found():
     second.other = (first,)
     model = keras.Sequential([keras.Input((6, 4)), first, second])
     assert set(freeze_batchnorm(model).frozen) == {"a", "b"}
+
+
+def test_a_keras_that_does_not_know_renorm_is_served():
+    """Before version 3.14 the layer has no such attribute."""
+    norm = layers.BatchNormalization(name="norm")
+    model = around(norm)
+    del norm.renorm
+    remeasure(model, MANY)
+    np.testing.assert_allclose(norm.moving_mean, MANY.mean((0, 1)), rtol=1e-5)

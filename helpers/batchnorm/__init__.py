@@ -14,6 +14,7 @@ from helpers.batchnorm._layers import (
     current_statistics,
     freeze_batchnorm,
     remeasure,
+    renormalizes,
 )
 from helpers.batchnorm._recorder import Record, Recorder
 from helpers.batchnorm._rule import (
@@ -36,5 +37,6 @@ __all__ = [
     "expected_moving",
     "freeze_batchnorm",
     "remeasure",
+    "renormalizes",
     "steps_until",
 ]

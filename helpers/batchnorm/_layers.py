@@ -74,6 +74,11 @@ def current_statistics(layer: keras.layers.Layer) -> Moving:
     return Moving(*(keras.ops.convert_to_numpy(value.value).astype("float64") for value in values))
 
 
+def renormalizes(layer: keras.layers.Layer) -> bool:
+    """Whether it has renorm=True, which Keras knows since version 3.14."""
+    return bool(getattr(layer, "renorm", False))
+
+
 def refuse_another_rule(*layers: keras.layers.Layer) -> None:
     """Raise ValueError for layers that keep their statistics by another rule, or an unknown one."""
     for layer in layers:
@@ -82,7 +87,7 @@ def refuse_another_rule(*layers: keras.layers.Layer) -> None:
                 f"{layer.name!r} is a {type(layer).__name__} with a `call` of its own: by which "
                 "rule it keeps its statistics is not known"
             )
-        if layer.renorm:
+        if renormalizes(layer):
             raise ValueError(
                 f"{layer.name!r} has renorm=True: it averages the standard deviation instead of "
                 "the variance, and keeps three more statistics; that is not supported here"

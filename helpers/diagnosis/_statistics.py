@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import keras
 import numpy as np
 
-from helpers.batchnorm import Moving, current_statistics, steps_until
+from helpers.batchnorm import Moving, current_statistics, renormalizes, steps_until
 from helpers.diagnosis._evidence import Evidence
 from helpers.diagnosis._map import Owned, Place
 from helpers.diagnosis._modes import NORM, at_start, far_moved, overruled
@@ -86,7 +86,12 @@ def far_behind(e: Evidence) -> Iterator[Finding]:
     behind = []
     for place in e.measuring():
         calls = e.in_training.get(id(place.layer))
-        if not calls or not calls.measured or place.layer.momentum >= 1 or place.layer.renorm:
+        if (
+            not calls
+            or not calls.measured
+            or place.layer.momentum >= 1
+            or renormalizes(place.layer)
+        ):
             continue
         if at_start(place.layer) and not trained:
             continue
