@@ -15,6 +15,7 @@ from helpers.batchnorm import (
     current_statistics,
     freeze_batchnorm,
     remeasure,
+    renormalizes,
 )
 from helpers.movement import compare, snapshot
 
@@ -367,9 +368,5 @@ def test_two_norms_with_one_moving_mean_are_both_found():
 
 
 def test_a_keras_that_does_not_know_renorm_is_served():
-    """Before version 3.14 the layer has no such attribute."""
-    norm = layers.BatchNormalization(name="norm")
-    model = around(norm)
-    del norm.renorm
-    remeasure(model, MANY)
-    np.testing.assert_allclose(norm.moving_mean, MANY.mean((0, 1)), rtol=1e-5)
+    """Before version 3.14 the layer has no such attribute; the matrix runs lessons on one."""
+    assert not renormalizes(layers.Layer()) and not renormalizes(layers.BatchNormalization())
