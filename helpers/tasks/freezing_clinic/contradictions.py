@@ -160,11 +160,14 @@ def _said_of(
                 f"everything that {did} is in your list: its role makes no difference there.{also} "
                 '(A text alone, such as "frozen" after an `or`, is always true.)'
             ), True
-    if len(listed | left_out) == len(_KINDS):
+    if missing or extra:
+        some = [kind for kind in _KINDS if kind not in listed | left_out]
+        missing += [f"some of {_KIND_WORDS[kind]}" for kind in some if kind in _ODD]
+        extra += [f"some of the {_KIND_WORDS[kind]}" for kind in some if kind not in _ODD]
         parts = [f"your list leaves out {' and '.join(missing)}"] if missing else []
         parts += [f"your list has what contradicts nothing: {', '.join(extra)}"] if extra else []
         roles = " The roles are called 'learned', 'frozen', 'statistic' and 'other state'."
-        return f"{'; and '.join(parts)}.{roles if missing else ''}", True
+        return f"{'; and '.join(parts)}.{roles if missing or some else ''}", True
     right = set(_listed(movement, _ODD))
     lost, more = sorted(right - set(paths)), sorted(set(paths) - right)
     kinds = {
