@@ -68,7 +68,8 @@ def _with_random_state() -> Movement:
 def _any_movement(rng: np.random.Generator, size: int) -> Movement:
     """Variables of any role that moved or not, in any order."""
     kinds = [_KINDS[at] for at in rng.integers(len(_KINDS), size=size)]
-    names, sizes = rng.permutation(100), 10.0 ** -rng.integers(0, 9, size)
+    names = rng.permutation(100)
+    sizes = 3 * 10.0 ** -(names % 10)  # of movements, down to a tiny one
     changes = [
         Change(f"{role[:2]}_{name}/kernel", Role(role), moved, far * moved, None if moved else 0.0)
         for (role, moved), name, far in zip(kinds, names, sizes.tolist(), strict=False)
@@ -144,7 +145,7 @@ def _said_of(
     for message, rule in _WRONG_RULES.items():
         if all(rule(*each) == list(one) for each, one in zip(odd, given, strict=True)):
             return message, True
-    if any(_listed_beyond(far, movements, given) for far in 10.0 ** -np.arange(9)):
+    if any(_listed_beyond(far, movements, given) for far in 10.0 ** -np.arange(10)):
         return (
             "what moved by little counts as still in your list: a threshold hides it. `moved` "
             "says whether a weight has changed at all."
