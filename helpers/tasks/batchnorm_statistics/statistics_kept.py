@@ -111,7 +111,7 @@ def _refuse_drifting(drifting: list, norms: list, base: keras.Model, watch: Flag
     if not all(norm.trainable for norm in drifting):
         raise Wrong(f"{shown}Was their flag set after a fit?", diagnosed=False)
     for norm in drifting:
-        if norm.momentum != pretrained_base().get_layer("norm1").momentum:
+        if norm.momentum != keras.layers.BatchNormalization().momentum:
             raise Wrong(
                 f"{shown}Momentum is the share of the *old* value: with {norm.momentum:g}, every "
                 f"batch has a share of {1 - norm.momentum:g}. Freeze the layers."
