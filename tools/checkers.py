@@ -37,7 +37,8 @@ ORIGINS = {  # of wrong answers, as stored, and the words for them
     "known": "changed by rules that checks know, too",
     "other": "changed by rules that no check knows",
     "blind": "written from the ask alone, of which some showed what to mend",
-    "first": "written from the ask alone, judged before anything was mended for them",
+    "third": "of the third round of these, judged before anything was mended for them",
+    "fourth": "of the fourth round of these, judged before anything was mended for them",
 }
 
 INTRODUCTION = """\
@@ -48,11 +49,12 @@ task's solution in one place: by rules that the checks themselves use to ask abo
 off by one, a plus for a minus, one name for another), which flatters them, and by rules that no
 check knows (lines swapped or left out, comparisons and arrays turned, letters of an order
 exchanged). The third were written from the asks alone, by authors who had not read the checks; each
-states its true cause, and somebody has held each message against it. Of the last of three rounds it
-is also noted how they fared at first sight: that is what to expect of your own answer. (Whether a
-cause that is told to a changed solution is the true one, nobody has looked at.) A changed solution
-is wrong unless its answers are the solution's, or `tools/mutation/equivalent.tsv` says why it is
-right. Those that Python stops before the check are left out.
+states its true cause, and somebody has held each message against it. Of the last two of
+four rounds it is also noted how they fared at first sight: that is what to expect of your own
+answer. (Whether a cause that is told to a changed solution is the true one, nobody has looked at.)
+A changed solution is wrong unless its answers are the solution's, or
+`tools/mutation/equivalent.tsv` says why it is right. Those that Python stops before the check are
+left out.
 
 **Right answers** are the solution in other shapes (other types, names, orders, wrapped functions
 and models), changed solutions that are right, and answers by hand in tests/banks and tests/blind.

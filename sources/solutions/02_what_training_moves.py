@@ -58,9 +58,9 @@ tasks.walled.check(moved, trainable)
 #
 # Write `moved_paths(model, act)`. It calls `act(model)` once, a function that does something to the
 # model, and returns the list of the paths (`weight.path`) of those weights whose values have changed,
-# however little, frozen or not. The course's `snapshot` and `compare` are allowed, but try it without
-# them. (`compare` also lists a Dropout's random seed, which is no weight; on your list it may stay or
-# not.)
+# however little, frozen or not. No two weights of the model have the same path. The course's
+# `snapshot` and `compare` are allowed, but try it without them. (`compare` also lists a Dropout's
+# random seed, which is no weight; on your list it may stay or not.)
 
 
 # %% answer moved_by

@@ -112,6 +112,9 @@ steps_left = Bank(
         (20,),
         (14,),
         (21,),
+        (47,),
+        (54,),
+        (56,),
     ],
     variants=[
         ([45],),
@@ -129,6 +132,7 @@ which_statistics = Bank(
         ("batch", "batch", "moving", "batch"),
         ("batch", "moving", "batch", "batch"),
         ("batch", "moving", "moving", "moving"),
+        ("batch", "moving", "batch", "moving"),
         ("batch", "running", "moving", "batch"),
         ("batch", "moving_mean", "moving", "batch"),
     ],
@@ -284,6 +288,8 @@ update_rule = Bank(
         (update(mean, var, reverse),),
         (update(mean, sample, reverse),),
         (update(mean, sample),),
+        (update(mean, lambda x: x.var(axis=others(x), ddof=int(x.ndim == 4))),),
+        (update(mean, lambda x: x.var(axis=others(x), ddof=int(x.ndim > 2))),),
         (update(mean, lambda x: x.std(axis=others(x))),),
         # ask: "it may have two, three or four axes"
         (update(lambda x: x.mean(axis=0), lambda x: x.var(axis=0)),),
@@ -291,6 +297,7 @@ update_rule = Bank(
         (update(lambda x: x.mean(axis=(0, 1, 2)), lambda x: x.var(axis=(0, 1, 2))),),
         (update(lambda x: x.mean(axis=(1, 2)), lambda x: x.var(axis=(1, 2))),),
         (update(lambda x: x.mean(axis=examples_kept(x)), lambda x: x.var(axis=examples_kept(x))),),
+        (update(mean, lambda x: x.var(axis=0).mean(axis=tuple(range(x.ndim - 2)))),),
         # ask: "hold one number per channel"
         (update(np.mean, np.var),),
         # ask: "whose last axis is the channels"
@@ -784,11 +791,15 @@ def prepare_masked(base):
     return model
 
 
-def prepare_by_momentum(base):
+def prepare_by_momentum(base, momentum=1.0):
     base.trainable = True
     for one in batchnorm_layers(base):
-        one.momentum = 1.0
+        one.momentum = momentum
     return compiled(with_head(base))
+
+
+def prepare_by_no_momentum(base):
+    return prepare_by_momentum(base, 0.0)
 
 
 statistics_kept = Bank(
@@ -800,6 +811,7 @@ statistics_kept = Bank(
         (prepare_undone,),
         (prepare_outer_only,),
         (prepare_variables,),
+        (prepare_by_no_momentum,),
         (prepare_by_text,),
         (prepare_misspelt,),
         (prepare_masked,),

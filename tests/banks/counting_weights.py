@@ -248,6 +248,7 @@ conv2d_count = Bank(
         (lambda h, w, c, f, b: h * w * (c + f) + f * b,),
         (lambda h, w, c, f, b: h * w + f * b,),
         (lambda h, w, c, f, b: c * f + f * b,),
+        (lambda h, w, c, f, b: h * w * c + c * f + f * b,),
         (lambda h, w, c, f, b: h * w * f + f,),
         (lambda h, w, c, f, b: h * h * c * f,),
         (lambda h, w, c, f, b: h * w * c * f + f * (not b),),
@@ -345,6 +346,27 @@ def by_halves(model):
     return found
 
 
+def by_halves_of_all_numbers(model):
+    found = 0
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            found += by_halves_of_all_numbers(layer)
+        elif layer.trainable:
+            half = isinstance(layer, layers.BatchNormalization)
+            found += layer.count_params() // (2 if half else 1)
+    return found
+
+
+def by_places(model):
+    """A layer counts in every model that it is in."""
+
+    def places(part):
+        inside = getattr(part, "layers", None)
+        return sum(map(places, inside)) if inside else _count_of(part.trainable_weights)
+
+    return places(model) if model.trainable else 0
+
+
 def less_frozen_layers(model):
     frozen = [layer for layer in model.layers if not layer.trainable]
     return model.count_params() - sum(layer.count_params() for layer in frozen)
@@ -388,6 +410,8 @@ count_repaired = Bank(
         (by_leaves,),
         (by_all_parts,),
         (by_halves,),
+        (by_halves_of_all_numbers,),
+        (by_places,),
         (less_frozen_layers,),
         (only_dense,),
         (lambda model: model.layers[-1].count_params(),),

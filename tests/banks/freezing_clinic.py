@@ -126,6 +126,15 @@ def all_but_learned(movement):
     return [c.path for c in movement.changes if (c.role == "learned") != c.moved]
 
 
+def all_but_statistics_by_name(movement):
+    odd = all_but_learned(movement)
+    return [path for path in odd if not path.endswith(("moving_mean", "moving_variance"))]
+
+
+def beyond_a_threshold(movement):
+    return [c.path for c in movement.changes if (c.role, c.largest > 1e-4) in ODD]
+
+
 contradictions = Bank(
     tasks.contradictions,
     solution=(odd_ones,),
@@ -138,6 +147,8 @@ contradictions = Bank(
         (overwrites,),
         # ask: "(Statistics and other state may do"
         (all_but_learned,),
+        (all_but_statistics_by_name,),
+        (beyond_a_threshold,),
         (lambda m: odd_ones(m, (*ODD, ("other state", True))),),
         (lambda m: odd_ones(m, ODD[1:]),),
         (lambda m: odd_ones(m, ODD[:1]),),
@@ -193,6 +204,18 @@ def checked(roles=set.__ne__, moves=set.__ne__, *, fit=True, compiles=False, sta
         return "movement" if moves(moved, set(meant)) else "fine"
 
     return first_no
+
+
+def asks_layers(model, meant, x, y):
+    if {w.path for layer in model.layers for w in layer.trainable_weights} != set(meant):
+        return "role"
+    return checked(roles=never)(model, meant, x, y)
+
+
+def asks_weights(model, meant, x, y):
+    if {weight.path for weight in model.weights if weight.trainable} != set(meant):
+        return "role"
+    return checked(roles=never)(model, meant, x, y)
 
 
 def never(learned, meant):
@@ -303,12 +326,14 @@ first_no = Bank(
         # ask: "if the model's trainable weights are not those that were meant"
         (checked(roles=set.__lt__),),
         (checked(roles=lambda a, b: not b <= a),),
+        (asks_layers,),
+        (asks_weights,),
         (movement_first,),
         # ask: "moves anything else than exactly those"
         (checked(moves=lambda a, b: not b <= a),),
         (on_a_batch,),
         (checked(moves=set.__eq__),),
-        # ask: "every value in the model is what it was"
+        # ask: "every weight of the model has the value"
         (returns_before_restore,),
         (checked(roles=never),),
         (checked(roles=set.__gt__),),
@@ -540,6 +565,13 @@ class MadeAtOnce(layers.Layer):
         self.temperature = self.add_weight(shape=(), initializer=2.0)
 
 
+class OfTheClass(layers.Layer):
+    number = keras.Variable(2.0)
+
+    def call(self, numbers):
+        return numbers / self.number
+
+
 class Shared(layers.Layer):
     number = keras.Variable(2.0)
 
@@ -591,6 +623,8 @@ temperature = Bank(
         # ask: "which is learned"
         (frozen_at_once,),
         (in_a_lambda,),
+        (OfTheClass,),
+        (layer_class(make=lambda: keras.Variable(2)),),
         (layer_class(make=lambda: tf.Variable(2.0)),),
         (layer_class(make=lambda: 2.0),),
         (layer_class(trainable=False),),

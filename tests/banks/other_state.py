@@ -261,6 +261,17 @@ def by_if(self, inputs):
         self.peak.assign(largest(inputs))
 
 
+def keeps_the_sign(self, inputs):
+    flat = ops.reshape(inputs, (-1,))
+    extreme = flat[ops.argmax(ops.abs(flat))]
+    self.peak.assign(ops.where(ops.abs(extreme) > ops.abs(self.peak), extreme, self.peak))
+
+
+def keeps_the_sign_or_more(self, inputs):
+    flat = ops.reshape(inputs, (-1,))
+    self.peak.assign(ops.maximum(self.peak, flat[ops.argmax(ops.abs(flat))]))
+
+
 ONE_LAYER = peak_of()()
 
 
@@ -301,6 +312,8 @@ peak = Bank(
         # ask: "remembers the largest **absolute** value"
         (peak_of(no_freeze_no_sign),),
         (peak_of(lambda s, x: s.peak.assign(ops.maximum(s.peak, ops.abs(ops.max(x))))),),
+        (peak_of(keeps_the_sign),),
+        (peak_of(keeps_the_sign_or_more),),
         (peak_of(lambda s, x: s.peak.assign(ops.maximum(s.peak, -ops.min(x)))),),
         (peak_of(lambda s, x: s.peak.assign(ops.maximum(s.peak, ops.max(x**2)))),),
         (peak_of(lambda s, x: s.peak.assign(ops.maximum(s.peak, largest(x[0])))),),

@@ -954,6 +954,19 @@ def fo_training(base, head, x, y, n):
     return head.predict(base(n, training=False), verbose=0)
 
 
+def fo_training_put_back(base, head, x, y, n):
+    kept = base.get_weights()
+    features = base(x, training=True)
+    base.set_weights(kept)
+    head.fit(features, y, **FIT)
+    return head.predict(base.predict(n, verbose=0), verbose=0)
+
+
+def fo_split(base, head, x, y, n):
+    head.fit(base.predict(x, verbose=0), y, **FIT, validation_split=0.2)
+    return head.predict(base.predict(n, verbose=0), verbose=0)
+
+
 def fo_oneepoch(base, head, x, y, n):
     head.fit(base.predict(x, verbose=0), y, batch_size=4, shuffle=False, verbose=0)
     return head.predict(base.predict(n, verbose=0), verbose=0)
@@ -1140,6 +1153,8 @@ features_once = Bank(
         (fo_labels,),
         (fo_features,),
         # ask: "trains `head` on the features"
+        (fo_training_put_back,),
+        (fo_split,),
         (fo_ownhead,),
         (fo_basefit,),
         (fo_head,),

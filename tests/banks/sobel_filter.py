@@ -200,6 +200,12 @@ def by_keras(image, kernel=None, mode="reflect", padding="valid"):
     return ops.conv(image[None, :, :, None], given, padding=padding)[0, :, :, 0]
 
 
+def without_corners(image):
+    padded = np.pad(image, 1, mode="reflect")
+    padded[[0, 0, -1, -1], [0, -1, 0, -1]] = 0
+    return by_keras(padded, mode=None)
+
+
 def in_two_passes(image):
     """Smooth along the rows, then the difference down the columns."""
     padded = np.pad(image, 1, mode="reflect")
@@ -249,6 +255,7 @@ mirrored_border = Bank(
         # ask: "of the *same* height and width"
         (lambda image: by_keras(image, mode=None),),
         (for_squares,),
+        (without_corners,),
         # ask: "(height, width) of the"
         (lambda image: by_keras(image)[None, :, :, None],),
         (lambda image: by_keras(image)[:, :, None],),
@@ -720,6 +727,7 @@ fixed_blur = Bank(
         # ask: "with σ = 1.5 pixels"
         (conv(gaussian(2.0, 5)),),
         (conv(gaussian(3.0, 5)),),  # or steps of half a pixel
+        (conv(gaussian(1.2, 5)),),  # or steps of 1.25 pixels
         (conv(SHARP / (2 * np.pi * 1.5**2)),),
         (conv((b := bell(lambda d: -(d**2) / (2 * 1.5))) / b.sum()),),
         (conv((b := bell(lambda d: -(d**2) / 1.5**2)) / b.sum()),),

@@ -69,6 +69,8 @@ lie_detector = Bank(
         (100, 30),  # six numbers into the second layer
         (96, 38),
         (97, 26),
+        (98, 26),  # Adam's own numbers for each layer
+        (96, 36),  # with the frozen layer's biases
     ],
     variants=[
         (np.int64(96), 26.0),
@@ -800,6 +802,7 @@ biases = Bank(
         # ask: "and nothing else"
         (freeze_weights(lambda weight: len(weight.shape) == 1),),
         (freeze_weights(lambda weight: "bias" in weight.path),),
+        (freeze_weights(lambda weight: weight.name in ("bias", "beta")),),
         # ask: "what is frozen already stays frozen"
         (thaw_all_but_biases,),
         # ask: "all other weights go on"

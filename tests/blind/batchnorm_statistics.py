@@ -1292,3 +1292,365 @@ order = "AECD"
 
 # %% in_order right: switches the base off and on and freezes gamma and beta by themselves as well, superfluous but harmless
 order = "FAEBCD"
+
+# %% four_arrays wrong: believes that freezing concerns only gamma and beta, so that just these count as non-trainable then
+channels = 24
+total = 4 * channels
+learned = 2 * channels
+non_trainable_if_frozen = learned  # what the flag switches off
+
+# %% four_arrays wrong: believes gamma and beta are per channel, but the mean and the variance are one number each for the whole layer
+channels = 24
+learned = 2 * channels
+total = learned + 2
+non_trainable_if_frozen = total
+
+# %% four_arrays wrong: counts the statistics twice in the frozen layer (48 that always are non-trainable, and 96 that are frozen)
+total = 4 * 24
+learned = 2 * 24
+statistics = 2 * 24
+non_trainable_if_frozen = statistics + total
+
+# %% four_arrays wrong: takes the layer for one of Inception's (scale=False), so without a gamma
+beta = moving_mean_numbers = moving_variance_numbers = 24
+total = beta + moving_mean_numbers + moving_variance_numbers
+learned = beta
+non_trainable_if_frozen = total
+
+# %% four_arrays right: counted on a real layer with NumPy integers, the frozen count after setting its flag
+norm = layers.BatchNormalization()
+norm.build((None, 14, 10, 24))
+total = np.sum([np.prod(weight.shape) for weight in norm.weights])
+learned = np.sum([np.prod(weight.shape) for weight in norm.trainable_weights])
+norm.trainable = False
+non_trainable_if_frozen = np.sum([np.prod(weight.shape) for weight in norm.non_trainable_weights])
+
+# %% one_step wrong: measures the variance around the new moving mean (0.5) instead of around the batch's own mean
+batch = np.array([2, 4, 6, 8])
+moving_mean = 0.9 * 0 + 0.1 * batch.mean()
+moving_variance = 0.9 * 1 + 0.1 * ((batch - moving_mean) ** 2).mean()
+
+# %% one_step wrong: puts the standard deviation of the batch into the moving variance
+batch = np.array([2, 4, 6, 8])
+moving_mean = 0.9 * 0 + 0.1 * batch.mean()
+moving_variance = 0.9 * 1 + 0.1 * batch.std()
+
+# %% one_step wrong: believes that each example is an update of its own, four of them in this batch
+moving_mean, moving_variance = 0.0, 1.0
+for value in (2, 4, 6, 8):
+    moving_mean = 0.9 * moving_mean + 0.1 * value
+    moving_variance = 0.9 * moving_variance + 0.1 * 0  # one value alone has no variance
+
+# %% one_step wrong: takes momentum as SGD's, momentum * old + new, without the factor 1 - momentum
+batch = np.array([2, 4, 6, 8])
+moving_mean = 0.9 * 0 + batch.mean()
+moving_variance = 0.9 * 1 + batch.var()
+
+# %% one_step right: read off a real layer, as float32 scalars with their rounding
+norm = layers.BatchNormalization(momentum=0.9)
+norm(np.array([[2], [4], [6], [8]], "float32"), training=True)
+moving_mean = norm.moving_mean.numpy()[0]
+moving_variance = norm.moving_variance.numpy()[0]
+
+# %% steps_left wrong: asks when 10 % of the start value is gone, not when 10 % is left
+steps = 0
+left = 1.0
+while left > 1 - 0.10:
+    left *= 0.95
+    steps += 1
+
+# %% steps_left wrong: believes that each step takes away 5 % of the start value itself (linear), 18 times for 90 %
+steps = round((1 - 0.10) / (1 - 0.95))
+
+# %% steps_left wrong: uses the continuous approximation exp(-0.05 n) for 0.95 to the power n
+steps = int(np.ceil(np.log(10) / (1 - 0.95)))
+
+# %% steps_left wrong: counts in whole half-lives (14 steps each, four of them till at most 10 %)
+half_life = int(np.ceil(np.log(0.5) / np.log(0.95)))
+half_lives = int(np.ceil(np.log2(10)))
+steps = half_life * half_lives
+
+# %% steps_left right: counted on a real layer, whose moving variance is fed nothing but zeros
+norm = layers.BatchNormalization(momentum=0.95)
+norm.build((None, 1))
+zeros = np.zeros((4, 1), "float32")
+steps = 0
+while float(norm.moving_variance.numpy()[0]) > 0.1:
+    norm(zeros, training=True)
+    steps += 1
+
+# %% which_statistics wrong: thinks as in PyTorch, where freezing concerns gradients only and training=True always means the batch
+training = "batch"
+inference = "moving"
+frozen_training = "batch"
+gamma_beta_frozen_training = "batch"
+
+# %% which_statistics wrong: believes that the flags of the weights decide and that of the layer is only their summary
+training = "batch"
+inference = "moving"
+frozen_training = "batch"
+gamma_beta_frozen_training = "moving"
+
+# %% which_statistics wrong: believes that in training the layer first updates its moving statistics and then normalises with these
+training = "moving"
+inference = "moving"
+frozen_training = "moving"
+gamma_beta_frozen_training = "moving"
+
+# %% which_statistics wrong: believes that only freezing the layer switches to the moving statistics, and the training argument only says whether they are updated
+training = "batch"
+inference = "batch"
+frozen_training = "moving"
+gamma_beta_frozen_training = "batch"
+
+# %% which_statistics right: found by experiment, a fresh layer that uses moving statistics (0 and 1) gives its input back
+def used(layer, mode):
+    four = np.array([[2], [4], [6], [8]], "float32")
+    return "moving" if np.allclose(layer(four, training=mode), four, rtol=0.01) else "batch"
+
+
+def fresh():
+    layer = layers.BatchNormalization()
+    layer.build((None, 1))
+    return layer
+
+
+training, inference = used(fresh(), True), used(fresh(), False)
+whole, half = fresh(), fresh()
+whole.trainable = False
+half.gamma.trainable = half.beta.trainable = False
+frozen_training, gamma_beta_frozen_training = used(whole, True), used(half, True)
+
+# %% like_pytorch wrong: believes that PyTorch adds eps to the standard deviation, and squares it for Keras
+def like_pytorch(torch_momentum, torch_epsilon):
+    return layers.BatchNormalization(momentum=1 - torch_momentum, epsilon=torch_epsilon**2)
+
+# %% like_pytorch wrong: sets the two numbers on one shared layer, which each call changes and returns again ("new" overlooked)
+norm = layers.BatchNormalization()
+
+
+def like_pytorch(torch_momentum, torch_epsilon):
+    norm.momentum = 1 - torch_momentum
+    norm.epsilon = torch_epsilon
+    return norm
+
+# %% like_pytorch wrong: passes the two numbers by position, where Keras expects axis first
+def like_pytorch(torch_momentum, torch_epsilon):
+    return layers.BatchNormalization(1 - torch_momentum, torch_epsilon)
+
+# %% like_pytorch wrong: rounds 1 - momentum to one decimal, which is right for 0.3 and 0.1 but not for 0.01 or 0.25
+def like_pytorch(torch_momentum, torch_epsilon):
+    momentum = round(1 - torch_momentum, 1)  # or 1 - 0.9 would be 0.09999999999999998
+    return layers.BatchNormalization(momentum=momentum, epsilon=torch_epsilon)
+
+# %% like_pytorch right: made through from_config
+def like_pytorch(torch_momentum, torch_epsilon):
+    config = {"momentum": 1 - torch_momentum, "epsilon": torch_epsilon}
+    return layers.BatchNormalization.from_config(config)
+
+# %% update_rule wrong: measures the variance of the batch around the new moving mean
+def update(moving_mean, moving_variance, batch, momentum):
+    axes = tuple(range(batch.ndim - 1))
+    moving_mean = momentum * moving_mean + (1 - momentum) * batch.mean(axis=axes)
+    variance = ((batch - moving_mean) ** 2).mean(axis=axes)
+    moving_variance = momentum * moving_variance + (1 - momentum) * variance
+    return moving_mean, moving_variance
+
+# %% update_rule wrong: takes the variance over the examples at each place and averages it over the places (right for two axes only)
+def update(moving_mean, moving_variance, batch, momentum):
+    mean, variance = batch.mean(axis=0), batch.var(axis=0)
+    while mean.ndim > 1:
+        mean, variance = mean.mean(axis=0), variance.mean(axis=0)
+    new_mean = momentum * moving_mean + (1 - momentum) * mean
+    new_variance = momentum * moving_variance + (1 - momentum) * variance
+    return new_mean, new_variance
+
+# %% update_rule wrong: reshapes to (channels, rest) without moving the axis, which mixes the channels
+def update(moving_mean, moving_variance, batch, momentum):
+    rows = batch.reshape(batch.shape[-1], -1)  # one row per channel
+    new_mean = momentum * moving_mean + (1 - momentum) * rows.mean(axis=1)
+    new_variance = momentum * moving_variance + (1 - momentum) * rows.var(axis=1)
+    return new_mean, new_variance
+
+# %% update_rule wrong: keeps the sample variance for images (four axes), as tf.keras did before Keras 3
+def update(moving_mean, moving_variance, batch, momentum):
+    axes = tuple(range(batch.ndim - 1))
+    mean = batch.mean(axis=axes)
+    variance = batch.var(axis=axes, ddof=1 if batch.ndim == 4 else 0)
+    return (
+        momentum * moving_mean + (1 - momentum) * mean,
+        momentum * moving_variance + (1 - momentum) * variance,
+    )
+
+# %% update_rule right: written as steps towards the batch, with the variance as mean of squares minus square of the mean, in float64
+def update(moving_mean, moving_variance, batch, momentum):
+    rows = np.asarray(batch, "float64").reshape(-1, batch.shape[-1])
+    mean = np.add.reduce(rows) / len(rows)
+    variance = np.einsum("nc,nc->c", rows, rows) / len(rows) - mean**2
+    share = 1 - momentum
+    new_mean = moving_mean + share * (mean - moving_mean)
+    new_variance = moving_variance + share * (variance - moving_variance)
+    return new_mean, new_variance
+
+# %% output_rule wrong: takes epsilon as a floor under the variance instead of adding it
+def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
+    deviation = np.sqrt(np.maximum(moving_variance, epsilon))
+    return gamma * (x - moving_mean) / deviation + beta
+
+# %% output_rule wrong: adds beta before multiplying by gamma
+def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
+    normalised = (x - moving_mean) / np.sqrt(moving_variance + epsilon)
+    return gamma * (normalised + beta)
+
+# %% output_rule wrong: folds the layer into scale and offset, but forgets to scale the mean
+def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
+    scale = gamma / np.sqrt(moving_variance + epsilon)
+    offset = beta - moving_mean
+    return x * scale + offset
+
+# %% output_rule wrong: divides by the variance, not by its root
+def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
+    normalised = (x - moving_mean) / (moving_variance + epsilon)
+    return gamma * normalised + beta
+
+# %% output_rule right: folded into one scale and one offset, in float64
+def output(x, gamma, beta, moving_mean, moving_variance, epsilon):
+    scale = np.asarray(gamma, "float64") * np.power(moving_variance + epsilon, -0.5)
+    offset = beta - moving_mean * scale
+    return np.multiply(x, scale) + offset
+
+# %% measured_anew wrong: goes through the images in parts with momentum 0, so that the statistics are those of the last part only
+def measure(model, images):
+    norms = batchnorm_layers(model)
+    kept = [(norm.momentum, norm.trainable) for norm in norms]
+    for norm in norms:
+        norm.trainable = True
+        norm.momentum = 0.0
+    for part in np.array_split(images, 4):
+        model(part, training=True)
+    for norm, (momentum, flag) in zip(norms, kept):
+        norm.momentum = momentum
+        norm.trainable = flag
+
+# %% measured_anew wrong: thaws through the model's own flag, which is True already, so that layers frozen one by one stay frozen and are not measured
+def measure(model, images):
+    norms = batchnorm_layers(model)
+    momenta = [norm.momentum for norm in norms]
+    flag = model.trainable
+    model.trainable = True
+    for norm in norms:
+        norm.momentum = 0.0
+    model(images, training=True)
+    for norm, momentum in zip(norms, momenta):
+        norm.momentum = momentum
+    model.trainable = flag
+
+# %% measured_anew wrong: notes the flags after it has set them, so that frozen layers come back thawed
+def measure(model, images):
+    norms = batchnorm_layers(model)
+    kept = []
+    for norm in norms:
+        norm.trainable = True
+        kept.append((norm, norm.momentum, norm.trainable))
+        norm.momentum = 0.0
+    model(images, training=True)
+    for norm, momentum, flag in kept:
+        norm.momentum = momentum
+        norm.trainable = flag
+
+# %% measured_anew wrong: uses momentum 1 as in PyTorch, where it means "take all from the new batch"
+def measure(model, images):
+    norms = batchnorm_layers(model)
+    kept = [(norm.momentum, norm.trainable) for norm in norms]
+    for norm in norms:
+        norm.trainable = True
+        norm.momentum = 1.0
+    model(images, training=True)
+    for norm, (momentum, flag) in zip(norms, kept):
+        norm.momentum = momentum
+        norm.trainable = flag
+
+# %% measured_anew right: thaws by the private attribute of the layer alone, so that no weight's flag is touched, and puts all back in finally
+def measure(model, images):
+    norms = batchnorm_layers(model)
+    kept = [(norm.momentum, norm._trainable) for norm in norms]
+    try:
+        for norm in norms:
+            norm.momentum, norm._trainable = 0.0, True
+        model(images, training=True)
+    finally:
+        for norm, (norm.momentum, norm._trainable) in zip(norms, kept):
+            pass
+
+# %% statistics_kept wrong: sets the flags of moving mean and moving variance to False, which they are anyway; the layer goes on measuring
+def prepare(base):
+    base.trainable = True
+    for norm in batchnorm_layers(base):
+        norm.moving_mean.trainable = False
+        norm.moving_variance.trainable = False
+    inputs = keras.Input((6,))
+    outputs = layers.Dense(2, name="head")(base(inputs, training=False))
+    model = keras.Model(inputs, outputs, name="tuned")
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    return model
+
+# %% statistics_kept wrong: freezes the whole inner block to reach the BatchNormalization in it, so that the block's kernel does not learn
+def prepare(base):
+    base.trainable = True
+    for layer in base.layers:
+        if isinstance(layer, (layers.BatchNormalization, keras.Model)):
+            layer.trainable = False
+    inputs = keras.Input((6,))
+    outputs = layers.Dense(2, name="head")(base(inputs, training=False))
+    model = keras.Model(inputs, outputs, name="tuned")
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    return model
+
+# %% statistics_kept wrong: sets the momentum to 0 and takes that for "no movement"; it means "only the last batch"
+def prepare(base):
+    base.trainable = True
+    for norm in batchnorm_layers(base):
+        norm.momentum = 0.0
+    inputs = keras.Input((6,))
+    outputs = layers.Dense(2, name="head")(base(inputs))
+    model = keras.Model(inputs, outputs, name="tuned")
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    return model
+
+# %% statistics_kept wrong: works on a clone, to leave the colleague's base alone, which does not take over the pretrained values
+def prepare(base):
+    own = keras.models.clone_model(base)
+    own.trainable = True
+    for norm in batchnorm_layers(own):
+        norm.trainable = False
+    inputs = keras.Input((6,))
+    outputs = layers.Dense(2, name="head")(own(inputs))
+    model = keras.Model(inputs, outputs, name="tuned")
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    return model
+
+# %% statistics_kept right: leaves every layer frozen and thaws only the kernels as weights; the outer model asks the weights
+def prepare(base):
+    for weight in base.weights:
+        if weight.name == "kernel":
+            weight.trainable = True
+    inputs = keras.Input((6,))
+    outputs = layers.Dense(2, name="head")(base(inputs))
+    model = keras.Model(inputs, outputs, name="tuned")
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    return model
+
+# %% in_order wrong: switches the whole base off and on after freezing the norms, "to make sure", and so thaws them again
+order = "ABFACD"
+
+# %% in_order wrong: first fits once with everything free and freezes the norms only then, when the statistics have drifted
+order = "ACDBCD"
+
+# %% in_order wrong: believes that statistics are kept only in a frozen base, so that the base does not learn
+order = "ABFCD"
+
+# %% in_order wrong: compiles after the fit, which still runs the training step of the first phase
+order = "ABDC"
+
+# %% in_order right: all six lines, the superfluous ones (F, E) where they do no harm
+order = "FAEBCD"

@@ -1040,3 +1040,313 @@ def build():
     right = layers.BatchNormalization()(features[:, 4:])
     both = layers.Concatenate()([left, right])
     return keras.Model(inputs, layers.Dense(3)(both))
+
+# %% dense_layer wrong: lets Dense act on the rows of the 28 x 28 image, as Keras does if nothing flattens it, so it counts 28 inputs, not 784
+row = 28
+units = 64
+total = row * units + units
+
+# %% dense_layer wrong: gives the incoming numbers a bias each as well, not only the units
+kernel = 784 * 64
+biases = 784 + 64
+total = kernel + biases
+
+# %% dense_layer wrong: answers with the bytes that the numbers take, not with how many there are
+numbers = 784 * 64 + 64
+total = numbers * 4  # float32
+
+# %% dense_layer wrong: takes the bias for one number of the whole layer, not one per unit
+kernel = 784 * 64
+bias = 1
+total = kernel + bias
+
+# %% dense_layer right: the bias is seen as one more input that is always 1, and the total is a numpy integer
+total = np.prod([784 + 1, 64])
+
+# %% three_layers wrong: thinks that a frozen layer stops the gradient, so that the layer before it is non-trainable too
+first, middle, last = 8 * 16 + 16, 16 * 4 + 4, 4 * 2 + 2
+total = first + middle + last
+trainable = last
+non_trainable = first + middle
+
+# %% three_layers wrong: thinks that freezing holds the kernel only and the frozen layer's bias goes on learning
+kernels = [8 * 16, 16 * 4, 4 * 2]
+biases = [16, 4, 2]
+total = sum(kernels) + sum(biases)
+non_trainable = kernels[1]
+trainable = total - non_trainable
+
+# %% three_layers wrong: thinks that frozen numbers are left out of the total
+first, middle, last = 8 * 16 + 16, 16 * 4 + 4, 4 * 2 + 2
+trainable = first + last
+non_trainable = middle
+total = trainable
+
+# %% three_layers wrong: counts the input as a layer, so that number 1 of the list, Dense(16), is frozen as the middle one
+sizes = [8, 16, 4, 2]
+counts = [0] + [a * b + b for a, b in zip(sizes, sizes[1:])]
+total = sum(counts)
+non_trainable = counts[1]
+trainable = total - non_trainable
+
+# %% three_layers right: a real model, its middle layer made frozen by the constructor, counted array by array
+trial = keras.Sequential(
+    [
+        keras.Input((8,)),
+        layers.Dense(16),
+        layers.Dense(4, trainable=False),
+        layers.Dense(2),
+    ]
+)
+
+
+def numbers_in(arrays):
+    return sum(array.numpy().size for array in arrays)
+
+
+total = numbers_in(trial.weights)
+trainable = numbers_in(trial.trainable_weights)
+non_trainable = numbers_in(trial.non_trainable_weights)
+
+# %% conv2d_count wrong: operator precedence, without a bias the conditional expression throws the kernel away too and gives 0
+def conv2d_weights(height, width, channels_in, filters, use_bias):
+    return height * width * channels_in * filters + filters if use_bias else 0
+
+# %% conv2d_count wrong: gives each filter a bias for each input channel, one for each of its two-dimensional slices
+def conv2d_weights(height, width, channels_in, filters, use_bias):
+    one_slice = height * width + (1 if use_bias else 0)
+    return one_slice * channels_in * filters
+
+# %% conv2d_count wrong: the bias has a number per input channel instead of per filter
+def conv2d_weights(height, width, channels_in, filters, use_bias):
+    numbers = height * width * channels_in * filters
+    if use_bias:
+        numbers += channels_in
+    return numbers
+
+# %% conv2d_count wrong: answers for SeparableConv2D, one spatial filter per channel and then a mixing of the channels
+def conv2d_weights(height, width, channels_in, filters, use_bias):
+    spatial = height * width * channels_in
+    mixing = channels_in * filters
+    return spatial + mixing + (filters if use_bias else 0)
+
+# %% conv2d_count right: makes the two arrays of the layer as numpy arrays and asks for their sizes
+def conv2d_weights(height, width, channels_in, filters, use_bias):
+    kernel = np.zeros((height, width, channels_in, filters), "float32")
+    bias = np.zeros(filters if use_bias else 0, "float32")
+    return kernel.size + bias.size
+
+# %% batchnorm_counts wrong: also counts a counter of batches, as PyTorch's BatchNorm keeps one (num_batches_tracked)
+channels = 48
+gamma, beta, mean, variance = [channels] * 4
+batches_seen = 1
+total = gamma + beta + mean + variance + batches_seen
+non_trainable = mean + variance + batches_seen
+
+# %% batchnorm_counts wrong: leaves gamma out, as in Inception's layers (scale=False), though by default there is one
+channels = 48
+beta, mean, variance = [channels] * 3
+total = beta + mean + variance
+non_trainable = mean + variance
+
+# %% batchnorm_counts wrong: thinks that there is one mean and one variance for all channels together
+channels = 48
+gamma = beta = channels
+mean = variance = 1
+total = gamma + beta + mean + variance
+non_trainable = mean + variance
+
+# %% batchnorm_counts wrong: thinks that the total holds only what is learned and the statistics are reported beside it
+channels = 48
+gamma = beta = mean = variance = channels
+total = gamma + beta
+non_trainable = mean + variance
+
+# %% batchnorm_counts right: a real layer is built on an image of unknown height and width, since they play no part
+norm_trial = layers.BatchNormalization()
+norm_trial.build((None, None, None, 48))
+sizes = {weight.name: weight.numpy().size for weight in norm_trial.weights}
+total = sum(sizes.values())
+non_trainable = sum(size for name, size in sizes.items() if name.startswith("moving"))
+
+# %% count_repaired wrong: adds up layer by layer, so a layer thawed inside a frozen sub-model (which fit does train) is not seen
+def count_trainable(model):
+    total = 0
+    for layer in model.layers:
+        if layer.trainable:
+            total += sum(int(np.prod(weight.shape)) for weight in layer.trainable_weights)
+    return total
+
+# %% count_repaired wrong: takes half of every BatchNormalization, which fails for one without gamma or without beta
+def count_trainable(model):
+    total = 0
+    for layer in model.layers:
+        if hasattr(layer, "layers"):  # a model inside the model
+            total += count_trainable(layer)
+        elif isinstance(layer, layers.BatchNormalization):
+            total += layer.count_params() // 2 if layer.trainable else 0
+        elif layer.trainable:
+            total += layer.count_params()
+    return total
+
+# %% count_repaired wrong: asks each weight for its own flag, so it counts a layer thawed inside a model that is itself frozen, of which fit trains nothing
+def count_trainable(model):
+    return sum(int(np.prod(weight.shape)) for weight in model.weights if weight.trainable)
+
+# %% count_repaired wrong: walks down into the models inside and counts a layer twice that two of them share
+def count_trainable(model):
+    if not model.trainable:
+        return 0
+
+    def walk(layer):
+        inside = getattr(layer, "layers", None)
+        if inside:
+            return sum(walk(each) for each in inside)
+        return sum(int(np.prod(weight.shape)) for weight in layer.trainable_weights)
+
+    return walk(model)
+
+# %% count_repaired right: reads the line "Trainable params" off the text of the summary
+def count_trainable(model):
+    import re
+
+    lines = []
+    model.summary(print_fn=lambda text, **options: lines.append(text))
+    found = re.findall(r"(?<!-)\bTrainable params: ([\d,]+)", "\n".join(lines))
+    return int(found[-1].replace(",", ""))
+
+# %% two_reasons wrong: thinks that whatever changes in every fit is learned, so the moving variance, not being frozen, is too
+hidden_bias = "frozen"
+norm_gamma = "learned"
+norm_moving_variance = "learned"
+head_kernel = "learned"
+
+# %% two_reasons wrong: takes the BatchNormalization for a part of the frozen layer whose output it normalises, so gamma is frozen with it
+hidden_bias = "frozen"
+norm_gamma = "frozen"
+norm_moving_variance = "statistic"
+head_kernel = "learned"
+
+# %% two_reasons wrong: thinks that freezing a layer freezes its kernel and that the bias learns on
+hidden_bias = "learned"
+norm_gamma = "learned"
+norm_moving_variance = "statistic"
+head_kernel = "learned"
+
+# %% two_reasons wrong: takes "statistic" for the mean only, and what else the layer keeps as non-trainable for other state
+hidden_bias = "frozen"
+norm_gamma = "learned"
+norm_moving_variance = "other state"
+head_kernel = "learned"
+
+# %% two_reasons right: the roles are worked out from the flags of the model itself
+def role_of(layer_name, weight_name):
+    layer = example.get_layer(layer_name)
+    (weight,) = [each for each in layer.weights if each.name == weight_name]
+    if any(weight is each for each in example.trainable_weights):
+        return "learned"
+    if weight_name.startswith("moving"):
+        return "statistic"
+    return "frozen" if not layer.trainable else "other state"
+
+
+hidden_bias = role_of("hidden", "bias")
+norm_gamma = role_of("norm", "gamma")
+norm_moving_variance = role_of("norm", "moving_variance")
+head_kernel = role_of("head", "kernel")
+
+# %% total_after_fit wrong: thinks that Adam keeps its two numbers for the frozen ones too
+model_numbers = (4 * 3 + 3) + (3 * 1 + 1)
+adam = 2 * model_numbers + 2
+summary_total = model_numbers + adam
+count_params = model_numbers
+
+# %% total_after_fit wrong: thinks that the learning rate, a hyperparameter, is not among the numbers counted, so Adam has only the step count of its own
+frozen, trained = 4 * 3 + 3, 3 * 1 + 1
+step_count = 1
+summary_total = frozen + trained + 2 * trained + step_count
+count_params = frozen + trained
+
+# %% total_after_fit wrong: thinks that Adam's beta_1 and beta_2 are counted like its learning rate
+frozen, trained = 4 * 3 + 3, 3 * 1 + 1
+own = len(["iteration", "learning_rate", "beta_1", "beta_2"])
+summary_total = frozen + trained + 2 * trained + own
+count_params = frozen + trained
+
+# %% total_after_fit wrong: thinks that count_params() counts only what is trained
+frozen, trained = 4 * 3 + 3, 3 * 1 + 1
+summary_total = frozen + trained + 2 * trained + 2
+count_params = trained
+
+# %% total_after_fit right: does it with a real model and reads the total off the text of the summary
+import re
+
+grown = keras.Sequential([keras.Input((4,)), layers.Dense(3, trainable=False), layers.Dense(1)])
+grown.compile(optimizer="adam", loss="mse")
+grown.fit(np.ones((8, 4)), np.ones((8, 1)), verbose=0)
+text = []
+grown.summary(print_fn=lambda line, **options: text.append(line))
+summary_total = int(re.search(r"Total params: ([\d,]+)", "\n".join(text)).group(1).replace(",", ""))
+count_params = grown.count_params()
+
+# %% built_to_order wrong: sets the flag on the output tensor of the layer, not on the layer, so nothing is frozen
+def build():
+    inputs = keras.Input((10,))
+    hidden = layers.Dense(8, activation="relu")(inputs)
+    hidden.trainable = False
+    normed = layers.BatchNormalization()(hidden)
+    outputs = layers.Dense(3)(normed)
+    return keras.Model(inputs, outputs)
+
+# %% built_to_order right: switches the whole model to trainable at the end, which passes nothing on, since it is True already
+def build():
+    model = keras.Sequential(
+        [
+            keras.Input((10,)),
+            layers.Dense(8, name="hidden"),
+            layers.BatchNormalization(name="norm"),
+            layers.Dense(3, name="head"),
+        ]
+    )
+    model.get_layer("hidden").trainable = False
+    model.trainable = True  # so that the others are learned
+    return model
+
+# %% built_to_order wrong: a subclassed model whose call does not take training, so in fit the statistics stand still
+def build():
+    class Ordered(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.hidden = layers.Dense(8, trainable=False)
+            self.norm = layers.BatchNormalization()
+            self.head = layers.Dense(3)
+
+        def call(self, inputs):
+            return self.head(self.norm(self.hidden(inputs)))
+
+    model = Ordered()
+    model(np.zeros((1, 10), "float32"))  # makes the weights
+    return model
+
+# %% built_to_order wrong: the frozen kernel is full of zeros for ever, so gamma gets no gradient and the moving mean stays 0
+def build():
+    model = keras.Sequential(
+        [
+            keras.Input((10,)),
+            layers.Dense(8, kernel_initializer="zeros", name="hidden"),  # not trained: any values will do
+            layers.BatchNormalization(name="norm"),
+            layers.Dense(3, name="head"),
+        ]
+    )
+    model.get_layer("hidden").trainable = False
+    return model
+
+# %% built_to_order right: the frozen part is a model inside the model, and the 16 learned numbers of gamma and beta belong to a LayerNormalization, the BatchNormalization having neither
+def build():
+    base = keras.Sequential([keras.Input((10,)), layers.Dense(8)], name="base")
+    base.trainable = False
+    inputs = keras.Input((10,))
+    signal = base(inputs)
+    signal = layers.BatchNormalization(center=False, scale=False)(signal)
+    signal = layers.LayerNormalization()(signal)
+    return keras.Model(inputs, layers.Dense(3)(signal))

@@ -1508,3 +1508,448 @@ order = "BEACD"
 
 # %% in_order right: compile comes first; the step is made in the first fit after it, when LoRA and the flag are there
 order = "CBAD"
+
+# %% counts wrong: believes that a told Normalization still makes its count, since only mean and variance are constants
+adapted = 2 * 12 + 1
+told = 1
+spectral_trainable = 12 * 5 + 5
+spectral_non_trainable = 5
+
+# %% counts wrong: believes that both singular vectors, u (5) and v (12), are kept
+adapted = 2 * 12 + 1
+told = 0
+spectral_trainable = 12 * 5 + 5
+spectral_non_trainable = 5 + 12
+
+# %% counts wrong: takes the kernel for non-trainable because the wrapper writes it itself
+adapted = 2 * 12 + 1
+told = 0
+spectral_trainable = 5
+spectral_non_trainable = 12 * 5 + 5
+
+# %% counts wrong: counts arrays where the ask wants numbers
+adapted = 3  # mean, variance, count
+told = 0
+spectral_trainable = 2  # kernel, bias
+spectral_non_trainable = 1  # vector_u
+
+# %% counts right: measured on built layers, with sums of np.prod (25.0 is a float, since np.prod(()) is 1.0)
+def numbers(weights):
+    return sum(np.prod(tuple(weight.shape)) for weight in weights)
+
+
+normalization = layers.Normalization()
+normalization.adapt(np.random.default_rng(0).normal(size=(20, 12)))
+adapted = numbers(normalization.weights)
+normalization = layers.Normalization(mean=[0.0] * 12, variance=[1.0] * 12)
+normalization.build((None, 12))
+told = numbers(normalization.weights)
+wrapped = layers.SpectralNormalization(layers.Dense(5))
+wrapped.build((None, 12))
+spectral_trainable = numbers(wrapped.trainable_weights)
+spectral_non_trainable = numbers(wrapped.non_trainable_weights)
+
+# %% still_changing wrong: believes that any frozen layer is in inference mode, as BatchNormalization is
+dense_kernel = "stays"
+dropout_seed = "stays"
+batchnorm_mean = "stays"
+spectral_kernel = "stays"
+adapted_mean = "stays"
+counter = "moves"  # that one asks for training=True itself
+
+# %% still_changing wrong: believes that the flag reaches gamma and beta only, and the statistics go on as in PyTorch
+dense_kernel = "stays"
+dropout_seed = "moves"
+batchnorm_mean = "moves"
+spectral_kernel = "moves"
+adapted_mean = "stays"
+counter = "moves"
+
+# %% still_changing wrong: takes Normalization's mean for a running mean that every batch of a fit updates
+dense_kernel = "stays"
+dropout_seed = "moves"
+batchnorm_mean = "stays"
+spectral_kernel = "moves"
+adapted_mean = "moves"
+counter = "moves"
+
+# %% still_changing wrong: believes that trainable=False in add_weight makes a weight that obeys the layer's freeze
+dense_kernel = "stays"
+dropout_seed = "moves"
+batchnorm_mean = "stays"
+spectral_kernel = "moves"
+adapted_mean = "stays"
+counter = "stays"
+
+# %% still_changing right: the six words come out of np.where and are numpy strings
+layer_writes_it_even_if_frozen = [False, True, False, True, False, True]
+dense_kernel, dropout_seed, batchnorm_mean, spectral_kernel, adapted_mean, counter = np.where(
+    layer_writes_it_even_if_frozen, "moves", "stays"
+)
+
+# %% listed wrong: takes "weights" for what an optimizer may learn, and puts the non-trainable ones under "variables"
+moving_mean = "variables"
+normalization_mean = "variables"
+seed_state = "variables"
+lstm_memory = "neither"
+adam_momentum = "neither"
+lambda_factor = "neither"
+
+# %% listed wrong: reasons that whatever a layer carries on from batch to batch must be one of its variables
+moving_mean = "weights"
+normalization_mean = "weights"
+seed_state = "variables"
+lstm_memory = "variables"
+adam_momentum = "neither"
+lambda_factor = "neither"
+
+# %% listed wrong: the compiled model owns its optimizer, and the summary counts the slots, so model.variables lists them
+moving_mean = "weights"
+normalization_mean = "weights"
+seed_state = "variables"
+lstm_memory = "neither"
+adam_momentum = "variables"
+lambda_factor = "neither"
+
+# %% listed wrong: believes that Dropout's seed belongs to Keras's global generator and not to the model
+moving_mean = "weights"
+normalization_mean = "weights"
+seed_state = "neither"
+lstm_memory = "neither"
+adam_momentum = "neither"
+lambda_factor = "neither"
+
+# %% listed right: looked up by identity in a real trained model that holds all six
+rng = np.random.default_rng(0)
+texts = rng.normal(size=(4, 5, 4)).astype("float32")
+factor = keras.Variable(2.0, name="factor")
+scale, norm = layers.Normalization(), layers.BatchNormalization()
+drop, memory = layers.Dropout(0.5), layers.LSTM(3, stateful=True)
+scale.adapt(texts)
+inputs = keras.Input(batch_shape=(2, 5, 4))
+hidden_values = drop(norm(scale(inputs)))
+hidden_values = layers.Lambda(lambda numbers: numbers * factor)(hidden_values)
+everything = keras.Model(inputs, layers.Dense(1)(memory(hidden_values)))
+everything.compile(keras.optimizers.Adam(), "mse", jit_compile=False)
+everything.fit(texts, np.ones((4, 1), "float32"), batch_size=2, verbose=0)
+
+
+def where(variable):
+    if any(variable is one for one in everything.weights):
+        return "weights"
+    return "variables" if any(variable is one for one in everything.variables) else "neither"
+
+
+moving_mean = where(norm.moving_mean)
+normalization_mean = where(scale.weights[0])
+seed_state = where(drop.seed_generator.state)
+lstm_memory = where(memory.states[0])
+adam_momentum = where(everything.optimizer._momentums[0])
+lambda_factor = where(factor)
+
+# %% lora_counts wrong: believes that enable_lora freezes the whole old layer, bias included
+frozen = 200 * 64 + 64
+learned = 200 * 8 + 8 * 64
+largest_rank = 48
+
+# %% lora_counts wrong: rounds the quotient 48.48 up, to the first rank with which A and B are no longer fewer
+frozen = 200 * 64
+learned = 200 * 8 + 8 * 64 + 64
+largest_rank = int(np.ceil(200 * 64 / (200 + 64)))
+
+# %% lora_counts wrong: compares A alone and B alone with the kernel, not both together
+frozen = 200 * 64
+learned = 200 * 8 + 8 * 64 + 64
+largest_rank = min((200 * 64 - 1) // 200, (200 * 64 - 1) // 64)
+
+# %% lora_counts wrong: takes lora_alpha for one more learned number
+frozen = 200 * 64
+learned = 200 * 8 + 8 * 64 + 64 + 1
+largest_rank = 48
+
+# %% lora_counts right: measured on a layer, and the rank searched one by one
+lora = layers.Dense(64)
+lora.build((None, 200))
+lora.enable_lora(8)
+frozen = sum(int(np.prod(weight.shape)) for weight in lora.non_trainable_weights)
+learned = lora.count_params() - frozen
+largest_rank = 0
+while (largest_rank + 1) * (200 + 64) < frozen:
+    largest_rank += 1
+
+# %% peak wrong: no initializer is given, so the one number starts at a random value (glorot) and not at 0
+def peak_layer():
+    class Peak(layers.Layer):
+        def build(self, input_shape):
+            self.peak = self.add_weight(name="peak", shape=(), trainable=False)
+
+        def call(self, inputs, training=False):
+            if training and self.trainable:
+                largest = keras.ops.max(keras.ops.abs(inputs))
+                self.peak.assign(keras.ops.maximum(self.peak, largest))
+            return inputs
+
+    return Peak()
+
+# %% peak wrong: reads the flag once, when the layer is built, so a later freeze is not heard
+def peak_layer():
+    class Peak(layers.Layer):
+        def build(self, input_shape):
+            self.peak = self.add_weight(
+                name="peak", shape=(), initializer="zeros", trainable=False
+            )
+            self.writes = self.trainable
+
+        def call(self, inputs, training=False):
+            if training and self.writes:
+                largest = keras.ops.max(keras.ops.abs(inputs))
+                self.peak.assign(keras.ops.maximum(self.peak, largest))
+            return inputs
+
+    return Peak()
+
+# %% peak wrong: remembers the value whose absolute value is largest with its sign, -7 instead of 7
+def peak_layer():
+    class Peak(layers.Layer):
+        def build(self, input_shape):
+            self.peak = self.add_weight(
+                name="peak", shape=(), initializer="zeros", trainable=False
+            )
+
+        def call(self, inputs, training=False):
+            if training and self.trainable:
+                flat = keras.ops.reshape(inputs, (-1,))
+                extreme = keras.ops.take(flat, keras.ops.argmax(keras.ops.abs(flat)))
+                larger = keras.ops.abs(extreme) > keras.ops.abs(self.peak)
+                self.peak.assign(keras.ops.where(larger, extreme, self.peak))
+            return inputs
+
+    return Peak()
+
+# %% peak wrong: the weight is made trainable, so that the freeze of the layer should reach it
+def peak_layer():
+    class Peak(layers.Layer):
+        def build(self, input_shape):
+            self.peak = self.add_weight(name="peak", shape=(), initializer="zeros")
+
+        def call(self, inputs, training=False):
+            if training and self.peak.trainable:
+                largest = keras.ops.max(keras.ops.abs(inputs))
+                self.peak.assign(keras.ops.maximum(self.peak, largest))
+            return inputs
+
+    return Peak()
+
+# %% peak right: the weight has shape (1,), is made in __init__, and the largest comes from max and min
+class LargestSeen(layers.Layer):
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.largest = self.add_weight(
+            shape=(1,), initializer="zeros", trainable=False, name="largest"
+        )
+
+    def call(self, inputs, training=None):
+        if not training or not self.trainable:
+            return inputs
+        high, low = keras.ops.max(inputs), keras.ops.min(inputs)
+        candidates = keras.ops.stack([self.largest[0], high, -low])
+        self.largest.assign(keras.ops.max(candidates, keepdims=True))
+        return inputs
+
+
+def peak_layer():
+    return LargestSeen()
+
+# %% changes_when_frozen wrong: freezes each weight and not the layer, so BatchNormalization still measures
+def changes_when_frozen(layer, x):
+    flags = [weight.trainable for weight in layer.weights]
+    for weight in layer.weights:
+        weight.trainable = False
+    before = [variable.numpy().copy() for variable in layer.variables]
+    layer(x, training=True)
+    changed = any(
+        not np.array_equal(variable.numpy(), old)
+        for variable, old in zip(layer.variables, before)
+    )
+    for variable, old in zip(layer.variables, before):
+        variable.assign(old)
+    for weight, flag in zip(layer.weights, flags):
+        weight.trainable = flag
+    return changed
+
+# %% changes_when_frozen wrong: keeps variable.value, which on TensorFlow is the living variable and no copy
+def changes_when_frozen(layer, x):
+    flag = layer.trainable
+    layer.trainable = False
+    before = [variable.value for variable in layer.variables]
+    layer(x, training=True)
+    changed = not all(
+        np.array_equal(variable.numpy(), old.numpy())
+        for variable, old in zip(layer.variables, before)
+    )
+    for variable, old in zip(layer.variables, before):
+        variable.assign(old)
+    layer.trainable = flag
+    return changed
+
+# %% changes_when_frozen wrong: returns at the first change, before the other values and the flag are put back
+def changes_when_frozen(layer, x):
+    flag = layer.trainable
+    layer.trainable = False
+    before = [variable.numpy().copy() for variable in layer.variables]
+    layer(x, training=True)
+    for variable, old in zip(layer.variables, before):
+        if not np.array_equal(variable.numpy(), old):
+            variable.assign(old)
+            return True
+    layer.trainable = flag
+    return False
+
+# %% changes_when_frozen wrong: toggles the flag, so a layer that comes in frozen is measured thawed
+def changes_when_frozen(layer, x):
+    layer.trainable = not layer.trainable
+    before = [variable.numpy().copy() for variable in layer.variables]
+    layer(x, training=True)
+    after = [variable.numpy().copy() for variable in layer.variables]
+    for variable, old in zip(layer.variables, before):
+        variable.assign(old)
+    layer.trainable = not layer.trainable
+    return any(not np.array_equal(old, new) for old, new in zip(before, after))
+
+# %% changes_when_frozen right: calls the layer in a StatelessScope, where what it would write is only noted
+def changes_when_frozen(layer, x):
+    flag = layer.trainable
+    layer.trainable = False
+    try:
+        with keras.StatelessScope() as scope:
+            layer(x, training=True)
+    finally:
+        layer.trainable = flag
+    written = [(variable, scope.get_current_value(variable)) for variable in layer.variables]
+    return any(
+        new is not None and not np.array_equal(keras.ops.convert_to_numpy(new), variable.numpy())
+        for variable, new in written
+    )
+
+# %% lora_only wrong: believes that hidden.use_bias = False takes the bias of a built layer out of training
+def prepare(reader):
+    hidden, head = reader.get_layer("hidden"), reader.get_layer("head")
+    head.trainable = False
+    hidden.use_bias = False
+    hidden.enable_lora(2)
+    reader.compile(keras.optimizers.SGD(0.01), "mse")
+    return reader
+
+# %% lora_only wrong: starts A at zero like B, to begin exactly at the old model, and then neither gets a gradient
+def prepare(reader):
+    hidden, head = reader.get_layer("hidden"), reader.get_layer("head")
+    head.trainable = False
+    hidden.enable_lora(2, a_initializer="zeros", b_initializer="zeros")
+    hidden.bias.trainable = False
+    reader.compile(keras.optimizers.SGD(0.01), "mse")
+    return reader
+
+# %% lora_only wrong: keeps the old optimizer at compile, which does not know A and B
+def prepare(reader):
+    hidden, head = reader.get_layer("hidden"), reader.get_layer("head")
+    head.trainable = False
+    hidden.enable_lora(2)
+    hidden.bias.trainable = False
+    reader.compile(reader.optimizer, "mse")
+    return reader
+
+# %% lora_only wrong: works on a clone, to spare the original, and the clone has lost what was trained
+def prepare(reader):
+    copy = keras.models.clone_model(reader)
+    hidden, head = copy.get_layer("hidden"), copy.get_layer("head")
+    head.trainable = False
+    hidden.enable_lora(2)
+    hidden.bias.trainable = False
+    copy.compile(keras.optimizers.SGD(0.01), "mse")
+    return copy
+
+# %% lora_only right: both layers stay frozen by their flags, and A and B alone are thawed as variables, which the model asks
+def prepare(reader):
+    hidden = reader.get_layer("hidden")
+    for layer in (hidden, reader.get_layer("head")):
+        layer.trainable = False
+    hidden.enable_lora(2)
+    for thin in (hidden.lora_kernel_a, hidden.lora_kernel_b):
+        thin.trainable = True
+    reader.compile(keras.optimizers.SGD(0.01), "mse")
+    return reader
+
+# %% merged wrong: makes the new layer from the old one's config, which holds lora_rank, so it has A and B again
+def merge(layer):
+    new = layers.Dense.from_config(layer.get_config())
+    new.build((None, layer.kernel.shape[0]))
+    new._kernel.assign(layer.kernel)
+    if layer.bias is not None:
+        new.bias.assign(layer.bias)
+    return new
+
+# %% merged wrong: copies the first arrays of get_weights, believing that the trained kernel already holds A · B
+def merge(layer):
+    new = layers.Dense(layer.units, activation=layer.activation, use_bias=layer.use_bias)
+    new.build((None, layer.kernel.shape[0]))
+    new.set_weights(layer.get_weights()[: len(new.weights)])
+    return new
+
+# %% merged wrong: adds the scaled A · B to layer.kernel, in which it is already, so it counts twice
+def merge(layer):
+    new = layers.Dense(layer.units, activation=layer.activation, use_bias=layer.use_bias)
+    new.build((None, layer.kernel.shape[0]))
+    scale = layer.lora_alpha / layer.lora_rank
+    product = keras.ops.matmul(layer.lora_kernel_a, layer.lora_kernel_b)
+    new.kernel.assign(layer.kernel + scale * product)
+    if layer.use_bias:
+        new.bias.assign(layer.bias)
+    return new
+
+# %% merged wrong: folds A · B into the old layer first and switches its LoRA off, so the old one is not left as it was
+def merge(layer):
+    layer._kernel.assign(layer.kernel)
+    layer.lora_enabled = False
+    new = layers.Dense(layer.units, activation=layer.activation, use_bias=layer.use_bias)
+    new.build((None, layer.kernel.shape[0]))
+    new.kernel.assign(layer.kernel)
+    if layer.use_bias:
+        new.bias.assign(layer.bias)
+    return new
+
+# %% merged right: the values come in through initializers when the new layer is built, nothing is assigned
+def merge(layer):
+    kernel = keras.ops.convert_to_numpy(layer.kernel)
+    options = {}
+    if layer.bias is None:
+        options["use_bias"] = False
+    else:
+        bias = keras.ops.convert_to_numpy(layer.bias)
+        options["bias_initializer"] = lambda shape, dtype=None: keras.ops.convert_to_tensor(
+            bias, dtype=dtype
+        )
+    merged = layers.Dense(
+        kernel.shape[1],
+        activation=layer.activation,
+        kernel_initializer=lambda shape, dtype=None: keras.ops.convert_to_tensor(
+            kernel, dtype=dtype
+        ),
+        **options,
+    )
+    merged.build((None, kernel.shape[0]))
+    return merged
+
+# %% in_order wrong: freezes hidden first to protect its kernel (A and B are frozen with it) and thinks the head is safe
+order = "EACD"
+
+# %% in_order wrong: compiles after the fit, as if compile sealed what was set; the old training step runs
+order = "ABDC"
+
+# %% in_order wrong: believes that flags and LoRA need no compile, and protects the kernel with the layer's flag
+order = "BEAD"
+
+# %% in_order wrong: believes that LoRA freezes the rest of the model, too, and thaws hidden for its bias
+order = "AFCD"
+
+# %% in_order right: compiles between the flag and LoRA; the step is made in the fit, when A and B are there
+order = "BCAD"

@@ -1345,3 +1345,335 @@ order = "FKDBIAH"
 
 # %% whole_order right: the shorter fit first, and a call of the base in inference mode that changes nothing
 order = "FGCHBIAD"
+
+# %% inception wrong: counts arrays instead of numbers
+layers_with_norm = 94
+fresh = 2 * layers_with_norm
+norms_frozen = 3 * layers_with_norm
+
+# %% inception wrong: believes that scale=False takes away the variance, so that a channel has one statistic and a beta
+channels = 17_216
+fresh = channels
+norms_frozen = channels + channels
+
+# %% inception wrong: adds the frozen layers' three arrays to a fresh count that holds two of them already
+channels = 17_216
+fresh = 2 * channels
+norms_frozen = fresh + 3 * channels
+
+# %% inception wrong: answers by how much the count grows when the layers are frozen (the betas), not what it is then
+channels = 17_216
+fresh = 2 * channels
+norms_frozen = 3 * channels - fresh
+
+# %% inception right: both at once as NumPy integers
+import numpy as np
+
+fresh, norms_frozen = np.array([2, 3]) * 17_216
+
+# %% googlenet wrong: carries scale=False over from Inception, so that norm1 and norm2 have a beta but no gamma to freeze
+fresh_googlenet = 2 * 388
+convolutions_frozen = fresh_googlenet + 3 * 3 * 1 * 16 + 3 * 3 * 16 * 32
+four_frozen = convolutions_frozen + (16 + 32)
+
+# %% googlenet wrong: forgets that each filter of conv2 reaches through all 16 maps of conv1
+fresh_googlenet = 2 * 388
+convolutions_frozen = fresh_googlenet + 16 * 3 * 3 + 32 * 3 * 3
+four_frozen = convolutions_frozen + 2 * (16 + 32)
+
+# %% googlenet wrong: gives each filter a bias ("all without bias" overlooked)
+fresh_googlenet = 2 * 388
+convolutions_frozen = fresh_googlenet + 16 * (3 * 3 + 1) + 32 * (3 * 3 * 16 + 1)
+four_frozen = convolutions_frozen + 2 * (16 + 32)
+
+# %% googlenet wrong: counts what was frozen by hand, without the statistics of the layers that are not frozen
+fresh_googlenet = 2 * 388
+convolutions_frozen = 3 * 3 * 16 + 3 * 3 * 16 * 32
+four_frozen = convolutions_frozen + 4 * (16 + 32)
+
+# %% googlenet right: counted on the real network, with its flags set one after the other
+def non_trainable(model, *frozen):
+    for name in frozen:
+        model.get_layer(name).trainable = False
+    return sum(math.prod(weight.shape) for weight in model.non_trainable_weights)
+
+
+network = mini_googlenet()
+fresh_googlenet = non_trainable(network)
+convolutions_frozen = non_trainable(network, "conv1", "conv2")
+four_frozen = non_trainable(network, "norm1", "norm2")
+
+# %% by_name wrong: freezes the four layers weight by weight, so that the two norms go on measuring
+def freeze_first_two(model):
+    for name in ("conv1", "norm1", "conv2", "norm2"):
+        for weight in model.get_layer(name).weights:
+            weight.trainable = False
+    return model
+
+# %% by_name wrong: freezes the model and thaws the other layers, but the model's own flag stays False and vetoes all
+def freeze_first_two(model):
+    model.trainable = False
+    for layer in model.layers:
+        if layer.name not in ("conv1", "norm1", "conv2", "norm2"):
+            layer.trainable = True
+    return model
+
+# %% by_name wrong: cuts the list of layers at norm2's place, which leaves norm2 itself out
+def freeze_first_two(model):
+    end = model.layers.index(model.get_layer("norm2"))
+    for layer in model.layers[:end]:
+        layer.trainable = False
+    return model
+
+# %% by_name wrong: freezes all twenty BatchNormalization layers instead of the two ("and nothing else" overlooked)
+def freeze_first_two(model):
+    freeze_batchnorm(model)
+    model.get_layer("conv1").trainable = False
+    model.get_layer("conv2").trainable = False
+    return model
+
+# %% by_name right: finds the layers as those with weights on the way from the input to norm2's output
+def freeze_first_two(model):
+    stem = keras.Model(model.input, model.get_layer("norm2").output)
+    for layer in stem.layers:
+        if layer.weights:
+            layer.trainable = False
+    return model
+
+# %% by_block wrong: freezes only the one block before, so that for "c" block a still learns
+def freeze_before(model, block):
+    earlier = chr(ord(block) - 1)
+    for layer in model.layers:
+        first = layer.name in ("conv1", "norm1", "conv2", "norm2")
+        if first or ("_" in layer.name and layer.name.split("_")[1][0] == earlier):
+            layer.trainable = False
+    return model
+
+# %% by_block wrong: looks for the block's letter anywhere in the names, where "a" is already in "image" and "c" in "conv1"
+def freeze_before(model, block):
+    for layer in model.layers:
+        if block in layer.name:
+            break
+        layer.trainable = False
+    return model
+
+# %% by_block wrong: freezes the earlier blocks, but not the two convolutions and norms before the first block
+def freeze_before(model, block):
+    for layer in model.layers:
+        if "_" in layer.name and layer.name.split("_")[1][0] < block:
+            layer.trainable = False
+    return model
+
+# %% by_block wrong: in the earlier blocks freezes the convolutions only, whose norms go on learning and measuring
+def freeze_before(model, block):
+    for name in ("conv1", "norm1", "conv2", "norm2"):
+        model.get_layer(name).trainable = False
+    for layer in model.layers:
+        if "_" in layer.name and layer.name.split("_")[1][0] < block:
+            if isinstance(layer, keras.layers.Conv2D):
+                layer.trainable = False
+    return model
+
+# %% by_block right: freezes the layers of the sub-network that computes the input of the block's first layer
+def freeze_before(model, block):
+    first = next(
+        layer for layer in model.layers
+        if "_" in layer.name and layer.name.split("_")[1][0] == block
+    )
+    for layer in keras.Model(model.input, first.input).layers:
+        layer.trainable = False
+    return model
+
+# %% from_layer wrong: leaves out place 0 as the input layer, which in a Sequential base is a real layer that then learns
+def fine_tune_from(model, name):
+    base = model.get_layer("base")
+    base.trainable = False
+    base.trainable = True
+    cut = [layer.name for layer in base.layers].index(name)
+    for layer in base.layers[1:cut]:
+        layer.trainable = False
+    return model
+
+# %% from_layer wrong: freezes all BatchNormalization as one does in fine-tuning ("a layer like any other here" overlooked)
+def fine_tune_from(model, name):
+    base = model.get_layer("base")
+    base.trainable = False
+    base.trainable = True
+    for layer in base.layers:
+        if layer.name == name:
+            break
+        layer.trainable = False
+    freeze_batchnorm(base)
+    return model
+
+# %% from_layer wrong: sets the base's own flag last, which thaws everything if the base arrived frozen as a whole
+def fine_tune_from(model, name):
+    base = model.get_layer("base")
+    learns = False
+    for layer in base.layers:
+        learns = learns or layer.name == name
+        layer.trainable = learns
+    base.trainable = True  # or it would veto its layers
+    return model
+
+# %% from_layer wrong: freezes up to and including the named layer
+def fine_tune_from(model, name):
+    base = model.get_layer("base")
+    base.trainable = False
+    base.trainable = True
+    for layer in base.layers:
+        layer.trainable = False
+        if layer.name == name:
+            break
+    return model
+
+# %% from_layer right: gives each layer its flag and leaves the base's own as it is; the outer model asks the weights
+def fine_tune_from(model, name):
+    learns = False
+    for layer in model.get_layer("base").layers:
+        learns |= layer.name == name
+        layer.trainable = learns
+    return model
+
+# %% still_learning wrong: asks the layers, so that the veto of a frozen inner model hides what was thawed in it
+def what_learns(model):
+    found = {}
+    for layer in model.layers:
+        for weight in layer.trainable_weights:
+            found[weight.path] = math.prod(weight.shape)
+    return found
+
+# %% still_learning wrong: asks each weight's flag only and overlooks that the outer model's own flag, if False, vetoes all
+def what_learns(model):
+    return {weight.path: math.prod(weight.shape) for weight in model.weights if weight.trainable}
+
+# %% still_learning wrong: uses the name of the weight for its path, so that all kernels fall on one key
+def what_learns(model):
+    return {weight.name: math.prod(weight.shape) for weight in model.trainable_weights}
+
+# %% still_learning wrong: takes all weights of each layer that is not frozen, and so the moving statistics as well
+def what_learns(model):
+    found = {}
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            found.update(what_learns(layer))
+        elif layer.trainable:
+            found.update({weight.path: math.prod(weight.shape) for weight in layer.weights})
+    return found
+
+# %% still_learning right: takes away from all weights those that the model lists as non-trainable
+def what_learns(model):
+    still = {id(weight) for weight in model.non_trainable_weights}
+    return {
+        weight.path: int(weight.numpy().size) for weight in model.weights if id(weight) not in still
+    }
+
+# %% features_once wrong: takes the features in training mode and then puts the base's values back, so nothing changed but they were made with the batch's statistics
+def scores_by_features(base, head, images, labels, new_images):
+    kept = base.get_weights()
+    features = base(images, training=True)
+    base.set_weights(kept)
+    head.fit(features, labels, epochs=3, batch_size=4, shuffle=False, verbose=0)
+    return head.predict(base(new_images, training=False), verbose=0)
+
+# %% features_once wrong: computes the features anew in each epoch, so that the base gets each image three times
+def scores_by_features(base, head, images, labels, new_images):
+    for _ in range(3):
+        features = base.predict(images, verbose=0)
+        head.fit(features, labels, batch_size=4, shuffle=False, verbose=0)
+    return head.predict(base.predict(new_images, verbose=0), verbose=0)
+
+# %% features_once wrong: keeps a fifth of the images for validation, out of habit, so that the head is not trained on all
+def scores_by_features(base, head, images, labels, new_images):
+    features = base.predict(images, verbose=0)
+    head.fit(
+        features, labels, epochs=3, batch_size=4, shuffle=False, validation_split=0.2, verbose=0
+    )
+    return head.predict(base.predict(new_images, verbose=0), verbose=0)
+
+# %% features_once wrong: leaves shuffle at its default, which is True
+def scores_by_features(base, head, images, labels, new_images):
+    features = base(images, training=False)
+    head.fit(features, labels, epochs=3, batch_size=4, verbose=0)
+    return head(base(new_images, training=False), training=False).numpy()
+
+# %% features_once right: old and new images go through the base together, and the three epochs are three fits
+def scores_by_features(base, head, images, labels, new_images):
+    together = keras.ops.concatenate([images, new_images])
+    features = base(together, training=False).numpy()
+    known, unseen = features[: len(images)], features[len(images) :]
+    for _ in range(3):
+        head.fit(known, labels, batch_size=4, shuffle=False, verbose=0)
+    return head(unseen, training=False).numpy()
+
+# %% second_phase wrong: makes the round False, True after freezing BatchNormalization, and so thaws it again
+def start_second_phase(model):
+    base = model.get_layer("base")
+    freeze_batchnorm(base)
+    base.trainable = False
+    base.trainable = True
+    model.compile(
+        keras.optimizers.Adam(0.0001), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    return model
+
+# %% second_phase wrong: freezes all four arrays of each norm one by one, but not the layer, whose statistics move on
+def start_second_phase(model):
+    base = model.get_layer("base")
+    base.trainable = False
+    base.trainable = True
+    for layer in base._flatten_layers():
+        if isinstance(layer, keras.layers.BatchNormalization):
+            for weight in layer.weights:
+                weight.trainable = False
+    model.compile(
+        keras.optimizers.Adam(0.0001), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    return model
+
+# %% second_phase wrong: sets the small rate on the old optimizer and then compiles with "adam", which begins at 0.001
+def start_second_phase(model):
+    base = model.get_layer("base")
+    base.trainable = False
+    base.trainable = True
+    freeze_batchnorm(base)
+    model.optimizer.learning_rate = 0.0001
+    model.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
+    return model
+
+# %% second_phase wrong: freezes the head, since it was trained in the first phase
+def start_second_phase(model):
+    base = model.get_layer("base")
+    base.trainable = False
+    base.trainable = True
+    freeze_batchnorm(base)
+    model.layers[-1].trainable = False
+    model.compile(
+        keras.optimizers.Adam(0.0001), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    return model
+
+# %% second_phase right: thaws nothing but the layers with a kernel, at any depth, and leaves every other flag as the first phase left it
+def start_second_phase(model):
+    for layer in model.get_layer("base")._flatten_layers():
+        if hasattr(layer, "kernel"):
+            layer.trainable = True
+    model.compile(
+        keras.optimizers.Adam(0.0001), "sparse_categorical_crossentropy", jit_compile=False
+    )
+    return model
+
+# %% whole_order wrong: unfreezes through the model, whose own flag was True all along, so that the base stays frozen
+order = "FCDEIAH"
+
+# %% whole_order wrong: believes that a call with training=False puts the base into inference mode for the fit that follows
+order = "FCDBGAH"
+
+# %% whole_order wrong: compiles twice at the beginning, one rate for each phase, where the second compile replaces the first
+order = "FCADBIH"
+
+# %% whole_order wrong: freezes BatchNormalization at the start and believes that it survives the later thaw of the base
+order = "FICDBAH"
+
+# %% whole_order right: the shorter fit first, and the harmless call G in between
+order = "FCHBIGAD"

@@ -1084,3 +1084,331 @@ def blur_layer():
     layer.set_weights([table])
     layer.trainable = False
     return layer
+
+# %% edge_by_hand wrong: uses the transposed table, that is, answers for Sobel-y
+answers = [
+    [1 * 3, 2 * 3 + 1 * 3],
+    [0, 0],
+]
+
+# %% edge_by_hand wrong: believes that Sobel compares the middle with its right neighbour, so one place sees the edge
+answers = [
+    [9, 0],
+    [12, 0],
+]
+
+# %% edge_by_hand wrong: lets y go upwards and lists the lower row of answers first
+answers = [
+    [12, 12],
+    [9, 9],
+]
+
+# %% edge_by_hand wrong: forgets the weight 2 of the middle row (that is Prewitt's table)
+answers = [
+    [0 + 3 + 3, 0 + 3 + 3],
+    [3 + 3 + 3, 3 + 3 + 3],
+]
+
+# %% edge_by_hand right: rows written as the sums that were done, in floats
+upper = 1 * 0.0 + 2 * 3.0 + 1 * 3.0
+lower = (1 + 2 + 1) * 3.0
+answers = [[upper] * 2, [lower] * 2]
+
+# %% kernel_shapes wrong: takes a depthwise convolution for one with groups: one channel in, six filters
+conv = (5, 3, 3, 16)
+depthwise = (5, 3, 1, 3 * 2)
+
+# %% kernel_shapes wrong: believes that a Conv2D filter is one window that is used for every channel alike
+conv = (5, 3, 1, 16)
+depthwise = (5, 3, 3, 2)
+
+# %% kernel_shapes wrong: puts the filters before the channels in, as Conv2DTranspose does
+conv = (5, 3, 16, 3)
+depthwise = (5, 3, 3, 2)
+
+# %% kernel_shapes wrong: ends the depthwise kernel with the channels that come out, not with the filters per channel
+conv = (5, 3, 3, 16)
+depthwise = (5, 3, 3, 3 * 2)
+
+# %% kernel_shapes right: read from layers that were built by calling them on a keras.Input of unknown size
+colour_images = keras.Input((None, None, 3))
+shape_of = []
+for asked in (layers.Conv2D(16, (5, 3)), layers.DepthwiseConv2D((5, 3), depth_multiplier=2)):
+    asked(colour_images)
+    shape_of.append(tuple(asked.kernel.shape))
+conv, depthwise = shape_of
+
+# %% sobel_y_kernel wrong: brings the order (filters, in, height, width) over with .T, which transposes the window too
+kernel = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]], "float32").reshape(1, 1, 3, 3).T
+
+# %% sobel_y_kernel wrong: gives the kernel the axes of a batch of images, (1, 3, 3, 1)
+kernel = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]], "float32")[None, :, :, None]
+
+# %% sobel_y_kernel wrong: turns the table by 180 degrees because "a convolution turns it back"
+kernel = np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]], "float32")
+kernel = kernel[::-1, ::-1].reshape(3, 3, 1, 1)
+
+# %% sobel_y_kernel wrong: smooths with 1, 1, 1 instead of 1, 2, 1 (that is Prewitt-y)
+kernel = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]], "float32").reshape(3, 3, 1, 1)
+
+# %% sobel_y_kernel right: an outer product of difference (down) and smoothing (across), in integers
+kernel = np.multiply.outer([-1, 0, 1], [1, 2, 1])[..., np.newaxis, np.newaxis]
+
+# %% relief_repaired wrong: adds a ReLU because a picture has no negative brightness
+def relief_layer():
+    given = keras.initializers.Constant(RELIEF.reshape(3, 3, 1, 1))
+    return layers.Conv2D(
+        1, 3, use_bias=False, trainable=False, kernel_initializer=given, activation="relu"
+    )
+
+# %% relief_repaired wrong: makes the layer once and returns the same object at every call, not a fresh one
+the_relief = layers.Conv2D(
+    1,
+    3,
+    use_bias=False,
+    trainable=False,
+    kernel_initializer=keras.initializers.Constant(RELIEF.reshape(3, 3, 1, 1)),
+)
+
+
+def relief_layer():
+    return the_relief
+
+# %% relief_repaired wrong: mends the turn, but keeps the transposition, believing that Keras has x before y
+def relief_layer():
+    across_first = RELIEF.T  # Keras does not turn, but x comes first
+    given = keras.initializers.Constant(across_first.reshape(3, 3, 1, 1))
+    return layers.Conv2D(1, 3, use_bias=False, trainable=False, kernel_initializer=given)
+
+# %% relief_repaired wrong: freezes the kernel only and leaves the bias on, which starts at 0 and learns
+def relief_layer():
+    layer = layers.Conv2D(1, 3)
+    layer.build((None, None, None, 1))
+    layer.kernel.assign(RELIEF.reshape(3, 3, 1, 1))
+    layer.kernel.trainable = False
+    return layer
+
+# %% relief_repaired right: a layer without any weight, which adds up nine shifted images
+class ShiftAndAdd(layers.Layer):
+    def call(self, images):
+        total = 0.0
+        for r in range(3):
+            for c in range(3):
+                shifted = images[:, r : r - 2 or None, c : c - 2 or None, :]
+                total = total + float(RELIEF[r, c]) * shifted
+        return total
+
+
+def relief_layer():
+    return ShiftAndAdd()
+
+# %% steepness wrong: takes the length over all pixels at once (norm without an axis), one number for the image
+def edge_magnitude(gx, gy):
+    return np.linalg.norm(np.stack([gx, gy]))
+
+# %% steepness wrong: takes the root of the mean of the two squares instead of their sum
+def edge_magnitude(gx, gy):
+    return np.sqrt(np.mean([gx**2, gy**2], axis=0))
+
+# %% steepness wrong: divides by the largest magnitude, so that the result can be shown as a picture from 0 to 1
+def edge_magnitude(gx, gy):
+    length = np.sqrt(gx**2 + gy**2)
+    return length / length.max()
+
+# %% steepness wrong: believes that the root of the square of the sum is the length, so that signs cancel
+def edge_magnitude(gx, gy):
+    return np.sqrt((gx + gy) ** 2)
+
+# %% steepness right: the absolute value of a complex number, of gx and gy times 1j
+def edge_magnitude(gx, gy):
+    return np.abs(gx + 1j * gy)
+
+# %% mirrored_border wrong: filters first and mirrors the answers, not the image, at the border
+def sobel_y_same_size(image):
+    rows = image[2:] - image[:-2]
+    inner = rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]
+    return np.pad(inner, 1, mode="reflect")
+
+# %% mirrored_border wrong: mirrors above and below only; at the sides it repeats the outermost pixels
+def sobel_y_same_size(image):
+    framed = np.pad(image, ((1, 1), (0, 0)), mode="reflect")  # Sobel-y looks up and down
+    framed = np.pad(framed, ((0, 0), (1, 1)), mode="edge")
+    rows = framed[2:] - framed[:-2]
+    return rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]
+
+# %% mirrored_border wrong: SciPy's "reflect" repeats the outermost pixels (it is NumPy's "symmetric")
+from scipy import ndimage
+
+
+def sobel_y_same_size(image):
+    return ndimage.sobel(np.asarray(image, "float64"), axis=0, mode="reflect")
+
+# %% mirrored_border wrong: mirrors the four sides by hand and forgets the corners, which stay 0
+def sobel_y_same_size(image):
+    height, width = image.shape
+    framed = np.zeros((height + 2, width + 2))
+    framed[1:-1, 1:-1] = image
+    framed[0, 1:-1], framed[-1, 1:-1] = image[1], image[-2]
+    framed[1:-1, 0], framed[1:-1, -1] = image[:, 1], image[:, -2]
+    rows = framed[2:] - framed[:-2]
+    return rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]
+
+# %% mirrored_border right: no padding and no convolution; mirrored indices, then differences and sums
+def sobel_y_same_size(image):
+    def mirrored(n):
+        index = np.abs(np.arange(-1, n + 1))
+        return n - 1 - np.abs(n - 1 - index)
+
+    image = np.asarray(image, "float64")
+    framed = image[np.ix_(mirrored(image.shape[0]), mirrored(image.shape[1]))]
+    rows = framed[2:] - framed[:-2]
+    return rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]
+
+# %% fixed_sobel wrong: puts the two tables on top of each other and reshapes, which mixes their numbers
+def sobel_layer():
+    tables = np.stack([sobel_x()[:, :, 0, 0], sobel_y()[:, :, 0, 0]])
+    layer = layers.Conv2D(2, 3, use_bias=False, trainable=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([tables.reshape(3, 3, 1, 2)])
+    return layer
+
+# %% fixed_sobel wrong: wraps TensorFlow's sobel_edges, which answers with y before x
+import tensorflow as tf
+
+
+class TensorFlowSobel(layers.Layer):
+    def call(self, images):
+        return tf.image.sobel_edges(images)[:, 1:-1, 1:-1, 0, :]
+
+
+def sobel_layer():
+    return TensorFlowSobel()
+
+# %% fixed_sobel wrong: makes Sobel-y by rot90 of Sobel-x, which turns the other way: its sign is wrong
+def sobel_layer():
+    layer = layers.Conv2D(2, 3, use_bias=False, trainable=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([stack(sobel_x(), np.rot90(sobel_x()))])
+    return layer
+
+# %% fixed_sobel wrong: gives trainable=False to the Sequential's constructor, which does not hand it on to the Conv2D
+def sobel_layer():
+    conv = layers.Conv2D(2, 3, use_bias=False)
+    model = keras.Sequential([keras.Input((None, None, 1)), conv], trainable=False)
+    conv.set_weights([stack(sobel_x(), sobel_y())])
+    return model
+
+# %% fixed_sobel right: not frozen by a flag; a constraint puts the kernel back to Sobel after each update
+class AlwaysSobel(keras.constraints.Constraint):
+    def __call__(self, kernel):
+        return keras.ops.convert_to_tensor(stack(sobel_x(), sobel_y()), dtype=kernel.dtype)
+
+
+def sobel_layer():
+    layer = layers.Conv2D(2, 3, use_bias=False, kernel_constraint=AlwaysSobel())
+    layer.build((None, None, None, 1))
+    layer.set_weights([stack(sobel_x(), sobel_y())])
+    return layer
+
+# %% colour_edges wrong: brings (channel, height, width) over with .T, which transposes each window into Sobel-y
+def colour_layer():
+    layer = layers.DepthwiseConv2D(3, use_bias=False, trainable=False)
+    layer.build((None, None, None, 3))
+    by_channel = np.array([sobel_x()[:, :, 0, 0]] * 3)
+    layer.set_weights([by_channel.T[..., None]])
+    return layer
+
+# %% colour_edges wrong: confuses depthwise with separable, whose second step mixes the colours at random
+def colour_layer():
+    layer = layers.SeparableConv2D(3, 3, use_bias=False, trainable=False)
+    layer.build((None, None, None, 3))
+    layer.depthwise_kernel.assign(per_channel(sobel_x(), 3))
+    return layer
+
+# %% colour_edges wrong: takes depth_multiplier for the number of channels that come out, and gets nine
+def colour_layer():
+    layer = layers.DepthwiseConv2D(3, depth_multiplier=3, use_bias=False, trainable=False)
+    layer.build((None, None, None, 3))
+    layer.set_weights([np.repeat(per_channel(sobel_x(), 3), 3, axis=-1)])
+    return layer
+
+# %% colour_edges wrong: a layer of its own passes trainable=False to super().__init__, and the Conv2D in it still learns
+class ColourEdges(layers.Layer):
+    def __init__(self):
+        super().__init__(trainable=False)
+        self.edges = layers.Conv2D(1, 3, use_bias=False)
+        self.edges.build((None, None, None, 1))
+        self.edges.set_weights([sobel_x()])
+
+    def call(self, images):
+        each = [self.edges(images[..., c : c + 1]) for c in range(3)]
+        return keras.ops.concatenate(each, axis=-1)
+
+
+def colour_layer():
+    return ColourEdges()
+
+# %% colour_edges right: an ordinary Conv2D whose kernel is Sobel-x on the diagonal of channels and filters, else 0
+def colour_layer():
+    kernel = np.zeros((3, 3, 3, 3), "float32")
+    for c in range(3):
+        kernel[:, :, c, c] = sobel_x()[:, :, 0, 0]
+    layer = layers.Conv2D(3, 3, use_bias=False)
+    layer.trainable = False
+    layer.build((None, None, None, 3))
+    layer.set_weights([kernel])
+    return layer
+
+# %% fixed_blur wrong: divides by 2 pi sigma squared, the sum of the endless Gaussian, not of the 25 numbers
+def blur_layer():
+    d = np.arange(5) - 2
+    table = np.exp(-(d[:, None] ** 2 + d**2) / (2 * 1.5**2)) / (2 * np.pi * 1.5**2)
+    layer = layers.Conv2D(1, 5, use_bias=False, trainable=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([table.reshape(5, 5, 1, 1)])
+    return layer
+
+# %% fixed_blur wrong: spreads five places from -2.5 to 2.5, so that neighbours are 1.25 pixels apart
+def blur_layer():
+    d = np.linspace(-2.5, 2.5, 5)
+    table = np.exp(-(d[:, None] ** 2 + d**2) / (2 * 1.5**2))
+    layer = layers.Conv2D(1, 5, use_bias=False, trainable=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([(table / table.sum()).reshape(5, 5, 1, 1)])
+    return layer
+
+# %% fixed_blur wrong: takes 1.5 for the variance, so that sigma is not squared
+def blur_layer():
+    d = np.arange(5) - 2
+    variance = 1.5
+    table = np.exp(-(d[:, None] ** 2 + d**2) / (2 * variance))
+    layer = layers.Conv2D(1, 5, use_bias=False, trainable=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([(table / table.sum()).reshape(5, 5, 1, 1)])
+    return layer
+
+# %% fixed_blur wrong: blurs in two steps, down and across, but the freeze stands after the loop and reaches the second only
+def blur_layer():
+    line = np.exp(-((np.arange(5) - 2) ** 2) / (2 * 1.5**2))
+    line = line / line.sum()
+    steps = []
+    for size in ((5, 1), (1, 5)):
+        step = layers.Conv2D(1, size, use_bias=False)
+        step.build((None, None, None, 1))
+        step.set_weights([line.reshape(*size, 1, 1)])
+        steps.append(step)
+    step.trainable = False
+    return keras.Sequential([keras.Input((None, None, 1)), *steps])
+
+# %% fixed_blur right: a model of two frozen convolutions, 5 x 1 and 1 x 5, whose product is the 5 x 5 Gaussian
+def blur_layer():
+    line = np.exp(-((np.arange(5) - 2) ** 2) / (2 * 1.5**2))
+    line = line / line.sum()
+    steps = []
+    for size in ((5, 1), (1, 5)):
+        step = layers.Conv2D(1, size, use_bias=False)
+        step.build((None, None, None, 1))
+        step.set_weights([line.reshape(*size, 1, 1)])
+        step.trainable = False
+        steps.append(step)
+    return keras.Sequential([keras.Input((None, None, 1)), *steps])

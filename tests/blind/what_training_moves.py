@@ -854,3 +854,260 @@ def products(position):
 
 kept_for_top, kept_for_bottom = kept_by_adam(5), kept_by_adam(0)
 cheaper = min(("bottom", 0), ("top", 5), key=lambda each: products(each[1]))[0]
+
+# %% frozen_middle wrong: thinks that freezing holds the kernel only, and the bias of the frozen layer moves
+arrays = 3 * 2
+frozen_kernels = 1
+moved = arrays - frozen_kernels
+
+# %% frozen_middle wrong: counts the layers that move instead of their arrays
+layers_in_all = 3
+layers_frozen = 1
+moved = layers_in_all - layers_frozen
+
+# %% frozen_middle wrong: takes a gradient for a move; as the frozen weights get an ordinary gradient too, all six move
+arrays_with_a_gradient = 3 * 2
+moved = arrays_with_a_gradient
+
+# %% frozen_middle wrong: thinks that backpropagation ends at the frozen layer, so the first one does not learn either
+before_the_frozen, frozen_ones, behind_it = 0, 0, 2
+moved = before_the_frozen + frozen_ones + behind_it
+
+# %% frozen_middle right: worked out with sets of names
+every = {f"{layer}/{array}" for layer in ("first", "second", "third") for array in ("kernel", "bias")}
+moved = len(every - {"second/kernel", "second/bias"})
+
+# %% walled wrong: thinks that stop_gradient also hands on zeros, so that of the third layer only the bias gets a gradient
+third_kernel, third_bias = 0, 1
+moved = third_kernel + third_bias
+trainable = 6
+
+# %% walled wrong: thinks that the wall holds only the layer directly before it, as if that were frozen, and the first layer learns
+first, second, third = 2, 0, 2
+moved = first + second + third
+trainable = 6
+
+# %% walled wrong: counts layers instead of arrays
+moved = 1  # the third layer
+trainable = 3
+
+# %% walled wrong: thinks that fit moves whatever is on the list, and nothing is frozen
+trainable = 3 * 2
+moved = trainable
+
+# %% walled right: makes the model, takes the step and counts
+import warnings
+
+
+class TrialWall(layers.Layer):
+    def call(self, inputs):
+        return keras.ops.stop_gradient(inputs)
+
+
+trial = keras.Sequential(
+    [keras.Input((4,)), layers.Dense(3), layers.Dense(3), TrialWall(), layers.Dense(2)]
+)
+trial.compile(optimizer="sgd", loss="mse")
+trial_x = np.random.default_rng(0).uniform(1, 2, (8, 4)).astype("float32")
+held = trial.get_weights()
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    trial.fit(trial_x, np.full((8, 2), 5.0, "float32"), batch_size=8, verbose=0)
+moved = sum(not np.array_equal(old, new) for old, new in zip(held, trial.get_weights()))
+trainable = len(trial.trainable_weights)
+
+# %% moved_by wrong: keeps weight.value, which is the living tf.Variable and not a copy, so each is compared with itself
+def moved_paths(model, act):
+    before = [weight.value for weight in model.weights]
+    act(model)
+    return [
+        weight.path
+        for weight, old in zip(model.weights, before)
+        if np.any(weight.numpy() != old.numpy())
+    ]
+
+# %% moved_by wrong: all() instead of any(), a weight counts only if every single number in it has changed
+def moved_paths(model, act):
+    before = model.get_weights()
+    act(model)
+    return [
+        weight.path
+        for weight, old in zip(model.weights, before)
+        if (weight.numpy() != old).all()
+    ]
+
+# %% moved_by wrong: the difference is taken without its absolute value, so a weight whose numbers only fall is missed
+def moved_paths(model, act):
+    before = model.get_weights()
+    act(model)
+    moved = []
+    for weight, old in zip(model.weights, before):
+        difference = weight.numpy() - old
+        if difference.max() > 0:
+            moved.append(weight.path)
+    return moved
+
+# %% moved_by right: keeps the copies in a dict by path, since no two weights have the same path
+def moved_paths(model, act):
+    before = {weight.path: weight.numpy() for weight in model.weights}
+    act(model)
+    return [
+        weight.path
+        for weight in model.weights
+        if not np.array_equal(weight.numpy(), before[weight.path])
+    ]
+
+# %% moved_by right: goes over all variables (so a Dropout's seed may be listed), pairs each with its own copy, and sorts the list
+def moved_paths(model, act):
+    kept = [(variable, np.array(variable.numpy(), copy=True)) for variable in model.variables]
+    act(model)
+    moved = []
+    for variable, old in kept:
+        if np.count_nonzero(variable.numpy() != old) > 0:
+            moved.append(variable.path)
+    return sorted(moved)
+
+# %% two_switches wrong: thinks that training= alone decides what a layer does, trainable nothing: a frozen BatchNormalization takes the batch, and with training=False nothing is learned
+frozen_dropout = "drops"
+frozen_batchnorm = "batch"
+batchnorm_in_inference = "nothing"
+
+# %% two_switches wrong: thinks that trainable alone decides: frozen is inference for Dropout too, and what is not frozen moves entirely
+frozen_dropout = "passes on"
+frozen_batchnorm = "moving"
+batchnorm_in_inference = "all four"
+
+# %% two_switches wrong: thinks that a layer which normalises with its moving statistics is also busy updating them, and is not learning
+frozen_dropout = "drops"
+frozen_batchnorm = "moving"
+batchnorm_in_inference = "moving mean and variance"
+
+# %% two_switches wrong: turns the rule round; as a frozen BatchNormalization is in inference mode, one in inference mode is taken to be frozen
+frozen_dropout = "drops"
+frozen_batchnorm = "moving"
+batchnorm_in_inference = "nothing"
+
+# %% two_switches right: the three words are unpacked from one string
+frozen_dropout, frozen_batchnorm, batchnorm_in_inference = "drops, moving, gamma and beta".split(", ")
+
+# %% penalties wrong: thinks that penalties belong to training and that evaluate reports the error alone
+error = 0.0
+loss_free = error
+loss_frozen = error
+
+# %% penalties wrong: takes L2 for the norm, half the root of the sum of the squares
+first, last = 0.5 * np.sqrt(5 * 4 * 1.0**2), 0.5 * np.sqrt(4 * 1 * 1.0**2)
+loss_free = first + last
+loss_frozen = last
+
+# %% penalties wrong: halves twice, as textbooks write the penalty with a factor of one half in front of lambda
+strength = 0.5
+first, last = strength / 2 * (5 * 4), strength / 2 * (4 * 1)
+loss_free = first + last
+loss_frozen = last
+
+# %% penalties wrong: overlooks "and the model compiled again", so evaluate goes on with the graph traced before the freeze
+first, last = 0.5 * 5 * 4, 0.5 * 4 * 1
+loss_free = first + last
+loss_frozen = loss_free  # the old graph still adds both
+
+# %% penalties right: the regulariser itself is called on arrays of ones
+penalty = keras.regularizers.L2(0.5)
+of_first = float(penalty(np.ones((5, 4), "float32")))
+of_last = float(penalty(np.ones((4, 1), "float32")))
+loss_free, loss_frozen = of_first + of_last, of_last
+
+# %% proof_in_order wrong: does not see the missing letter in trainble, which sets an attribute that nobody reads
+order = "EHFDCA"
+
+# %% proof_in_order wrong: thinks that compare(before) starts the watching, and puts it before fit
+order = "EBFDAC"
+
+# %% proof_in_order wrong: thinks that compile makes changes count, and puts it behind fit, which then has no loss and optimizer
+order = "EBDCFA"
+
+# %% proof_in_order wrong: wants the snapshot to be the very first thing, before there is a model
+order = "DEBFCA"
+
+# %% proof_in_order right: the snapshot is taken before the freeze; only its place before fit matters
+order = "EDBFCA"
+
+# %% step_repaired wrong: takes "non-trainable" for "must not move" and puts all of it back after the step, the statistics of an unfrozen BatchNormalization too
+def step(model, x, y):
+    kept = [(weight, weight.numpy()) for weight in model.non_trainable_weights]
+    with tf.GradientTape() as tape:
+        loss = keras.ops.mean((model(x, training=True) - y) ** 2)
+    gradients = tape.gradient(loss, model.weights)
+    keras.optimizers.SGD(0.1).apply(gradients, model.weights)
+    for weight, value in kept:
+        weight.assign(value)
+
+# %% step_repaired wrong: keras.losses.mean_squared_error gives one loss per example, and the tape adds up their gradients, so the step is too long by the number of examples
+def step(model, x, y):
+    with tf.GradientTape() as tape:
+        loss = keras.losses.mean_squared_error(y, model(x, training=True))
+    gradients = tape.gradient(loss, model.trainable_weights)
+    keras.optimizers.SGD(0.1).apply(gradients, model.trainable_weights)
+
+# %% step_repaired wrong: asks only the outer layers for their flag and takes all weights of those that are free, so a layer frozen inside an inner model moves
+def step(model, x, y):
+    with tf.GradientTape() as tape:
+        loss = keras.ops.mean((model(x, training=True) - y) ** 2)
+    free = []
+    for layer in model.layers:
+        if layer.trainable:
+            free += layer.weights
+    pairs = [(g, w) for g, w in zip(tape.gradient(loss, free), free) if g is not None]
+    keras.optimizers.SGD(0.1).apply([g for g, _ in pairs], [w for _, w in pairs])
+
+# %% step_repaired wrong: updates by hand, so a constraint on a kernel (MaxNorm, NonNeg), which fit applies after the update, is not applied
+def step(model, x, y):
+    with tf.GradientTape() as tape:
+        loss = keras.ops.mean((model(x, training=True) - y) ** 2)
+    variables = model.trainable_weights
+    for weight, gradient in zip(variables, tape.gradient(loss, variables)):
+        if gradient is not None:
+            weight.assign_sub(0.1 * gradient)
+
+# %% step_repaired right: asks for the gradients of all weights, as the colleague does, and throws away those that are not on the list of trainable weights
+def step(model, x, y):
+    with tf.GradientTape() as tape:
+        loss = keras.losses.MeanSquaredError()(y, model(x, training=True))
+    gradients = tape.gradient(loss, model.weights)
+    allowed = {id(weight) for weight in model.trainable_weights}
+    pairs = [
+        (gradient, weight)
+        for gradient, weight in zip(gradients, model.weights)
+        if gradient is not None and id(weight) in allowed
+    ]
+    if pairs:
+        keras.optimizers.SGD(learning_rate=0.1).apply_gradients(pairs)
+
+# %% adam_and_cost wrong: thinks that Adam keeps numbers for every layer that the gradient passes on its way down to the bottom
+per_layer = 10 * 10 + 10
+kept_for_top = 2 * per_layer + 2
+kept_for_bottom = 2 * 6 * per_layer + 2
+cheaper = "top"
+
+# %% adam_and_cost wrong: forgets passing the gradient on; both times six products forward and one for the kernel's gradient
+per_layer = 10 * 10 + 10
+kept_for_top = kept_for_bottom = 2 * per_layer + 2
+cheaper = "same"
+
+# %% adam_and_cost wrong: counts the trained weights themselves among the numbers that Adam keeps
+per_layer = 10 * 10 + 10
+kept_for_top = kept_for_bottom = per_layer + 2 * per_layer + 2
+cheaper = "top"
+
+# %% adam_and_cost wrong: counts arrays, two for each array that is trained and two of Adam's own, instead of the numbers in them
+arrays_trained = 2  # kernel and bias
+kept_for_top = kept_for_bottom = 2 * arrays_trained + 2
+cheaper = "top"
+
+# %% adam_and_cost right: builds a real Adam on the weights of one layer and adds up its variables
+trial_layer = layers.Dense(10)
+trial_layer.build((None, 10))
+trial_adam = keras.optimizers.Adam()
+trial_adam.build(trial_layer.trainable_weights)
+kept_for_top = kept_for_bottom = sum(int(np.prod(each.shape)) for each in trial_adam.variables)
+cheaper = "top"

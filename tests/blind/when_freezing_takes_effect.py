@@ -1139,3 +1139,375 @@ def freeze_biases(model):
     for weight in (*model.non_trainable_weights, *model.trainable_weights):
         weight.trainable &= weight.path.rpartition("/")[-1] != "bias"
     return model
+
+# %% late_orders wrong: answers for the order as a whole, not for its last fit (the first fit moved the layer)
+freeze_before_fit = "still"
+freeze_after_fit = "moved"
+freeze_recompile = "moved"
+thaw_after_fit = "still"
+thaw_reuse = "error"
+
+# %% late_orders wrong: answers for PyTorch (late freeze honoured, late thaw refused) instead of TensorFlow
+freeze_before_fit = "still"
+freeze_after_fit = "still"
+freeze_recompile = "still"
+thaw_after_fit = "error"
+thaw_reuse = "error"
+
+# %% late_orders wrong: believes that an optimizer passes over the variables it was not built for, silently
+freeze_before_fit = "still"
+freeze_after_fit = "moved"
+freeze_recompile = "still"
+thaw_after_fit = "still"
+thaw_reuse = "still"
+
+# %% late_orders wrong: believes that only freezing can come too late, and that gradients follow a thaw at once
+freeze_before_fit = "still"
+freeze_after_fit = "moved"
+freeze_recompile = "still"
+thaw_after_fit = "moved"
+thaw_reuse = "error"
+
+# %% late_orders right: no prediction, a loop that really runs all five orders and compares the kernels
+
+
+def run_order(steps):
+    small = keras.Sequential(
+        [keras.Input((4,)), layers.Dense(3, name="hidden"), layers.Dense(2, name="head")]
+    )
+    hidden = small.get_layer("hidden")
+    generator = np.random.default_rng(1)
+    points, targets = generator.uniform(1, 2, (64, 4)), generator.uniform(5, 9, (64, 2))
+    outcome = None
+    for step in steps.split():
+        if step == "freeze":
+            hidden.trainable = False
+        elif step == "unfreeze":
+            hidden.trainable = True
+        elif step == "compile":
+            small.compile(keras.optimizers.Adam(0.01), "mse")
+        elif step == "reuse":
+            small.compile(small.optimizer, "mse")
+        else:
+            old = np.array(hidden.kernel)
+            try:
+                small.fit(points, targets, verbose=0)
+                outcome = "still" if np.array_equal(old, np.array(hidden.kernel)) else "moved"
+            except ValueError:
+                outcome = "error"
+    return outcome
+
+
+freeze_before_fit = run_order("compile freeze fit")
+freeze_after_fit = run_order("compile fit freeze fit")
+freeze_recompile = run_order("compile fit freeze compile fit")
+thaw_after_fit = run_order("freeze compile fit unfreeze fit")
+thaw_reuse = run_order("freeze compile fit unfreeze reuse fit")
+
+# %% lie_detector wrong: takes Adam's learning rate for a plain setting, so adds one for the step count only
+everything = 6 * 5 + 5 + 5 * 2 + 2
+head_only = 5 * 2 + 2
+optimizer_numbers = 2 * everything + 1  # 95
+in_sync = 2 * head_only + 1  # 25
+
+# %% lie_detector wrong: believes that Adam keeps a step count and a learning rate for each layer
+first = 2 * (6 * 5 + 5) + 2
+second = 2 * (5 * 2 + 2) + 2
+optimizer_numbers = first + second  # 98
+in_sync = second  # 26
+
+# %% lie_detector wrong: gives the summary's "Total params" (the weights included) instead of the optimizer's
+weights_in_all = 6 * 5 + 5 + 5 * 2 + 2  # 47
+optimizer_numbers = weights_in_all + 2 * 47 + 2  # 143
+in_sync = weights_in_all + 2 * 12 + 2  # 73
+
+# %% lie_detector wrong: believes that freezing a layer stops its kernel, while its bias goes on learning
+optimizer_numbers = 2 * (6 * 5 + 5 + 5 * 2 + 2) + 2  # 96
+still_trainable = 5 + (5 * 2 + 2)  # the first layer's bias, and the second layer
+in_sync = 2 * still_trainable + 2  # 36
+
+# %% lie_detector right: both counted on real optimizers, the second on a fresh Adam that is built for the flags
+six_numbers = keras.Sequential([keras.Input((6,)), layers.Dense(5), layers.Dense(2)])
+six_numbers.compile("adam", "mse")
+six_numbers.fit(np.ones((32, 6)), np.ones((32, 2)), verbose=0)
+six_numbers.layers[0].trainable = False
+ideal = keras.optimizers.Adam()
+ideal.build(six_numbers.trainable_variables)
+optimizer_numbers = sum(int(np.prod(v.shape)) for v in six_numbers.optimizer.variables)
+in_sync = sum(int(np.prod(v.shape)) for v in ideal.variables)
+
+# %% whose_flag wrong: counts layers instead of weights (arrays)
+own = 0
+outer = 3  # low, high and the head
+after_true = 2  # high and top
+functional = 1  # low
+
+# %% whose_flag wrong: believes that the new model's flag, True, is passed on and thaws all that is put into it
+own = 0
+outer = 3 * 2 + 2
+after_true = 4
+functional = 2
+
+# %% whose_flag wrong: slip, counts for outer only what comes from base and forgets the head's two weights
+own = 0
+outer = 4
+after_true = 4
+functional = 2
+
+# %% whose_flag wrong: counts in the last case, too, what is left trainable, but there the frozen are asked for
+own = 0
+outer = 4 + 2
+after_true = 4
+functional = 6 - 2
+
+# %% whose_flag right: every case built and counted in code, the frozen ones as a difference
+
+
+def three_layers():
+    return [layers.Dense(3, name=name) for name in ("low", "high", "top")]
+
+
+vetoed = keras.Sequential([keras.Input((4,)), *three_layers()])
+vetoed.trainable = False
+for layer in vetoed.layers[:2]:
+    layer.trainable = True
+own = len(vetoed.trainable_weights)
+around = keras.Sequential([keras.Input((4,)), vetoed, layers.Dense(2)])
+outer = len(around.trainable_weights)
+
+unmoved = keras.Sequential([keras.Input((4,)), *three_layers()])
+unmoved.layers[0].trainable = False
+unmoved.trainable = True
+after_true = len(unmoved.trainable_weights)
+
+tensor = beginning = keras.Input((4,))
+for layer in three_layers():
+    tensor = layer(tensor)
+graph = keras.Model(beginning, tensor)
+for layer in graph.layers[:2]:
+    layer.trainable = False
+functional = len(graph.weights) - len(graph.trainable_weights)
+
+# %% six_lines wrong: puts the fit first, as phase one, and freezes and compiles for a phase that never comes
+order = "DCAGEH"
+
+# %% six_lines wrong: takes hidden for a name that exists, and fetches it only after it has been frozen
+order = "GDECAH"
+
+# %% six_lines wrong: asks for the verdict before the fit, as if the comparison went on watching
+order = "DGECHA"
+
+# %% six_lines wrong: seven lines, not six: it also sets the learning rate again after the compile
+order = "DGEICAH"
+
+# %% six_lines right: compile and snapshot come first, the flag only then, but before the first fit on this compile
+order = "ECDGAH"
+
+# %% fine_tuned wrong: trains and returns a copy, so that the given model's own head learns nothing
+
+
+def fine_tune(model, x, y):
+    tuned = keras.models.clone_model(model)
+    tuned.set_weights(model.get_weights())
+    tuned.get_layer("hidden").trainable = False
+    tuned.compile(keras.optimizers.Adam(0.01), "mse")
+    tuned.fit(x, y, epochs=2, verbose=0)
+    return tuned
+
+# %% fine_tuned wrong: freezes the whole model and thaws the head in it, but the model's own flag vetoes the head
+
+
+def fine_tune(model, x, y):
+    model.trainable = False
+    model.get_layer("head").trainable = True
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    model.fit(x, y, epochs=2, verbose=0)
+    return model
+
+# %% fine_tuned wrong: calls make_train_function without force, which keeps the training step that is there
+
+
+def fine_tune(model, x, y):
+    model.get_layer("hidden").trainable = False
+    model.make_train_function()
+    model.fit(x, y, epochs=2, verbose=0)
+    return model
+
+# %% fine_tuned wrong: counts the Input as layers[0] of the Sequential, so that layers[1], the head, is frozen
+
+
+def fine_tune(model, x, y):
+    model.layers[1].trainable = False  # layers[0] is the Input
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    model.fit(x, y, epochs=2, verbose=0)
+    return model
+
+# %% fine_tuned right: no flag is touched; the head is trained by itself, on what hidden answers
+
+
+def fine_tune(model, x, y):
+    features = np.array(model.get_layer("hidden")(x))
+    head_alone = keras.Sequential([keras.Input(features.shape[1:]), model.get_layer("head")])
+    head_alone.compile(keras.optimizers.Adam(0.01), "mse")
+    head_alone.fit(features, y, epochs=2, verbose=0)
+    return model
+
+# %% thawed wrong: sets the low rate before it compiles with "adam", which puts the rate back to 0.001
+
+
+def thaw(model):
+    model.trainable = False
+    model.trainable = True
+    model.optimizer.learning_rate = 0.0001
+    model.compile("adam", "mse")
+    return model
+
+# %% thawed wrong: builds the old optimizer again for all weights, but build does nothing on a built optimizer
+
+
+def thaw(model):
+    model.get_layer("hidden").trainable = True
+    optimizer = model.optimizer
+    optimizer.build(model.trainable_variables)
+    optimizer.learning_rate = 0.0001
+    model.compile(optimizer, "mse")
+    return model
+
+# %% thawed wrong: trains the model for one epoch, to have the optimizer built, though it should not train
+
+
+def thaw(model):
+    model.get_layer("hidden").trainable = True
+    model.compile(keras.optimizers.Adam(0.0001), "mse")
+    model.fit(x, y, verbose=0)
+    return model
+
+# %% thawed wrong: makes a clone to be rid of the old optimizer, and a clone has new random weights
+
+
+def thaw(model):
+    fresh = keras.models.clone_model(model)
+    fresh.get_layer("hidden").trainable = True
+    fresh.compile(keras.optimizers.Adam(0.0001), "mse")
+    return fresh
+
+# %% thawed right: compile comes first, then the flags (off and on) and the rate of the new optimizer
+
+
+def thaw(model):
+    model.compile("adam", "mse")
+    model.trainable = False
+    model.trainable = True
+    model.optimizer.learning_rate = 0.0001
+    return model
+
+# %% first_layers wrong: sets the flags of the weights, not of the layers; BatchNormalization's statistics still move
+
+
+def freeze_first(model, n):
+    with_weights = [layer for layer in model.layers if layer.weights]
+    for layer in with_weights[:n]:
+        for weight in layer.weights:
+            weight.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% first_layers wrong: asks for variables instead of weights, so that a Dropout (a random seed) counts as a layer
+
+
+def freeze_first(model, n):
+    having = [layer for layer in model.layers if len(layer.variables) > 0]
+    for layer in having[:n]:
+        layer.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% first_layers wrong: stops only after it has frozen a layer, so that n = 0 never stops and freezes them all
+
+
+def freeze_first(model, n):
+    count = 0
+    for layer in model.layers:
+        if layer.weights:
+            layer.trainable = False
+            count += 1
+            if count == n:
+                break
+    model.compile("sgd", "mse")
+    return model
+
+# %% first_layers wrong: counts only layers with trainable weights, so that one already frozen is passed over
+
+
+def freeze_first(model, n):
+    candidates = [layer for layer in model.layers if layer.trainable_weights]
+    for layer in candidates[:n]:
+        layer.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% first_layers right: compiles first and flags afterwards, chooses by count_params and goes through each layer's depths
+from itertools import islice
+
+
+def freeze_first(model, n):
+    model.compile(loss="mse", optimizer="sgd")
+    chosen = islice((layer for layer in model.layers if layer.count_params()), n)
+    for layer in list(chosen):
+        layer.trainable = False
+        for weight in layer.weights:
+            weight.trainable = False
+    return model
+
+# %% biases wrong: takes BatchNormalization's and LayerNormalization's beta for a bias and freezes it as well
+
+
+def freeze_biases(model):
+    for weight in model.weights:
+        if weight.name in ("bias", "beta"):
+            weight.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% biases wrong: goes into models (.layers) but not into layers inside a layer (LSTM's cell, wrappers, attention)
+
+
+def freeze_biases(model):
+    def visit(part):
+        for layer in part.layers:
+            if hasattr(layer, "layers"):
+                visit(layer)
+            elif getattr(layer, "bias", None) is not None:
+                layer.bias.trainable = False
+
+    visit(model)
+    model.compile("sgd", "mse")
+    return model
+
+# %% biases wrong: writes every weight's flag, so that all that was frozen and is no bias is thawed
+
+
+def freeze_biases(model):
+    for weight in model.weights:
+        weight.trainable = weight.name != "bias"
+    model.compile("sgd", "mse")
+    return model
+
+# %% biases wrong: looks for "bias" anywhere in the path, so that a layer or model with bias in its name is frozen whole
+
+
+def freeze_biases(model):
+    for weight in model.weights:
+        if "bias" in weight.path:
+            weight.trainable = False
+    model.compile("sgd", "mse")
+    return model
+
+# %% biases right: compiles first, and tells a bias by the last part of its path
+def freeze_biases(model):
+    model.compile(optimizer="sgd", loss="mse")
+    for weight in model.weights:
+        *_, called = weight.path.split("/")
+        if called == "bias":
+            weight.trainable = False
+    return model

@@ -64,12 +64,12 @@ class Readings:
 
     Args:
         answers: of each wrong one, by name, its `message`, and the `reading` of it.
-        first_sight: how many wrong ones had which reading at first, and were `accepted`; of the
-            right ones, how many were `right` and how many `refused`.
+        first_sight: by round, by exercise, how many wrong ones had which reading at first, and were
+            `accepted`; of the right ones, how many were `right` and how many `refused`.
     """
 
     answers: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
-    first_sight: dict[str, dict[str, int]] = field(default_factory=dict)
+    first_sight: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
 
     @classmethod
     def stored_in(cls, folder: Path) -> Self:
@@ -84,6 +84,10 @@ class Readings:
     def counts(self, exercise: str) -> dict[str, Counter[str]]:
         """By source of wrong answers: how many have which reading."""
         now = Counter(each.get("reading", "unread") for each in self.answers[exercise].values())
-        at_first = Counter(self.first_sight[exercise])
-        at_first -= Counter({name: at_first[name] for name in ("right", "refused")})
-        return {"blind": now, "first": at_first}
+        at_first = {
+            which: Counter(
+                {k: n for k, n in each[exercise].items() if k not in ("right", "refused")}
+            )
+            for which, each in self.first_sight.items()
+        }
+        return {"blind": now, **at_first}

@@ -110,9 +110,15 @@ def _refuse_drifting(drifting: list, norms: list, base: keras.Model, watch: Flag
         )
     if not all(norm.trainable for norm in drifting):
         raise Wrong(f"{shown}Was their flag set after a fit?", diagnosed=False)
+    for norm in drifting:
+        if norm.momentum != keras.layers.BatchNormalization().momentum:
+            raise Wrong(
+                f"{shown}Momentum is the share of the *old* value: with {norm.momentum:g}, every "
+                f"batch has a share of {1 - norm.momentum:g}. Freeze the layers."
+            )
     raise Wrong(
-        f"{shown}The flags of the layers are True, and training=False in a call does not protect "
-        "them under fit on this Keras."
+        f"{shown}The flags of the layers are True; where a call has training=False, that does not "
+        "protect them under fit on this Keras."
     )
 
 

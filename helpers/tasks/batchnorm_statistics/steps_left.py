@@ -22,10 +22,15 @@ def steps_left(steps: object) -> None:
     five = "That is until 5 % are left; 10 % were asked for."
     one = "That is until 1 % is left; 10 % were asked for."
     gone = "That is until 10 % are *gone*; 10 % should be *left*."
+    halves = "That is four half-lives, after which a sixteenth is left: count in single steps."
     mistakes = {
         44: "0.95⁴⁴ is 0.105, still more than a tenth: round *up*.",
         46: "That is one too many: one step less leaves less than a tenth, too. (A loop that "
         "counts its looks counts one before the first step.)",
+        47: "0.95 is not quite e to the power of -0.05 (that would be 46.05 steps), nor is its "
+        "half-life 14 steps (46.5): count with 0.95 itself.",
+        54: halves,
+        56: halves,
         229: default,
         230: default,
         21: pytorch,

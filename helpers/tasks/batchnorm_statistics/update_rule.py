@@ -1,6 +1,7 @@
 """Exercise 5, task 6: the update of the moving statistics, written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from functools import partial
 
 import numpy as np
 
@@ -76,8 +77,11 @@ def update_rule(update: object) -> None:
     def within(x: np.ndarray) -> np.ndarray:
         return x.var(axis=tuple(range(1, x.ndim - 1))).mean(axis=0) if x.ndim > 2 else var(x)
 
-    def sample(x: np.ndarray) -> np.ndarray:
-        return x.var(axis=other_axes(x), ddof=1)
+    def of_places(x: np.ndarray) -> np.ndarray:
+        return x.var(axis=0).mean(axis=tuple(range(x.ndim - 2)))
+
+    def sample(x: np.ndarray, of_axes: Container[int] = (2, 3, 4)) -> np.ndarray:
+        return x.var(axis=other_axes(x), ddof=int(x.ndim in of_axes))
 
     def reverse(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray, m: float) -> tuple:
         return _mixed(a, b, c, d, 1 - m)
@@ -89,6 +93,11 @@ def update_rule(update: object) -> None:
         "That is PyTorch's rule: momentum for the *new* value, and the variance divided by "
         "N - 1.": mistake(mean, sample, reverse),
         "You used the sample variance (N - 1); Keras divides by N.": mistake(mean, sample),
+        **{
+            f"You used the sample variance (N - 1) for batches with {words} axes; Keras 3 divides "
+            "by N for all.": mistake(mean, partial(sample, of_axes=of_axes))
+            for words, of_axes in (("four", [4]), ("more than two", [3, 4]), ("two", [2]))
+        },
         "You mixed in the standard deviation; the layer keeps the *variance*.": (
             mistake(mean, lambda x: x.std(axis=other_axes(x)))
         ),
@@ -104,6 +113,8 @@ def update_rule(update: object) -> None:
         "You averaged the variances within the examples; the spread between them is missing.": (
             mistake(mean, within)
         ),
+        "You averaged the variances at the places of an example; the spread between the places is "
+        "missing.": mistake(mean, of_places),
         "You took the variance of the examples' averages; it is that of all their numbers.": (
             mistake(mean, between)
         ),

@@ -18,6 +18,7 @@ def which_statistics(
     training: object, inference: object, frozen_training: object, gamma_beta_frozen_training: object
 ) -> None:
     """Which statistics are used in four situations: batch, moving, moving, batch."""
+    exchanged = _said(gamma_beta_frozen_training) == "moving"
     rows = {
         "training": (
             training,
@@ -33,7 +34,9 @@ def which_statistics(
         "frozen_training": (
             frozen_training,
             "moving",
-            "A frozen BatchNormalization layer is in inference mode, even with training=True.",
+            "A frozen BatchNormalization layer is in inference mode, even with training=True."
+            + " (And the next is 'moving': what counts is the layer's own flag, not those of gamma "
+            "and beta.)" * exchanged,
         ),
         "gamma_beta_frozen_training": (
             gamma_beta_frozen_training,
@@ -48,10 +51,14 @@ def which_statistics(
         choice(name, answer, right, {other: reason})
 
 
+def _said(answer: object) -> str:
+    word = plain(answer)
+    return " ".join(word.lower().replace("_", " ").split()) if isinstance(word, str) else ""
+
+
 def _refuse_other_words(name: str, answer: object) -> None:
     """Raise Wrong for a word that says nearly the same as one of the two."""
-    word = plain(answer)
-    said = " ".join(word.lower().replace("_", " ").split()) if isinstance(word, str) else ""
+    word, said = plain(answer), _said(answer)
     offered = "the two words offered are 'batch' and 'moving'."
     if said.startswith("running"):
         raise Wrong(f"`{name}` is {word[:40]!r}, as PyTorch calls it; {offered}")

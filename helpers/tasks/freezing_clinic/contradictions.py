@@ -68,7 +68,8 @@ def _with_random_state() -> Movement:
 def _any_movement(rng: np.random.Generator, size: int) -> Movement:
     """Variables of any role that moved or not, in any order."""
     kinds = [_KINDS[at] for at in rng.integers(len(_KINDS), size=size)]
-    names, sizes = rng.permutation(100), 10.0 ** -rng.integers(0, 9, size)
+    names = rng.permutation(100)
+    sizes = 3 * 10.0 ** -(names % 10)  # of movements, down to a tiny one
     changes = [
         Change(f"{role[:2]}_{name}/kernel", Role(role), moved, far * moved, None if moved else 0.0)
         for (role, moved), name, far in zip(kinds, names, sizes.tolist(), strict=False)
@@ -144,7 +145,7 @@ def _said_of(
     for message, rule in _WRONG_RULES.items():
         if all(rule(*each) == list(one) for each, one in zip(odd, given, strict=True)):
             return message, True
-    if any(_listed_beyond(far, movements, given) for far in 10.0 ** -np.arange(9)):
+    if any(_listed_beyond(far, movements, given) for far in 10.0 ** -np.arange(10)):
         return (
             "what moved by little counts as still in your list: a threshold hides it. `moved` "
             "says whether a weight has changed at all."
@@ -160,11 +161,14 @@ def _said_of(
                 f"everything that {did} is in your list: its role makes no difference there.{also} "
                 '(A text alone, such as "frozen" after an `or`, is always true.)'
             ), True
-    if len(listed | left_out) == len(_KINDS):
+    if missing or extra:
+        some = [kind for kind in _KINDS if kind not in listed | left_out]
+        missing += [f"some of {_KIND_WORDS[kind]}" for kind in some if kind in _ODD]
+        extra += [f"some of the {_KIND_WORDS[kind]}" for kind in some if kind not in _ODD]
         parts = [f"your list leaves out {' and '.join(missing)}"] if missing else []
         parts += [f"your list has what contradicts nothing: {', '.join(extra)}"] if extra else []
         roles = " The roles are called 'learned', 'frozen', 'statistic' and 'other state'."
-        return f"{'; and '.join(parts)}.{roles if missing else ''}", True
+        return f"{'; and '.join(parts)}.{roles if missing or some else ''}", True
     right = set(_listed(movement, _ODD))
     lost, more = sorted(right - set(paths)), sorted(set(paths) - right)
     kinds = {

@@ -61,7 +61,8 @@ def moved_arrays(clone: object, callback: object, true_again: object, wall: obje
         {
             10: "`base.trainable` was True already; setting it to True passes nothing on, so norm "
             "stays frozen.",
-            8: "A frozen BatchNormalization does not measure either: its four arrays stay still.",
+            8: "That is two too many. norm is frozen, and its four arrays stay still: it does not "
+            "measure, and True on a base whose flag is True does not thaw gamma and beta.",
             4: "norm is frozen; low, high and head learn, with two arrays each.",
             3: layers,
             2: "Only norm is frozen; the Dense layers of base learn.",

@@ -98,8 +98,9 @@ def _only_number(layer: layers.Layer) -> keras.Variable:
     """The layer's one number, made to be trained."""
     if not layer.weights:
         raise Wrong(
-            "the layer has no weight: a Python number, a tf.Variable, or a variable inside "
-            "a Lambda's function is unknown to Keras. Use self.add_weight."
+            "the layer has no weight: Keras lists the variables that are set on the layer itself "
+            "(not on its class, nor outside of it, as for a Lambda), and no Python number or "
+            "tf.Variable. Use self.add_weight."
         )
     count = sum(int(np.prod(weight.shape)) for weight in layer.weights)
     if count != 1:
@@ -108,7 +109,13 @@ def _only_number(layer: layers.Layer) -> keras.Variable:
         raise Wrong("the layer is frozen when it is made: its number would not be learned.")
     if not layer.trainable_weights:
         raise Wrong("the number is listed, but not as trainable: it was made with trainable=False.")
-    return layer.weights[0]
+    number = layer.weights[0]
+    if not keras.backend.is_float_dtype(number.dtype):
+        raise Wrong(
+            f"the number is of the type {number.dtype}, which has no fractions and gets no "
+            "gradient: a learned number is a float, such as 2.0."
+        )
+    return number
 
 
 def _refuse_other_start_than_2(starts: list[float]) -> None:

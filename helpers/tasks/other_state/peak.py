@@ -27,12 +27,17 @@ _MEASURES: Part = [
     ("It is the norm of all; take the largest of all.", lambda x: np.sqrt((x**2).sum())),
     ("It is the distance of smallest and largest.", lambda x: x.max() - x.min()),
     ("It is the smallest of the absolute values.", lambda x: np.abs(x).min()),
+    (
+        "It keeps the sign of the number that lies farthest from 0: take the absolute value.",
+        lambda x: x.flat[np.abs(x).argmax()],
+    ),
     ("It looks at the first example of a batch only.", lambda x: np.abs(x[0]).max()),
     ("It looks at the last example of a batch only.", lambda x: np.abs(x[-1]).max()),
     ("It is cut to a whole number.", lambda x: np.trunc(np.abs(x).max())),
 ]
 _KEEPS: Part = [
     (RIGHT, max),
+    (RIGHT, lambda old, new: max(old, new, key=abs)),  # where nothing is below 0, the same
     ("It holds the last batch only; keep the larger of old and new.", lambda old, new: new),
     ("It adds up; keep the larger of old and new.", lambda old, new: old + new),
     ("It holds the first batch only; keep the larger of old and new.", lambda old, n: old or n),

@@ -167,6 +167,13 @@ def _refuse_scores(
     )
 
 
+def _features_in_training(size: int) -> np.ndarray:
+    """What the base gives for so many images at once in training mode."""
+    images = pictures(_IMAGES + _NEW)[0][:_IMAGES]
+    at_once = [images[start : start + size] for start in range(0, _IMAGES, size)]
+    return np.concatenate([small_base()(some, training=True) for some in at_once])
+
+
 def _refuse_training(batches: list[np.ndarray], features: np.ndarray) -> None:
     """Raise Wrong if the head was trained on other batches than those asked for."""
     if not batches:
@@ -174,9 +181,22 @@ def _refuse_training(batches: list[np.ndarray], features: np.ndarray) -> None:
     rows, images = np.concatenate(batches), np.arange(_IMAGES)
     same = np.isclose(rows[:, None], features, rtol=1e-3, atol=1e-4).all(axis=2)
     if not same.any(axis=1).all():
-        scaled = (features - features.mean(axis=0)) / features.std(axis=0)
-        how = ", but on scaled ones" if np.allclose(rows[0], scaled[0], atol=1e-3) else ""
-        raise Wrong(f"the head was not trained on the features that the base gives{how}.")
+        others = {
+            ", but on scaled ones": (features - features.mean(axis=0)) / features.std(axis=0),
+            " in inference mode, but on those of training mode, in which it uses the statistics of "
+            "the batch": _features_in_training(_IMAGES),
+            " in inference mode, but on those of training mode, in which it uses the statistics of "
+            f"each {_BATCH} images": _features_in_training(_BATCH),
+        }
+        found = (how for how, other in others.items() if np.allclose(rows[0], other[0], atol=1e-3))
+        raise Wrong(
+            f"the head was not trained on the features that the base gives{next(found, '')}."
+        )
+    if (used := len(set(same.argmax(axis=1)))) < _IMAGES:
+        raise Wrong(
+            f"the head was trained on {used} of the {_IMAGES} images alone, as with a "
+            "validation_split, which keeps the others back; all were asked for."
+        )
     if len(rows) % _IMAGES:
         raise Wrong(
             f"the head was given {len(rows)} images; {_EPOCHS} epochs of all {_IMAGES} make "

@@ -7,6 +7,7 @@ import numpy as np
 from keras import layers
 
 from helpers.movement import Change, compare, snapshot
+from helpers.tasks.answers import joined
 from helpers.tasks.core import Wrong
 from helpers.tasks.sobel_filter._filter_answers import answers_of, same_answers
 
@@ -77,15 +78,18 @@ def _why_it_moved(
             "should move."
         )
     size = f"{change.largest:.1g}" if np.isfinite(change.largest) else "beyond all bounds"
-    shown = f"the filter is right, but training moved its {weight.name} (by {size}). "
+    alike = [each for each in layer.weights if each.name == weight.name]
+    places = [at for at, each in enumerate(alike, 1) if any(each is w for w, _ in moved)]
+    which = f", number {joined(map(str, places))} of {len(alike)}" * (len(alike) > 1)
+    shown = f"the filter is right, but training moved its {weight.name}{which} (by {size}). "
     if not layer.trainable:
         return shown + (
             "The flag of what you return is False, but that weight's own is True, and a model "
             "around it asks every weight."
         )
     shown += (
-        "Setting is one step, freezing another: the flags of its layer and of "
-        f"{weight.path} itself are True."
+        f"Setting is one step, freezing another: the flags of that {weight.name} and of its layer "
+        "are True."
     )
     aside = (
         " (Before it is built, a layer has no weights whose flags could be set; its own can be.)"

@@ -52,7 +52,10 @@ _COLOUR_MISTAKES: dict[str, Filter] = {
     "one channel comes out, the sum of the colours divided by 3; keep the colours apart.": (
         lambda image: _x(_gray(image))
     ),
-    "that is Sobel-y of each colour; Sobel-x was asked.": lambda image: respond(image, sobel_y()),
+    "that is Sobel-y of each colour; Sobel-x was asked. (`.T` makes the one of the other: it turns "
+    "round *all* axes of a kernel, those of its windows, too.)": lambda image: respond(
+        image, sobel_y()
+    ),
     "the sign is flipped: plus is where it gets brighter to the right. (Keras correlates: a kernel "
     "is not turned.)": lambda image: -_x(image),
     "blue comes first; red was asked first.": lambda image: _x(image)[:, :, ::-1],

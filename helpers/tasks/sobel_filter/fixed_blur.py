@@ -72,8 +72,12 @@ def fixed_blur(blur_layer: object) -> None:
             f"that is a bell of sigma {sigma:g}; 1.5 was asked.": gaussian(sigma, 5)
             for sigma in (0.5, 0.75, 1, 1.25, 1.4, 1.6, 1.75, 2, 2.25, 2.5, 4, 5)
         },
-        "that is a bell of sigma 3 pixels: either sigma is 3, or dx and dy go in steps of a half, "
-        "from -1 to 1, and not of one pixel.": gaussian(3, 5),
+        **{
+            f"that is a bell of sigma {1.5 / step:g} pixels: either sigma is {1.5 / step:g}, or dx "
+            f"and dy go in steps of {step}, from {-2 * step:g} to {2 * step:g}, and not of one "
+            "pixel.": gaussian(1.5 / step, 5)
+            for step in (0.5, 1.25)
+        },
         "that is 3 × 3; 5 × 5 was asked.": gaussian(1.5, 3),
         "that is 7 × 7; 5 × 5 was asked.": gaussian(1.5, 7),
     }

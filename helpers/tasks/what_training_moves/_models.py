@@ -13,21 +13,6 @@ def inputs_and_targets() -> tuple[np.ndarray, np.ndarray]:
     return x, rng.uniform(4, 8, (IN_ONE_BATCH, 2)).astype("float32")
 
 
-class Pair(keras.Model):
-    """A network and its clone, whose weights have the same paths, and other values."""
-
-    def __init__(self) -> None:
-        super().__init__(name="pair")
-        layer = layers.Dense(2, name="only")
-        self.teacher = keras.Sequential([keras.Input((4,)), layer], name="network")
-        self.student = keras.models.clone_model(self.teacher)
-        for number, weight in enumerate(self.weights):
-            weight.assign(weight.value + number + 1)
-
-    def call(self, inputs: object) -> object:
-        return self.student(inputs)
-
-
 def make_varied(dropout: bool = False) -> keras.Model:
     """Learned, frozen and statistic weights, some of them in a nested model, one bias by itself.
 

@@ -13,7 +13,7 @@ from helpers.tasks.answers import call, described, joined, plain
 from helpers.tasks.core import Wrong, task
 from helpers.tasks.mistakes import expect_in_every_case, wrong_ways
 from helpers.tasks.what_training_moves._acts import ACTS, Act
-from helpers.tasks.what_training_moves._models import Pair, make_varied
+from helpers.tasks.what_training_moves._models import make_varied
 
 Paths = tuple[str, ...]
 
@@ -147,22 +147,9 @@ def moved_by(moved_paths: object) -> None:
     for said, changed in _OF_ALL.items():
         mistakes[tuple(tuple(sorted(set(changed(weights)))) for weights in seen)] = said
     expect_in_every_case(list(ACTS), given, right, mistakes, _told_of_paths)
-    _expect_of_a_pair(moved_paths)
     for case in sample(range(len(ACTS)), 3):  # which nobody knows by heart
         if _watched_call(moved_paths, [*ACTS.values()][case])[0] != right[case]:
             raise Wrong("asked again about the same act, `moved_paths` gives other paths.")
-
-
-def _expect_of_a_pair(moved_paths: object) -> None:
-    """Raise Wrong if weights that have the same path are mixed up."""
-    for act in (lambda pair: None, lambda pair: pair.student.weights[0].assign_add([[1, 1]] * 4)):
-        given, weights = _watched_call(moved_paths, act, Pair())
-        right = tuple(sorted({w.path for w in weights if w.moved}))
-        if given != right:
-            raise Wrong(
-                f"a model holds a network and its clone: {_told_of_paths(given, right)}. Two "
-                "weights of this model have each path; compare every weight with its own copy."
-            )
 
 
 def _told_of_paths(given: Paths, right: Paths) -> str:
@@ -175,14 +162,12 @@ def _told_of_paths(given: Paths, right: Paths) -> str:
     return ", ".join(shown)
 
 
-def _watched_call(
-    function: object, act: Act, model: keras.Model | None = None
-) -> tuple[Paths, list[_AroundAct]]:
+def _watched_call(function: object, act: Act) -> tuple[Paths, list[_AroundAct]]:
     """The paths that the learner's function gives, and the weights before and after its `act`.
 
     Raises Wrong unless it calls act(model) exactly once.
     """
-    name, model = "moved_paths", model or make_varied(dropout=True)
+    name, model = "moved_paths", make_varied(dropout=True)
     before, listed = snapshot(model), set(map(id, model.trainable_weights))
     seeds = {each.path for each in model.variables} - {each.path for each in model.weights}
     seen: list[list[_AroundAct]] = []

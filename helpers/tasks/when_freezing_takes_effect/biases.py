@@ -123,6 +123,9 @@ def _bias_mistakes() -> dict[str, Choice]:
         "but they are no biases either.": lambda model: [
             w for w in model.weights if len(w.shape) == 1
         ],
+        "Beta was frozen, too: it is added as a bias is, but asked are the weights named `bias`.": (
+            lambda model: [w for w in model.weights if w.name in ("bias", "beta")]
+        ),
         'Wherever "bias" stands in the *path*, the weight was frozen: a layer may be called so, '
         "too.": lambda model: [w for w in model.weights if "bias" in w.path],
         "The last weight of every layer was frozen; some have a kernel alone.": lambda model: [

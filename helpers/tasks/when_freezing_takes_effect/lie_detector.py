@@ -76,6 +76,8 @@ def lie_detector(optimizer_numbers: object, in_sync: object) -> None:
     there = wrong_ways(_kept, _SIZES, _TRAINED_IN_FIT, _NUMBERS_OF_ADAM)
     there |= dict.fromkeys((2 * 4 + 2, 2 * 4, 4), _ARRAYS)
     synced = wrong_ways(_kept, _SIZES, _TRAINABLE_NOW, _NUMBERS_OF_ADAM)
+    # Adam's part of the rule was right before, so that the other part comes first.
+    synced |= wrong_ways(lambda trained: 2 * trained(35, 12) + 2, _TRAINABLE_NOW)
     synced |= dict.fromkeys((2 * 2 + 2, 2 * 2), _ARRAYS) | {
         96 - 35: "The frozen layer's 35 numbers were taken off once; Adam keeps two for each.",
         47 + 26: "That is the model and its optimizer together; this is about what Adam keeps.",
