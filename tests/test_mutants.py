@@ -58,7 +58,7 @@ def is_function(solution: Solution) -> bool:
 @pytest.mark.parametrize(("chapter", "name"), ALL)
 def test_wrong_mutants_are_refused_and_right_ones_accepted(chapter, name):
     solution = solution_of(chapter, name)
-    with hurried(20):
+    with hurried(12):
         found = tally(solution, most=MOST if is_function(solution) else 12)
     assert not found.survivors
     assert not found.refused

@@ -23,6 +23,7 @@ _LAYER_KINDS = {
     "tanh": lambda units, name: layers.Activation("tanh", name=name),
     "dropout": lambda units, name: layers.Dropout(0.1, name=name),
 }
+_AS_WIDE = ("norm", "tanh", "dropout")  # as what they are given
 
 
 def trained_model(hidden_frozen: bool = False) -> keras.Model:
@@ -50,10 +51,12 @@ def assembled(
     made, inner = [], width
     for letter, part in zip("abcdefgh", parts, strict=False):
         if isinstance(part, str):
-            made += [_LAYER_KINDS[part](int(rng.integers(2, 7)), f"{part}_{letter}")]
+            units = int(rng.integers(2, 7))
+            made += [_LAYER_KINDS[part](units, f"{part}_{letter}")]
+            inner = inner if part in _AS_WIDE else units
         else:
             made += [assembled(*part, seed=seed + 1, name=f"inner_{letter}", width=inner)]
-        inner = made[-1].compute_output_shape((None, inner))[-1]
+            inner = made[-1].output_shape[-1]
     if not functional:
         return keras.Sequential([keras.Input((width,)), *made], name=name)
     outputs = inputs = keras.Input((width,), name="inputs")
