@@ -370,3 +370,19 @@ def test_two_norms_with_one_moving_mean_are_both_found():
 def test_a_keras_that_does_not_know_renorm_is_served():
     """Before version 3.14 the layer has no such attribute; the matrix runs lessons on one."""
     assert not renormalizes(layers.Layer()) and not renormalizes(layers.BatchNormalization())
+
+
+def test_layers_that_share_their_statistics_are_refused():
+    class Borrows(layers.BatchNormalization):
+        def build(self, shape):
+            super().build(shape)
+            self.moving_mean = lender.moving_mean
+
+    lender = layers.BatchNormalization(name="lender")
+    model = around(lender, shape=(6, 4))
+    model = keras.Sequential([model.layers[0], layers.Rescaling(2, 7), Borrows()])
+    model.build((None, 6, 4))
+    before = snapshot(model)
+    with pytest.raises(ValueError, match="several layers hold one moving mean"):
+        remeasure(model, MANY)
+    assert compare(before).moved == []

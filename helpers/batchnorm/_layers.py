@@ -109,8 +109,9 @@ def remeasure(model: keras.layers.Layer, inputs: object) -> None:
     Raises:
         TypeError, ValueError: as `ledger`; ValueError also if there is no BatchNormalization
             layer, or one cannot be measured: it is frozen, has `renorm` or a `call` of its own, is
-            part of an RNN, does not run in training mode, or sees nothing that counts, as in an
-            empty batch, or no finite numbers. All weights are then as they were.
+            part of an RNN, shares its statistics with another, does not run in training mode, or
+            sees nothing that counts, as in an empty batch, or no finite numbers. All weights are
+            then as they were.
 
     >>> norm = keras.layers.BatchNormalization()
     >>> remeasure(keras.Sequential([keras.Input((1,)), norm]), np.array([[1.0], [3.0]]))
@@ -125,6 +126,9 @@ def remeasure(model: keras.layers.Layer, inputs: object) -> None:
         raise ValueError(f"frozen layers keep their statistics; thaw {', '.join(still)} first")
     refuse_another_rule(*layers)
     _refuse_recurrent(model)
+    measured = [v for layer in layers for v in (layer.moving_mean, layer.moving_variance)]
+    if len({id(variable) for variable in measured}) < len(measured):
+        raise ValueError("several layers hold one moving mean or variance: whose, is not known")
     before = snapshot(model)
     try:
         _measure(model, layers, inputs)
@@ -133,7 +137,6 @@ def remeasure(model: keras.layers.Layer, inputs: object) -> None:
         raise
     weights = {id(weight) for weight in model.weights}
     seeds = [variable for variable in model.variables if id(variable) not in weights]
-    measured = [v for layer in layers for v in (layer.moving_mean, layer.moving_variance)]
     before.restore(but=[*measured, *seeds])
 
 

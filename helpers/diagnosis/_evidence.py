@@ -167,7 +167,7 @@ def _taken(
         raise ValueError(f"{model.name!r} cannot take a training step on x and y: {own.error}")
     if own.error:
         start.restore()
-        own = Steps(_trial.taken(model, data, anew=True, fresh=True).moved, own.error)
+        own = replace(_trial.taken(model, data, anew=True, fresh=True), error=own.error)
     after, cautious = _trial.loss_now(model, data), None
     if before is not None and after is not None and not after <= OVERRUN * before:
         _trial.part_of_the_way(start, 0.01)

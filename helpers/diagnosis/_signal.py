@@ -136,8 +136,8 @@ def farther_than(meant: float) -> Callable[[Evidence], Iterator[Finding]]:
 
     def check(e: Evidence) -> Iterator[Finding]:
         moved = [w for w in e.learned if id(w.variable) in e.own.moved]
-        if not moved:
-            return
+        if not moved or not (e.compiled or e.looped):
+            return  # the rate of the trial is nobody's
         far = max(moved, key=lambda w: e.own.moved[id(w.variable)])
         each = e.own.moved[id(far.variable)] / e.own.count
         if each > MORE * meant:
