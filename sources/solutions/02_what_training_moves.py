@@ -166,8 +166,8 @@ print(compare(before).verdict())
 
 # %% [markdown]
 # Write `step(model, x, y)`: one step of SGD with the rate 0.1 on the mean squared error of all of `x`,
-# which leaves alone what is frozen, and is otherwise what `fit` would do. The model has no penalties
-# and no Dropout. It need not return anything.
+# which leaves alone what is frozen, and is otherwise what `fit` would do. The model has no penalties,
+# no constraints and no Dropout. It need not return anything.
 
 
 # %% answer step_repaired

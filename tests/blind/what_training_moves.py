@@ -1060,7 +1060,7 @@ def step(model, x, y):
     pairs = [(g, w) for g, w in zip(tape.gradient(loss, free), free) if g is not None]
     keras.optimizers.SGD(0.1).apply([g for g, _ in pairs], [w for _, w in pairs])
 
-# %% step_repaired wrong: updates by hand, so a constraint on a kernel (MaxNorm, NonNeg), which fit applies after the update, is not applied
+# %% step_repaired right: updates by hand, with no constraints to apply, since the model has none
 def step(model, x, y):
     with tf.GradientTape() as tape:
         loss = keras.ops.mean((model(x, training=True) - y) ** 2)

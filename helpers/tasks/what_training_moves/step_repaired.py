@@ -1,6 +1,6 @@
 """Exercise 2: the repair of a training step that ignores the flags."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import keras
 import numpy as np
@@ -72,7 +72,6 @@ def step_repaired(step: object) -> None:
     right, loss = _steps_of_keras(make_varied())
     _expect_statistics(changes, right, learned)
     _expect_learned(changes, right, learned, loss)
-    _expect_constraints(step)
 
 
 def _changes(before: Snapshot) -> Changes:
@@ -183,24 +182,6 @@ def _expect_learned(changes: Changes, right: Changes, learned: list[str], loss: 
         "errors of all of `x`.",
         diagnosed=False,
     )
-
-
-def _constrained() -> keras.Model:
-    model = make_varied()
-    model.get_layer("last").kernel.constraint = keras.constraints.NonNeg()
-    return model
-
-
-def _expect_constraints(step: Callable) -> None:
-    model = _constrained()
-    before = snapshot(model)
-    step(model, *map(ops.convert_to_tensor, inputs_and_targets()))
-    if not _alike(_changes(before), _steps_of_keras(_constrained())[0], ["model/last/kernel"]):
-        raise Wrong(
-            "a kernel has the constraint `NonNeg`, and after your step it is not as after a step "
-            "of `fit`, which applies a weight's constraint after its update. An optimizer's "
-            "`apply` does so."
-        )
 
 
 def _wrong_length(factor: float, loss: float) -> Wrong:
