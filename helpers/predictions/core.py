@@ -149,7 +149,8 @@ class Prediction:
             for answer, says in self.wrong_ideas(part):
                 if self.parts[part].same(answer, said):
                     by_idea.setdefault(says, set()).add(part)
-        chosen, explained = [], set()
+        chosen: list[str] = []
+        explained: set[str] = set()
         for says, parts in sorted(by_idea.items(), key=lambda item: -len(item[1])):
             if parts - explained:
                 chosen.append(says)

@@ -1,5 +1,7 @@
 """What lesson 1 asks: counting weights."""
 
+from types import SimpleNamespace
+
 from helpers.predictions.core import Idea, Prediction
 from helpers.predictions.kinds import Choice, Names, Number, yes_or_no
 from helpers.predictions.lesson import Lesson
@@ -9,11 +11,11 @@ _HIDDEN = ("classifier/hidden/kernel", "classifier/hidden/bias")
 _OUTPUT = ("classifier/output/kernel", "classifier/output/bias")
 
 
-def _hidden(n):
+def _hidden(n: SimpleNamespace) -> int:
     return n.inputs * n.units + n.units
 
 
-def _output(n):
+def _output(n: SimpleNamespace) -> int:
     return n.units * n.outputs + n.outputs
 
 
@@ -144,7 +146,7 @@ nothing_frozen = Prediction(
     {
         "non_trainable": Choice(
             {
-                "0": "nothing is frozen, so all is trainable; a layer can make weights that are not.",
+                "0": "all is trainable if nothing is frozen; a layer may make weights that are not.",
                 "32": "one statistic for each feature; it keeps two, a mean and a variance.",
                 "64": "",
                 "128": "all of BatchNormalization; its gamma and beta are learned.",
@@ -201,9 +203,9 @@ new_total = Prediction(
         "new_total": Choice(
             {
                 "smaller": "frozen numbers are dropped; the model keeps all of them.",
-                "equal": "training changes values and no counts; the summary adds the optimizer's.",
+                "equal": "training changes no counts; the summary adds the optimizer's numbers.",
                 "larger by about 660": "",
-                "larger by about 7,000": "Adam keeps two for every number; of those it trains alone.",
+                "larger by about 7,000": "Adam keeps two for every number; it does for what it trains.",
             }
         )
     },

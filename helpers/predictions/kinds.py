@@ -152,7 +152,7 @@ def yes_or_no(yes: str, no: str) -> Choice:
 
 @dataclass(frozen=True)
 class Names:
-    """Some of these names, in any order; each may be short: "head/kernel", or "head" for all of it."""
+    """Some of these names in any order, as they are or short: "head/kernel", "head" for all of it."""
 
     of: Sequence[str]
 
