@@ -146,7 +146,7 @@ nothing_frozen = Prediction(
     {
         "non_trainable": Choice(
             {
-                "0": "all is trainable if nothing is frozen; a layer may make weights that are not.",
+                "0": "nothing is frozen, so all is trainable; a layer may make others.",
                 "32": "one statistic for each feature; it keeps two, a mean and a variance.",
                 "64": "",
                 "128": "all of BatchNormalization; its gamma and beta are learned.",
@@ -205,7 +205,7 @@ new_total = Prediction(
                 "smaller": "frozen numbers are dropped; the model keeps all of them.",
                 "equal": "training changes no counts; the summary adds the optimizer's numbers.",
                 "larger by about 660": "",
-                "larger by about 7,000": "Adam keeps two for every number; it does for what it trains.",
+                "larger by about 7,000": "Adam keeps two for all; it does for what it trains.",
             }
         )
     },

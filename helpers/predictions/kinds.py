@@ -12,21 +12,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-_IN_WORDS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
+_IN_WORDS = ["zero", "one", "two", "three", "four", "five", "six"]
+_IN_WORDS += ["seven", "eight", "nine", "ten", "eleven", "twelve"]
 _FEW = 60  # characters of an answer that are shown
 
 
@@ -152,7 +139,7 @@ def yes_or_no(yes: str, no: str) -> Choice:
 
 @dataclass(frozen=True)
 class Names:
-    """Some of these names in any order, as they are or short: "head/kernel", "head" for all of it."""
+    """Some of these names, in any order, or short: "head/kernel", or "head" for all of it."""
 
     of: Sequence[str]
 
