@@ -35,7 +35,7 @@ import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST = "notebooks/01"  # what opens when nothing is named
-COPIED = ("notebooks/*", "exercises/*/*", "solutions/*/*", "docs/*")  # lessons come first
+COPIED = ("notebooks/*.ipynb", "exercises/*/*", "solutions/*/*", "docs/*")  # lessons come first
 WITHOUT_OUTPUTS = ("notebooks/", "exercises/")
 MEMORY = ".copies.json"
 SAID = {  # by what became of the copies

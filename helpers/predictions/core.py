@@ -53,7 +53,7 @@ class Prediction:
     given: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""  # its own in its module
     outcome: str = NOT_SAID  # of the first answer in this session: later ones know what it is
-    kept: Callable[["Prediction"], None] = lambda prediction: None  # what a lesson does with it
+    kept: Callable[["Prediction", dict], None] = lambda prediction, right: None  # by its lesson
 
     def reveal(self, *, said: Any, seen: Any) -> Revealed:
         """What was said beside what it is, with the idea that leads to what was said.
@@ -76,7 +76,7 @@ class Prediction:
             told = self._compared(answers, right)
         if self.outcome in (NOT_SAID, NOT_READ):
             self.outcome = told.outcome
-            self.kept(self)
+        self.kept(self, right)
         return told
 
     def wrong_ideas(self, part: str) -> Iterator[tuple[Any, str]]:

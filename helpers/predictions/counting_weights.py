@@ -60,18 +60,17 @@ sizes = Prediction(
 length = Prediction(
     "Arrays, numbers and bytes",
     "What is len(classifier.weights)?",
-    {"length": Number()},
+    {
+        "length": Choice(
+            {
+                "2": "layers; each has two arrays.",
+                "4": "",
+                "42": "units; all of a layer's stand in one array.",
+                "3562": "numbers; this list holds arrays.",
+            }
+        )
+    },
     "`weights` is a list of arrays: a kernel and a bias for each of two layers.",
-    [
-        Idea("layers; each has two arrays.", length=lambda n: n.layers),
-        Idea(
-            "layers with their activations, which have no weights.",
-            length=lambda n: 2 + n.layers - 1,
-        ),
-        Idea("units; all of a layer's stand in one array.", length=lambda n: n.units + n.outputs),
-        Idea("numbers; this list holds arrays.", length=lambda n: _hidden(n) + _output(n)),
-    ],
-    _MODEL | {"layers": 2},
 )
 after_freeze = Prediction(
     "What does freezing change?",

@@ -74,7 +74,7 @@ class Number:
         number = float(said)
         if marked or (self.percent and abs(number) > 1):
             number /= 100
-        return number
+        return int(number) if number.is_integer() else number
 
     def same(self, one: float, other: float) -> bool:
         return abs(one - other) <= self.within + 1e-9 * max(abs(one), abs(other), 1e-9)

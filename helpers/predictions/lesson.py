@@ -1,7 +1,10 @@
 """The predictions of one lesson: the tally at its end, and what the next lesson asks again."""
 
+import json
+import os
 from collections.abc import Mapping
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from helpers import record
@@ -27,9 +30,22 @@ class Lesson:
         for name, prediction in found.items():
             prediction.name, prediction.kept = name, self._keep
 
-    def _keep(self, prediction: Prediction) -> None:
+    def _keep(self, prediction: Prediction, right: Mapping[str, Any]) -> None:
         if prediction.outcome in _SIGNS:
             record.keep("predictions", f"{self.notebook}/{prediction.name}", prediction.outcome)
+        if "PYTEST_VERSION" in os.environ:
+            self._expect_as_built(prediction, right)
+
+    def _expect_as_built(self, prediction: Prediction, right: Mapping[str, Any]) -> None:
+        """In a test, fail if the run shows something else than the build stored."""
+        path = Path(f"{self.notebook}.predictions.json")
+        stored = json.loads(path.read_text("utf-8"))["predictions"] if path.is_file() else []
+        parts = [
+            part for each in stored if each["name"] == prediction.name for part in each["parts"]
+        ]
+        for name, built in ((part["name"], part["right"]) for part in parts):
+            same = prediction.parts[name].same(right[name], built)
+            assert same, f"{prediction.name}: {name} is {right[name]}, and was {built}"
 
     def outcomes(self) -> dict[str, str]:
         """By name: what this session has seen, else what is kept of an earlier one."""

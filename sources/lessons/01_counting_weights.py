@@ -87,7 +87,7 @@ assert classifier.count_params() == hidden + output == 3562
 #
 # Three different things are easily called "the size of the model".
 #
-# **Predict.** `len(classifier.weights)` is not 3,562. What is it?
+# **Predict.** What is `len(classifier.weights)`: 2, 4, 42 or 3562?
 
 # %%
 my_length = ...
