@@ -2,7 +2,8 @@
 
 The file is found from where a notebook runs: only a folder that tools/lab.py made, with its record
 of the copies, has one. Elsewhere, as in the course's own folder, in a grader or a test, nothing is
-kept. It is JSON: {"version": 1, "tasks": {name: outcome}, "predictions": {name: outcome}}.
+kept. It is JSON: {"version": 1, "tasks": {name: outcome}, "predictions": {name: outcome},
+"last": {section: name}}.
 """
 
 import json
@@ -12,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 FILE, MARK, VERSION = "progress.json", ".copies.json", 1
-SECTIONS = ("tasks", "predictions")
+SECTIONS = ("tasks", "predictions", "last")
 
 
 def place() -> Path | None:
@@ -57,6 +58,7 @@ def keep(section: str, name: str, outcome: str) -> None:
         content = _read(path)
         if content[section].get(name) != outcome:
             content[section][name] = outcome
+            content["last"] = {section: name}
             _write(path, content)
     except OSError as error:
         print(f"(Your progress could not be kept in {path.name}: {error.strerror or error}.)")

@@ -240,6 +240,30 @@ def test_what_is_deleted_is_made_again_and_what_is_renamed_or_new_is_left_alone(
     assert code(work / LESSON) == f"x = 1  # {LESSON}"
 
 
+def shown(work: Path) -> str:
+    return nbformat.read(work / lab.START, 4).cells[1].outputs[0].data["text/markdown"]
+
+
+def test_the_start_page_shows_where_one_stands(course, work):
+    write(course / LESSON, "predictions.a.reveal(said=my_a, seen=1)\npredictions.b.reveal(")
+    assert "Begin with [" in shown(work)
+    lab.bring_up_to_date(course)
+    kept = {"version": 1, "predictions": {"01_a/a": "held"}, "last": {"predictions": "01_a/a"}}
+    (work / "progress.json").write_text(json.dumps(kept))
+    assert lab.bring_up_to_date(course) == []
+    assert "You were last in [01_a](notebooks/01_a.ipynb)." in shown(work)
+    assert "◐ 1 of 2" in shown(work)
+
+
+def test_a_start_page_in_which_somebody_wrote_stays(course, work):
+    page = nbformat.read(work / lab.START, 4)
+    page.cells[0].source += " My own note."
+    nbformat.write(page, work / lab.START)
+    mine = (work / lab.START).read_bytes()
+    (work / "progress.json").write_text('{"version": 1, "last": {"tasks": "a/x"}}')
+    assert lab.bring_up_to_date(course) == [] and (work / lab.START).read_bytes() == mine
+
+
 def test_copies_of_read_only_files_can_be_written(course):
     for path in everything(course):
         path.chmod(0o444)
@@ -377,7 +401,7 @@ def opened(course, monkeypatch):
 @pytest.mark.parametrize(
     "words, page",
     [
-        ([], LESSON),
+        ([], lab.START),
         (["--only", "02"], OTHER),
         (["--only=exercises/01"], EXERCISE),
         (["--only", "work/exercises/01_a/01_a.ipynb"], EXERCISE),
@@ -413,5 +437,5 @@ def test_what_does_not_exist_is_said_in_a_line(course, opened):
         lab.main(["--only", "09"])
     (course / LESSON).write_text("no notebook")
     with pytest.raises(SystemExit, match=r"lab stopped: .*01_a.ipynb could not be made"):
-        lab.main([])
+        lab.main(["--only", "01"])
     assert opened == []

@@ -1,6 +1,6 @@
 """Bring a learner's copies in work/ up to date and open the course there in JupyterLab.
 
-    python tools/lab.py                 opens lesson 1
+    python tools/lab.py                 opens the start page, work/START.ipynb
     python tools/lab.py --only 05       opens lesson 5; with exercises/05, its exercise
     python tools/lab.py --copies        only makes the copies
     python tools/lab.py --reset 03      puts the notebooks of lesson 3 back, keeps the old ones
@@ -9,6 +9,8 @@
 Nobody learns in the repository's own files. Lessons and exercises are copied without outputs,
 solutions and docs as they are, in folders of the same names, so that their links hold. There is no
 folder work/helpers: it would hide the package from a notebook in work/ itself.
+
+The start page is made anew with the map of the course as it stands, unless somebody wrote in it.
 
 A new version replaces a copy only while that holds the code and text with which it was made; its
 outputs alone can be had again. work/.copies.json says with what each was made. Where it does not,
@@ -32,12 +34,22 @@ from typing import NoReturn
 from urllib.parse import quote
 
 import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 ROOT = Path(__file__).resolve().parents[1]
-FIRST = "notebooks/01"  # what opens when nothing is named
+START = "START.ipynb"  # what opens when nothing is named
 COPIED = ("notebooks/*.ipynb", "exercises/*/*", "solutions/*/*", "docs/*")  # lessons come first
 WITHOUT_OUTPUTS = ("notebooks/", "exercises/")
 MEMORY = ".copies.json"
+_WELCOME = """\
+# Weights That Don't Learn
+
+*What is a non-trainable parameter?* A lesson asks you to predict, then to run, then it explains;
+its exercise has tasks with checks. What you predict and solve here is kept when you stop. Below is
+where you stand; run the cell (Shift-Enter) to see it as it is now."""
+_AT_THE_END = """\
+After lesson 8 you may print what you have shown: put your name into the next cell, take the `#`
+away, and run it."""
 SAID = {  # by what became of the copies
     "made": "Made in work/, where what you do changes nothing else: {names}.",
     "replaced": "A new version took the place of what you had not changed: {names}.",
@@ -146,6 +158,10 @@ def bring_up_to_date(root: Path) -> list[str]:
             write(work / MEMORY, json.dumps(memory, indent=1).encode())
     except OSError as error:
         done["failed"].append(f"{MEMORY} ({_reason_of(error)})")
+    try:
+        _bring_start_page(work)
+    except OSError as error:
+        done["failed"].append(f"{START} ({_reason_of(error)})")
     return [
         line.format(names=_few(done[outcome]), first=done[outcome][0])
         for outcome, line in SAID.items()
@@ -171,6 +187,36 @@ def _bring(name: str, content: bytes, copy: Path, memory: dict[str, list[str]]) 
         write(copy, content)
     memory[name] = [_fingerprint(content), _words_of(name, content)]
     return outcome
+
+
+def _bring_start_page(work: Path) -> None:
+    """Make the start page anew, if it says word for word what a new one does."""
+    content = (nbformat.writes(_start_page(work)) + "\n").encode()
+    page = work / START
+    there = page.read_bytes() if page.is_file() else None
+    untouched = there is not None and _words_of(START, there) == _words_of(START, content)
+    if there != content and (untouched or not os.path.lexists(page)):
+        write(page, content)
+
+
+def _start_page(work: Path) -> nbformat.NotebookNode:
+    from helpers.course_map import CourseMap  # here: only who opens the course needs it
+
+    shown = {"text/markdown": str(CourseMap(work))}
+    cells = [
+        new_markdown_cell(_WELCOME, id="welcome"),
+        new_code_cell(
+            "from helpers.course_map import course_map\n\ncourse_map()",
+            id="map",
+            outputs=[new_output("execute_result", shown)],
+        ),
+        new_markdown_cell(_AT_THE_END, id="end"),
+        new_code_cell(
+            'from helpers.course_map import certificate\n\n# certificate("your name")', id="print"
+        ),
+    ]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
 def _few(names: list[str]) -> str:
@@ -226,12 +272,12 @@ def main(given: list[str]) -> None:
         epilog="What is not known here is given to JupyterLab.",
         allow_abbrev=False,
     )
-    parser.add_argument("--only", default=FIRST, metavar="05", help="open this lesson")
+    parser.add_argument("--only", metavar="05", help="open this lesson, not the start page")
     parser.add_argument("--copies", action="store_true", help="only make the copies in work/")
     parser.add_argument("--reset", metavar="03", help="put these notebooks back, keep the old ones")
     asked, more = parser.parse_known_args(given)
     try:
-        page = chosen(ROOT, asked.only)[0]
+        page = chosen(ROOT, asked.only)[0] if asked.only else START
         lines = bring_up_to_date(ROOT) if asked.reset is None else reset(ROOT, asked.reset)
     except OSError as error:
         _give_up(str(error))
