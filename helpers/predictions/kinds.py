@@ -113,6 +113,8 @@ class Choice:
         said = plain(said)
         if isinstance(said, bool):
             said = "yes" if said else "no"
+        if isinstance(said, float) and said.is_integer():
+            said = int(said)
         names = {option.lower(): option for option in self.options}
         word = str(said).strip().strip("'\"").lower() if isinstance(said, str | int) else ""
         fitting = [names[name] for name in names if name == word] or [

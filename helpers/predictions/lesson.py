@@ -143,5 +143,5 @@ class Again:
 
 def _link(prediction: Prediction, page: str = "") -> str:
     """The question, leading to its section as JupyterLab names it."""
-    place = f"{page}#{prediction.under.replace(' ', '-')}"
+    place = f"{page}#{prediction.under.replace('`', '').replace(' ', '-')}"
     return f'<a href="{escape(place, quote=True)}">{escape(prediction.question)}</a>'
