@@ -340,7 +340,7 @@ def full(*_):
 
 
 def test_bad_sections_are_refused():
-    with pytest.raises(ValueError, match="one of tasks, predictions, not 'marks'"):
+    with pytest.raises(ValueError, match="one of tasks, predictions, last, not 'marks'"):
         record.kept("marks")
-    with pytest.raises(ValueError, match="one of tasks, predictions, not 'marks'"):
+    with pytest.raises(ValueError, match="one of tasks, predictions, last, not 'marks'"):
         record.keep("marks", "a", "b")
