@@ -472,8 +472,8 @@ print(images.shape, "to learn from,", clothes.test_images.shape, "to test on")
 ledger(frozen_twin)
 
 # %% [markdown]
-# **Predict.** After 20 epochs (a second or two), which of the five arrays will have moved? Write a
-# list of names such as `"scores/bias"`, or `"scores"` for all of the layer.
+# **Predict.** After 20 epochs (a second or two), which of the five arrays will have moved? (A
+# list of names such as `"scores/bias"`, or `"scores"` for all of the layer; or `[]`.)
 
 # %%
 my_moved = ...
