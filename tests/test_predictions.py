@@ -160,6 +160,10 @@ def test_a_class_can_vote_on_five_of_them(room):
         (Choice({"moved": "", "still": ""}), "Moved", "moved"),
         (Choice({"moved": "", "still": ""}), "s", "still"),
         (Choice({"0": "", "64": ""}), 64, "64"),
+        (Choice({"0": "", "64": ""}), 64.0, "64"),
+        (Choice({"(1, 5)": "", "-1.22": ""}), (1, 5), "(1, 5)"),
+        (Choice({"(1, 5)": "", "-1.22": ""}), [1, 5], "(1, 5)"),
+        (Choice({"(1, 5)": "", "-1.22": ""}), -1.22, "-1.22"),
         (yes_or_no("", ""), True, "yes"),
         (yes_or_no("", ""), np.bool_(False), "no"),
         (Names(("m/a/kernel", "m/a/bias", "m/b/kernel")), "b/kernel", ("m/b/kernel",)),
@@ -281,7 +285,7 @@ def test_the_tally_says_what_held_and_leads_back(work):
     assert repr(first.tally()) == "None of the 2 predictions of this lesson was written down."
     first.predictions["area"].reveal(said=(7, 14), seen=(12, 14))
     first.predictions["other"].reveal(said=(12, 14), seen=(12, 14))
-    assert "1 of 2 predictions held, 1 was a surprise." in repr(first.tally())
+    assert "1 held, 1 was a surprise; 0 not written down (yet)." in repr(first.tally())
     html = first.tally()._repr_html_()
     assert '<a href="#Areas">How large is it?</a>' in html and html.count("multiplied") == 1
 

@@ -116,7 +116,9 @@ class Choice:
         if isinstance(said, float) and said.is_integer():
             said = int(said)
         names = {option.lower(): option for option in self.options}
-        word = str(said).strip().strip("'\"").lower() if isinstance(said, str | int) else ""
+        written = isinstance(said, str | int | float | tuple | list)
+        word = str(tuple(said) if isinstance(said, list) else said) if written else ""
+        word = word.strip().strip("'\"").lower()
         fitting = [names[name] for name in names if name == word] or [
             names[name] for name in names if word and name.startswith(word)
         ]

@@ -90,10 +90,9 @@ class Tally:
         held, surprises = found.count(HELD), found.count(SURPRISED)
         if not held + surprises:
             return f"None of the {len(found)} predictions of this lesson was written down."
-        return (
-            f"{held} of {len(found)} predictions held, {surprises} "
-            f"{'was' if surprises == 1 else 'were'} a surprise."
-        )
+        verb = "was a surprise" if surprises == 1 else "were surprises"
+        rest = len(found) - held - surprises
+        return f"{held} held, {surprises} {verb}; {rest} not written down (yet)."
 
     def _rows(self) -> list[tuple[str, Prediction, str]]:
         return [
