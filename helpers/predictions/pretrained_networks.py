@@ -7,7 +7,7 @@ from helpers.predictions.core import Idea, Prediction
 from helpers.predictions.kinds import Choice, Names, Number
 from helpers.predictions.lesson import Lesson
 
-_FEW = ("VGG16", "ResNet50", "ConvNeXtTiny")
+_FRESH = ("VGG16", "ResNet50", "ConvNeXtTiny")
 _PIECES = ("forehead and cheek", "forehead and room", "cheek and room")
 
 
@@ -36,7 +36,7 @@ fresh_count = Prediction(
 without = Prediction(
     "A fresh Inception",
     "Which of VGG16, ResNet50 and ConvNeXtTiny has no non-trainable number when fresh?",
-    {"zero": Names(_FEW)},
+    {"zero": Names(_FRESH)},
     "only BatchNormalization keeps statistics here: VGG16 is older, and ConvNeXt does without.",
     [
         Idea(
@@ -47,7 +47,7 @@ without = Prediction(
         Idea(
             "nothing is frozen in a fresh network, so all three; "
             "ResNet50's BatchNormalization makes statistics all the same.",
-            zero=_FEW,
+            zero=_FRESH,
         ),
         Idea(
             "every network has statistics; VGG16 has no normalization, "
@@ -80,7 +80,7 @@ unchanged = Prediction(
     },
     "much of what makes a 3 is the same in both kinds, and some of it is not.",
 )
-first_two = Prediction(
+two_places = Prediction(
     "Block the first two layers",
     "Which convolutions of a functional model are frozen by a loop over layers[:2]?",
     {
@@ -147,7 +147,7 @@ did_it_help = Prediction(
                 "pretrained": "that freezing helps by itself, whatever is frozen; "
                 "it is worth what the frozen layers have learned.",
                 "between": "that freezing helps a little by itself; "
-                "frozen random layers read no more digits than trained ones from scratch.",
+                "behind frozen random layers as many digits are read as from scratch.",
                 "below": "frozen random layers let nothing through; "
                 "the layers behind them can learn from what they give.",
             }
@@ -155,7 +155,7 @@ did_it_help = Prediction(
     },
     "it was the pretraining that helped: not the freezing, and not how much is trained.",
 )
-flags = Prediction(
+true_again = Prediction(
     "Head first",
     "All layers of a base are frozen one by one, then `base.trainable = True`: what is trainable?",
     {

@@ -212,7 +212,7 @@ assert blocks == sorted(blocks)
 
 # %%
 held = " and ".join(path.partition("/")[0] for path in frozen)
-predictions.first_two.reveal(said=my_frozen, seen=held)
+predictions.two_places.reveal(said=my_frozen, seen=held)
 
 # %% [markdown]
 # **Explain.** One only. Place 0 is the InputLayer, which has no weights, so `[:2]` reaches one
@@ -368,7 +368,7 @@ print("trainable weights after True:", once, " after False, then True:", then)
 assert then == 60 and ledger(base).count("frozen") == 0
 
 # %%
-predictions.flags.reveal(said=my_trainable, seen=once)
+predictions.true_again.reveal(said=my_trainable, seen=once)
 
 # %% [markdown]
 # **Explain.** The base's own flag was True all the time; only its layers' flags were False. A flag that
