@@ -5,6 +5,7 @@ Everything is read from the notebooks in work/ and from the record beside them (
 
 import json
 import math
+import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,14 +19,15 @@ from helpers import record
 WORDS = 180  # read in a minute, as everywhere in the course
 FINE_TUNING = ("notebooks/06_pretrained_networks.ipynb", "docs/your-own-model.md")
 CERTIFICATE = "certificate.html"
-_OWN = re.compile(r"\d\d_[a-z_]+")  # the course's; a learner's earlier one has a date
+_UNREADABLE = (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError)
+_SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "|[]<"})  # in a table, in Markdown
 
 
 @dataclass(frozen=True)
-class Part:
+class Station:
     """A lesson or an exercise: minutes of its core and in all, and what there is to do in it.
 
-    `done` and `todo` are titles: of an exercise its tasks, of a lesson its predictions' names.
+    `done` and `todo` are the headings under which it is done.
     """
 
     name: str  # where it stands in work/
@@ -50,36 +52,45 @@ class CourseMap:
         self.work = work
 
     @cached_property
-    def lessons(self) -> list[Part]:
+    def lessons(self) -> list[Station]:
         kept = record.kept("predictions", self.work / record.FILE)
         return [
-            _part(self.work, path, "predictions", "reveal", lambda *names: "/".join(names) in kept)
-            for path in sorted(self.work.glob("notebooks/*.ipynb"))
-            if _OWN.fullmatch(path.stem)
+            _station(self.work, path, "predictions", "reveal", lambda *two: "/".join(two) in kept)
+            for path in self._copies("notebooks")
         ]
 
     @cached_property
-    def exercises(self) -> list[Part]:
+    def exercises(self) -> list[Station]:
         kept = record.kept("tasks", self.work / record.FILE)
         return [
-            _part(self.work, path, "tasks", "check", lambda stem, n: f"{stem[3:]}/{n}" in kept)
-            for path in sorted(self.work.glob("exercises/*/*.ipynb"))
-            if path.stem == path.parent.name
+            _station(self.work, path, "tasks", "check", lambda stem, n: f"{stem[3:]}/{n}" in kept)
+            for path in self._copies("exercises")
         ]
+
+    def _copies(self, folder: str) -> list[Path]:
+        """The course's notebooks in a folder; what else a learner has there is not listed."""
+        try:
+            names = json.loads((self.work / record.MARK).read_text("utf-8"))
+            paths = [self.work / name for name in sorted(names) if name.startswith(f"{folder}/")]
+        except _UNREADABLE:
+            return []
+        return [path for path in paths if path.suffix == ".ipynb" and path.is_file()]
 
     def routes(self) -> dict[str, int]:
         """Minutes left by each way through the course."""
         parts = [*self.lessons, *self.exercises]
         tuning = [part.left(part.core) for part in self.lessons if part.name in FINE_TUNING]
-        page = self.work / FINE_TUNING[1]
-        words = len(page.read_text("utf-8").split()) if page.exists() else 0
+        try:
+            words = len((self.work / FINE_TUNING[1]).read_text("utf-8").split())
+        except _UNREADABLE:  # a learner may have made anything of it
+            words = 0
         return {
             "whole course": sum(part.left(part.whole) for part in parts),
             "core only": sum(part.left(part.core) for part in self.lessons),
             "I only fine-tune": sum(tuning) + math.ceil(words / WORDS),
         }
 
-    def last(self) -> Part | None:
+    def last(self) -> Station | None:
         """Where the learner was: the part in which something was kept last."""
         last = record.kept("last", self.work / record.FILE)
         for section, name in last.items():
@@ -90,15 +101,15 @@ class CourseMap:
 
     def _repr_markdown_(self) -> str:
         rows = ["| lesson | predictions | exercise | tasks |", "|---|---|---|---|"]
-        for lesson, exercise in zip(self.lessons, self.exercises, strict=False):
-            rows.append(
-                f"| [{lesson.title}]({lesson.name}) | {_count(lesson)} "
-                f"| [exercise]({exercise.name}) | {_count(exercise)} |"
-            )
+        exercises = {Path(each.name).stem: each for each in self.exercises}
+        for lesson in self.lessons:
+            exercise = exercises.get(Path(lesson.name).stem)
+            own = f"[exercise]({exercise.name}) | {_count(exercise)}" if exercise else "– | –"
+            rows.append(f"| {_link_to(lesson)} | {_count(lesson)} | {own} |")
         left = [f"- **{route}**: {_time(minutes)} left" for route, minutes in self.routes().items()]
         tuning = f" ([lesson 6]({FINE_TUNING[0]}), then [your own model]({FINE_TUNING[1]}))"
         last = self.last()
-        here = f"You were last in [{last.title}]({last.name})." if last else _begin(self.lessons)
+        here = f"You were last in {_link_to(last)}." if last else _begin(self.lessons)
         return "\n".join([here, "", *rows, "", *left[:-1], left[-1] + tuning])
 
     def __repr__(self) -> str:
@@ -134,11 +145,16 @@ def certificate(name: str = "") -> str:
     if not shown:
         raise ValueError("no task is right yet; the certificate lists those that are")
     predictions = sum(len(part.done) for part in course.lessons)
-    (course.work / CERTIFICATE).write_text(_page(name, shown, predictions), "utf-8")
-    return f"It is work/{CERTIFICATE}: open it in a browser, and print it."
+    page = course.work / CERTIFICATE
+    content = _page(name.strip(), shown, predictions).encode(errors="replace")
+    earlier = ""
+    if os.path.lexists(page) and (not page.is_file() or page.read_bytes() != content):
+        earlier = f" The earlier one is kept as {record.set_aside(page).name}."
+    record.put(page, content)
+    return f"It is work/{CERTIFICATE}: open it in a browser, and print it.{earlier}"
 
 
-def _page(name: str, shown: Sequence[Part], predictions: int) -> str:
+def _page(name: str, shown: Sequence[Station], predictions: int) -> str:
     who = escape(name) or "_" * 30
     sections = "".join(
         f"<h2>{escape(part.title)}</h2><ul>{_items(part.done)}</ul>" for part in shown
@@ -167,33 +183,43 @@ def _work() -> Path:
     return place.parent
 
 
-def _part(
+def _station(
     work: Path, path: Path, kind: str, called: str, is_kept: Callable[[str, str], bool]
-) -> Part:
+) -> Station:
     """A notebook, read as text; one that is no notebook any more has nothing in it."""
     try:
         cells = json.loads(path.read_text("utf-8"))["cells"]
-        text = "\n".join("".join(cell["source"]) for cell in cells)
-    except (OSError, ValueError, KeyError, TypeError):
-        text = ""
-    title = re.search(r"^# (.+)", text, re.M)
-    told = re.search(r"about (\d+) minutes(?:, and (\d+) more)?", text)
+        texts = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+    except _UNREADABLE:
+        texts = []
+    first = next((text for cell_type, text in texts if cell_type == "markdown"), "")
+    title = re.search(r"^# (.+)", first, re.M)
+    told = re.search(r"about (\d{1,4}) minutes(?:, and (\d{1,4}) more)?", first)
     core, more = map(int, told.groups(default="0")) if told else (0, 0)
-    done: list[str] = []
-    todo: list[str] = []
+    headings: dict[str, str] = {}  # of what there is to do, by name: a copied cell counts once
     heading = ""
-    for line in text.splitlines():
-        heading = line.removeprefix("## ") if line.startswith("## ") else heading
-        if found := re.match(rf"{kind}\.(\w+)\.{called}\(", line):
-            chosen = done if is_kept(path.stem, found[1]) else todo
-            chosen.append(re.sub(r"^Task \d+: ", "", heading))
+    for cell_type, text in texts:
+        for line in text.splitlines():
+            if cell_type == "markdown" and line.startswith("## "):
+                heading = re.sub(r"^## (Task \d+: )?", "", line)
+            if found := re.match(rf"{kind}\.(\w+)\.{called}\(", line):
+                headings.setdefault(found[1], heading)
+    done = [title for name, title in headings.items() if is_kept(path.stem, name)]
+    todo = [title for name, title in headings.items() if not is_kept(path.stem, name)]
     name = path.relative_to(work).as_posix()
-    return Part(name, title[1] if title else path.stem, core, core + more, tuple(done), tuple(todo))
+    return Station(name, title[1] if title else path.stem, core, core + more, (*done,), (*todo,))
 
 
-def _count(part: Part) -> str:
+def _link_to(part: Station) -> str:
+    title = part.title.encode(errors="replace").decode()  # half a character cannot be written
+    return f"[{title.translate(_SPECIAL)}]({part.name})"
+
+
+def _count(part: Station) -> str:
     """Done of all, with a sign."""
     done, every = len(part.done), len(part.done) + len(part.todo)
+    if not every:  # no notebook any more
+        return "?"
     sign = "✓" if done == every else "◐" if done else "○"
     return f"{sign} {done} of {every}"
 
@@ -203,5 +229,5 @@ def _time(minutes: int) -> str:
     return f"{hours} h {rest:02} min" if hours else f"{rest} min"
 
 
-def _begin(lessons: Sequence[Part]) -> str:
-    return f"Begin with [{lessons[0].title}]({lessons[0].name})." if lessons else ""
+def _begin(lessons: Sequence[Station]) -> str:
+    return f"Begin with {_link_to(lessons[0])}." if lessons else ""

@@ -27,7 +27,7 @@ from nbgrader.preprocessors import SaveCells
 from traitlets.config import PyFileConfigLoader
 
 from tools import ROOT, WORKERS, headers
-from tools.predictions import stored, stored_beside
+from tools.predictions import stored_beside, to_store
 from tools.times import PLACE, Times, times, with_times
 
 CELL_TIMEOUT = 600  # seconds, against hangs alone: no cell takes over 10 on two idle cores
@@ -142,14 +142,14 @@ def executed(chapter: Chapter) -> nbformat.NotebookNode:
     return notebook
 
 
-def predictions_of(chapter: Chapter, notebook: nbformat.NotebookNode) -> bytes | None:
+def _predictions_of(chapter: Chapter, notebook: nbformat.NotebookNode) -> bytes | None:
     """What stands beside an executed lesson: its predictions and what it showed.
 
     Raises:
         BuildError: it reveals others than it declares.
     """
     try:
-        return stored(chapter.source.stem, notebook)
+        return to_store(chapter.source.stem, notebook)
     except ValueError as error:
         raise BuildError(f"{error}\nNothing was written.") from None
 
@@ -237,7 +237,7 @@ def build(only: str = "") -> list[Path]:
         began = time.perf_counter()
         notebook = executed(chapter)
         made = {chapter.target: as_bytes(notebook)}
-        if not chapter.is_solution and (beside := predictions_of(chapter, notebook)):
+        if not chapter.is_solution and (beside := _predictions_of(chapter, notebook)):
             made[stored_beside(chapter.target)] = beside
         print(
             f"{chapter.target.relative_to(ROOT)}  {time.perf_counter() - began:.1f} s", flush=True

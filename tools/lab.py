@@ -3,18 +3,20 @@
     python tools/lab.py                 opens the start page, work/START.ipynb
     python tools/lab.py --only 05       opens lesson 5; with exercises/05, its exercise
     python tools/lab.py --copies        only makes the copies
-    python tools/lab.py --reset 03      puts the notebooks of lesson 3 back, keeps the old ones
+    python tools/lab.py --reset 03      puts the notebooks of lesson 3 back, keeps the old ones, and
+                                        forgets what was predicted there
     python tools/lab.py --no-browser    what is not known here is given to JupyterLab
 
 Nobody learns in the repository's own files. Lessons and exercises are copied without outputs,
 solutions and docs as they are, in folders of the same names, so that their links hold. There is no
 folder work/helpers: it would hide the package from a notebook in work/ itself.
 
-The start page is made anew with the map of the course as it stands, unless somebody wrote in it.
+The start page is made anew with the map of the course as it stands. Where somebody wrote in it,
+only the map is.
 
 A new version replaces a copy only while that holds the code and text with which it was made; its
-outputs alone can be had again. work/.copies.json says with what each was made. Where it does not,
-a copy is the learner's own, unless it says word for word what the new version does.
+outputs alone can be had again. work/.copies.json lists the copies, and with what each was made.
+Where it does not, a copy is the learner's own, unless it says what the new version does.
 
 JupyterLab does not start for root unless told to. In a container everybody is root, so it is told;
 it listens on this computer's loopback address alone, unless --ip asks for another.
@@ -28,6 +30,7 @@ import os
 import re
 import stat
 import sys
+from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -41,6 +44,7 @@ START = "START.ipynb"  # what opens when nothing is named
 COPIED = ("notebooks/*.ipynb", "exercises/*/*", "solutions/*/*", "docs/*")  # lessons come first
 WITHOUT_OUTPUTS = ("notebooks/", "exercises/")
 MEMORY = ".copies.json"
+_WORDS = "words"  # where the start page has the digest of its own, in its metadata
 _WELCOME = """\
 # Weights That Don't Learn
 
@@ -104,9 +108,13 @@ def _words_of(name: str, content: bytes) -> str:
     """A digest of what a person writes: of a notebook code and text, of another file all."""
     if name.endswith(".ipynb"):
         with contextlib.suppress(Exception):  # no notebook any more: somebody's own bytes
-            cells = nbformat.reads(content.decode(), as_version=4).cells
-            content = repr([(cell.cell_type, cell.source) for cell in cells]).encode()
+            return _words_in(nbformat.reads(content.decode(), as_version=4))
     return _fingerprint(content)
+
+
+def _words_in(notebook: nbformat.NotebookNode) -> str:
+    words = [(cell.cell_type, cell.source) for cell in notebook.cells]
+    return _fingerprint(repr(words).encode(errors="replace"))
 
 
 def _usable_work(root: Path) -> Path:
@@ -122,13 +130,10 @@ def _usable_work(root: Path) -> Path:
 
 def write(path: Path, content: bytes) -> None:
     """Put a whole file in place or, if that fails, leave what was there."""
+    from helpers.record import put  # here, with all of helpers: not everything needs it
+
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        new.write_bytes(content)
-        os.replace(new, path)
-    finally:
-        new.unlink(missing_ok=True)
+    put(path, content)
 
 
 def remembered(work: Path) -> dict[str, list[str]]:
@@ -158,11 +163,12 @@ def bring_up_to_date(root: Path) -> list[str]:
             write(work / MEMORY, json.dumps(memory, indent=1).encode())
     except OSError as error:
         done["failed"].append(f"{MEMORY} ({_reason_of(error)})")
+    lines = []
     try:
-        _bring_start_page(work)
-    except OSError as error:
+        lines += _bring_start_page(work)
+    except Exception as error:  # a learner may have left anything where the map looks
         done["failed"].append(f"{START} ({_reason_of(error)})")
-    return [
+    return lines + [
         line.format(names=_few(done[outcome]), first=done[outcome][0])
         for outcome, line in SAID.items()
         if done[outcome]
@@ -177,10 +183,12 @@ def _bring(name: str, content: bytes, copy: Path, memory: dict[str, list[str]]) 
     elif version == _fingerprint(content):
         return "current"
     elif copy.is_symlink() or not copy.stat().st_mode & stat.S_IWUSR:
-        return "kept"  # somebody made a link of it, or locked it
+        memory.setdefault(name, ["", ""])  # somebody made a link of it, or locked it
+        return "kept"
     else:
         now = _words_of(name, copy.read_bytes())
         if now not in (said, _words_of(name, content)):
+            memory.setdefault(name, ["", ""])  # it is the course's all the same
             return "kept"
         outcome = "replaced" if now == said else "current"
     if outcome != "current":
@@ -189,17 +197,30 @@ def _bring(name: str, content: bytes, copy: Path, memory: dict[str, list[str]]) 
     return outcome
 
 
-def _bring_start_page(work: Path) -> None:
-    """Make the start page anew, if it says word for word what a new one does."""
-    content = (nbformat.writes(_start_page(work)) + "\n").encode()
-    page = work / START
-    there = page.read_bytes() if page.is_file() else None
-    untouched = there is not None and _words_of(START, there) == _words_of(START, content)
-    if there != content and (untouched or not os.path.lexists(page)):
-        write(page, content)
+def _bring_start_page(work: Path) -> list[str]:
+    """Make the start page anew or, where somebody wrote in it, its map; the lines that say so."""
+    page, new, lines = work / START, _start_page(work), []
+    found = None
+    if os.path.lexists(page):
+        content = page.read_bytes()
+        try:
+            found = nbformat.reads(content.decode(), as_version=4)
+        except Exception:  # no notebook any more
+            kept = _set_aside(page).name
+            lines.append(f"{START} could not be read; it is kept as {kept}, and made anew.")
+    before = deepcopy(found)
+    if found and _words_in(found) != found.metadata.get(_WORDS):  # somebody's own words
+        for cell in found.cells:
+            if cell.source == new.cells[1].source:
+                cell.outputs = new.cells[1].outputs
+        new = found
+    if new != before:
+        write(page, (nbformat.writes(new) + "\n").encode())
+    return lines
 
 
 def _start_page(work: Path) -> nbformat.NotebookNode:
+    """With a digest of its words, by which an older one is known that nobody changed."""
     from helpers.course_map import CourseMap  # here: only who opens the course needs it
 
     shown = {"text/markdown": str(CourseMap(work))}
@@ -216,7 +237,9 @@ def _start_page(work: Path) -> nbformat.NotebookNode:
         ),
     ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    page = new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    page.metadata[_WORDS] = _words_in(page)
+    return page
 
 
 def _few(names: list[str]) -> str:
@@ -229,7 +252,11 @@ def _reason_of(error: Exception) -> str:
 
 
 def reset(root: Path, only: str) -> list[str]:
-    """Set notebooks aside under a dated name and make them anew; the lines that say so."""
+    """Set notebooks aside under a dated name and make them anew, and forget what was predicted in
+    them; the lines that say so.
+    """
+    from helpers import record
+
     work = _usable_work(root)
     lines = []
     for name in chosen(root, only):
@@ -238,6 +265,9 @@ def reset(root: Path, only: str) -> list[str]:
             copy.is_symlink() or copy.read_bytes() != _new_copy(name, _originals(root)[name])
         ):
             lines.append(f"Yours is kept as work/{_set_aside(copy).relative_to(work).as_posix()}.")
+        is_lesson = name.startswith("notebooks/")
+        if is_lesson and record.forget("predictions", f"{copy.stem}/", work / record.FILE):
+            lines.append(f"What you predicted in {copy.stem} is forgotten.")
     return [*lines, *bring_up_to_date(root)]
 
 

@@ -27,7 +27,7 @@ def seen_in(notebook: NotebookNode) -> dict[str, list]:
     return {tag["prediction"]: tag["seen"] for tag in tags if "prediction" in tag}
 
 
-def stored(name: str, notebook: NotebookNode) -> bytes | None:
+def to_store(name: str, notebook: NotebookNode) -> bytes | None:
     """The content of the file for an executed lesson; None if it declares no predictions.
 
     Raises:

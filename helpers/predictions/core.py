@@ -4,13 +4,15 @@ What is right is never typed: the lesson's run cell gives it. Wrong ideas are fu
 question's own numbers where they can be, so that they hold for other numbers as well.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from helpers.predictions.kinds import Choice, Kind, Unread, quoted
-from helpers.predictions.shown import Revealed, Row
+from helpers.predictions.kinds import Choice, Kind
+from helpers.predictions.shown import Answered, Revealed, thought
+from helpers.predictions.written import Unread, bare, quoted
 
 NOT_SAID, NOT_READ, SURPRISED, HELD = "not predicted", "not read", "a surprise", "held"
 
@@ -18,18 +20,24 @@ NOT_SAID, NOT_READ, SURPRISED, HELD = "not predicted", "not read", "a surprise",
 class Idea:
     """A tempting wrong idea: the sentence that it deserves, and the answers to which it leads.
 
+    It is told only if all of these that were said are what it leads to: one other answer refutes
+    it. Ideas about single parts are Ideas of their own; their sentence may be the same.
+
     Args:
-        says: the sentence.
+        says: the sentence, with the idea before its first semicolon and the correction behind.
         leads_to: by part of the question, the answer, or a function of the question's numbers.
     """
 
     def __init__(self, says: str, **leads_to: Any):
         self.says, self.leads_to = says, leads_to
 
-    def answer(self, part: str, given: Mapping[str, Any]) -> Any:
-        """What somebody with this idea says; KeyError if it says nothing of this part."""
-        leads_to = self.leads_to[part]
-        return leads_to(SimpleNamespace(**given)) if callable(leads_to) else leads_to
+    def answers(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """By part, what somebody with this idea says."""
+        numbers = SimpleNamespace(**given)
+        return {
+            part: answer(numbers) if callable(answer) else answer
+            for part, answer in self.leads_to.items()
+        }
 
 
 @dataclass
@@ -70,7 +78,7 @@ class Prediction:
         answers = self._answers(said)
         if answers is None:
             told = _asked(f"{len(self.parts)} answers, for {self._mine()}")
-        elif all(_is_empty(answer) for answer in answers.values()):
+        elif not answers:
             told = Revealed(NOT_SAID, self._tag(right))
         else:
             told = self._compared(answers, right)
@@ -79,25 +87,29 @@ class Prediction:
         self.kept(self, right)
         return told
 
-    def wrong_ideas(self, part: str) -> Iterator[tuple[Any, str]]:
-        """(answer, sentence) for every wrong idea about one part, options of a Choice included."""
-        kind = self.parts[part]
-        if isinstance(kind, Choice):
-            yield from ((option, says) for option, says in kind.options.items() if says)
+    def wrong_ideas(self) -> Iterator[tuple[dict[str, Any], str]]:
+        """(answers by part, sentence) of every wrong idea, options of a Choice included."""
+        for part, kind in self.parts.items():
+            if isinstance(kind, Choice):
+                yield from (({part: option}, says) for option, says in kind.options.items() if says)
         for idea in self.ideas:
-            if part in idea.leads_to:
-                yield kind.read(idea.answer(part, self.given)), idea.says
+            answers = idea.answers(self.given).items()
+            yield {part: self.parts[part].read(answer) for part, answer in answers}, idea.says
 
     def as_json(self, seen: Any) -> dict:
         """All of it, with what was seen, for a page or a grader that evaluates as this does."""
         right = self._right(seen)
         parts = [
-            {"name": part, **kind.as_json(), "right": right[part],
-             "ideas": [{"answer": answer, "says": says} for answer, says in self.wrong_ideas(part)
-                       if not kind.same(answer, right[part])]}
+            {"name": part, **kind.as_json(), "right": right[part]}
             for part, kind in self.parts.items()
-        ]  # fmt: skip
-        return {"name": self.name, "question": self.question, "parts": parts, "why": self.why}
+        ]
+        ideas = [
+            {"answers": answers, "says": says}
+            for answers, says in self.wrong_ideas()
+            if not all(self.parts[part].same(answers[part], right[part]) for part in answers)
+        ]
+        told = {"name": self.name, "question": self.question, "parts": parts}
+        return {**told, "ideas": ideas, "why": self.why}
 
     def _right(self, seen: Any) -> dict[str, Any]:
         values = (seen,) if len(self.parts) == 1 else tuple(seen)
@@ -107,54 +119,59 @@ class Prediction:
         return {part: kind.read(value) for (part, kind), value in pairs}
 
     def _answers(self, said: Any) -> dict[str, Any] | None:
-        """The answers by part; None if their number does not fit."""
-        if len(self.parts) == 1:
-            return dict(zip(self.parts, (said,), strict=True))
-        if isinstance(said, Mapping):
-            said = tuple(said.values())
-        if isinstance(said, list | tuple) and len(said) == len(self.parts):
-            return dict(zip(self.parts, said, strict=True))
-        return None
+        """By part what was written, without dots; None if it cannot be divided among the parts."""
+        try:
+            answers = [said] if len(self.parts) == 1 else _divided(said, list(self.parts))
+            pairs = zip(self.parts, answers, strict=True)
+            return {part: answer for part, answer in pairs if not _says_nothing(answer)}
+        except Exception:  # an object that fails when it is looked at
+            return None
 
     def _mine(self) -> str:
         return ", ".join(f"my_{part}" for part in self.parts)
 
     def _compared(self, answers: Mapping[str, Any], right: Mapping[str, Any]) -> Revealed:
-        read: dict[str, Any] = {}
+        said: dict[str, Any] = {}
+        unread = []
         for part, answer in answers.items():
-            if not _is_empty(answer):
-                try:
-                    read[part] = self.parts[part].read(answer)
-                except Unread as wanted:
-                    return _asked(f"my_{part}, which is {quoted(answer)}, as {wanted}")
-        held = {part: self.parts[part].same(answer, right[part]) for part, answer in read.items()}
-        outcome = HELD if all(held.values()) else SURPRISED
-        rows = [
-            Row(
-                part,
-                self.parts[part].shown(read[part]) if part in read else "…",
-                self.parts[part].shown(right[part]),
-                held.get(part),
-            )
-            for part in right
-        ]
-        wrong = {part: read[part] for part, fits in held.items() if not fits}
-        ideas = [f"What you probably thought: {says}" for says in self._thought(wrong)]
+            try:
+                said[part] = self.parts[part].read(answer)
+            except Exception as error:  # a learner's object may raise anything
+                word = str(error) if isinstance(error, Unread) else ""
+                which = f"where {quoted(word)} is not clear" if word else f"now {quoted(answer)}"
+                unread.append(f"my_{part}, {which}, as {self.parts[part].wanted}")
+        if unread:
+            return _asked(f"{'; '.join(unread)}; or leave the dots")
+        held = {part: self.parts[part].same(answer, right[part]) for part, answer in said.items()}
+        outcome = (
+            SURPRISED if not all(held.values()) else HELD if len(held) == len(right) else NOT_SAID
+        )
+        rows = [self._answered(part, said, right[part], held.get(part)) for part in right]
+        ideas = [thought(says) for says in self._thought(said, held)]
         return Revealed(outcome, self._tag(right), rows, [*ideas, f"Why: {self.why}"])
 
-    def _thought(self, wrong: Mapping[str, Any]) -> list[str]:
-        """The sentences of the ideas that lead to what was said, fewest first."""
-        by_idea: dict[str, set[str]] = {}
-        for part, said in wrong.items():
-            for answer, says in self.wrong_ideas(part):
-                if self.parts[part].same(answer, said):
-                    by_idea.setdefault(says, set()).add(part)
+    def _answered(self, part: str, said: Mapping, right: Any, held: bool | None) -> Answered:
+        kind = self.parts[part]
+        one, other = kind.shown(said[part]) if part in said else "…", kind.shown(right)
+        if held is False and one == other:  # rounded, a wrong number may look right
+            one, other = str(said[part]), str(right)
+        return Answered(part, one, other, held)
+
+    def _thought(self, said: Mapping[str, Any], held: Mapping[str, bool]) -> list[str]:
+        """Sentences of the ideas that led to all that was said: the fewest that explain it."""
+        wrong = {part for part, fits in held.items() if not fits}
+        fitting: dict[str, tuple[set[str], int]] = {}  # what each explains; what it says beyond
+        for answers, says in self.wrong_ideas():
+            told = set(answers) & set(said)
+            if all(self.parts[part].same(answers[part], said[part]) for part in told):
+                before, _ = fitting.get(says, (set(), 0))
+                fitting[says] = before | told & wrong, len(set(answers) - told)
+        most_first = sorted(fitting.items(), key=lambda item: (-len(item[1][0]), item[1][1]))
         chosen: list[str] = []
-        explained: set[str] = set()
-        for says, parts in sorted(by_idea.items(), key=lambda item: -len(item[1])):
-            if parts - explained:
+        for says, (parts, _) in most_first:
+            if parts & wrong:
                 chosen.append(says)
-                explained |= parts
+                wrong -= parts
         return chosen
 
     def _tag(self, right: Mapping[str, Any]) -> dict:
@@ -162,11 +179,30 @@ class Prediction:
         return {"prediction": self.name, "seen": list(right.values())}
 
 
+def _divided(said: Any, parts: list[str]) -> Sequence:
+    """One answer a part: from a list, a text with commas, or a dict.
+
+    Raises:
+        TypeError: it is something else, such as a set, which has no order.
+    """
+    if isinstance(said, str):
+        return re.split(r"; *|, +", said)
+    if isinstance(said, Mapping) and said:
+        answers = {str(name).removeprefix("my_"): answer for name, answer in said.items()}
+        known = [answers.pop(part, ...) for part in parts]
+        return [] if answers else known
+    said = bare(said)
+    if not isinstance(said, list | tuple):
+        raise TypeError
+    return said
+
+
 def _asked(wanted: str) -> Revealed:
-    return Revealed(NOT_READ, notes=[f"Please write {wanted}, and run both cells again."])
+    return Revealed(NOT_READ, notes=[f"Please write {wanted}. Then run both cells again."])
 
 
-def _is_empty(answer: Any) -> bool:
+def _says_nothing(answer: Any) -> bool:
+    """Dots and the empty text; None and [] are answers."""
     if isinstance(answer, list | tuple) and answer:
-        return all(each is ... or each is None for each in answer)
-    return answer is ... or answer is None
+        return all(each is ... for each in answer)
+    return answer is ... or (isinstance(answer, str) and not answer.strip())

@@ -9,10 +9,12 @@ from typing import Any
 
 from helpers import record
 from helpers.predictions.core import HELD, SURPRISED, Prediction
+from helpers.predictions.kinds import Choice
+from helpers.predictions.shown import SIGNS, as_html
 from helpers.tables import Table
 
 AGAIN = 3  # questions that the next lesson takes up
-_SIGNS = {HELD: "✓", SURPRISED: "✗"}
+_SIGN_OF = {HELD: SIGNS[True], SURPRISED: SIGNS[False]}
 
 
 class Lesson:
@@ -31,8 +33,9 @@ class Lesson:
             prediction.name, prediction.kept = name, self._keep
 
     def _keep(self, prediction: Prediction, right: Mapping[str, Any]) -> None:
-        if prediction.outcome in _SIGNS:
-            record.keep("predictions", f"{self.notebook}/{prediction.name}", prediction.outcome)
+        outcome = self.outcomes()[prediction.name]
+        if outcome in _SIGN_OF:
+            record.keep("predictions", f"{self.notebook}/{prediction.name}", outcome)
         if "PYTEST_VERSION" in os.environ:
             self._expect_as_built(prediction, right)
 
@@ -48,22 +51,26 @@ class Lesson:
             assert same, f"{prediction.name}: {name} is {right[name]}, and was {built}"
 
     def outcomes(self) -> dict[str, str]:
-        """By name: what this session has seen, else what is kept of an earlier one."""
+        """By name: what this session has seen, else what is kept of an earlier one.
+
+        A kept surprise stays one: after a restart the answer is known, and the next lesson asks it
+        again. `make reset` forgets it.
+        """
         kept = record.kept("predictions")
-        return {
-            name: each.outcome
-            if each.outcome in _SIGNS
-            else kept.get(f"{self.notebook}/{name}", each.outcome)
-            for name, each in self.predictions.items()
-        }
+        found = {}
+        for name, each in self.predictions.items():
+            earlier = kept.get(f"{self.notebook}/{name}", each.outcome)
+            replaces = each.outcome in _SIGN_OF and earlier != SURPRISED
+            found[name] = each.outcome if replaces else earlier
+        return found
 
-    def tally(self) -> "Tally":
+    def tally(self) -> "_Tally":
         """Which predictions held and which were a surprise, with the way back to each."""
-        return Tally(self)
+        return _Tally(self)
 
-    def again(self) -> "Again":
+    def again(self) -> "_Again":
         """What the lesson before had as surprises, as questions, where that is known."""
-        return Again(self.before)
+        return _Again(self.before)
 
     def as_json(self, seen: Mapping[str, Any]) -> dict:
         """All predictions with what the build saw, for pages and graders.
@@ -78,7 +85,7 @@ class Lesson:
         return {"notebook": self.notebook, "predictions": found}
 
 
-class Tally:
+class _Tally:
     """Shown at the end of a lesson. In HTML each question leads back to its section."""
 
     def __init__(self, lesson: Lesson):
@@ -96,9 +103,9 @@ class Tally:
 
     def _rows(self) -> list[tuple[str, Prediction, str]]:
         return [
-            (_SIGNS.get(outcome, "○"), self.lesson.predictions[name], outcome)
+            (_SIGN_OF[outcome], self.lesson.predictions[name], outcome)
             for name, outcome in self.outcomes.items()
-            if outcome in _SIGNS
+            if outcome in _SIGN_OF
         ]
 
     def __repr__(self) -> str:
@@ -110,13 +117,13 @@ class Tally:
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{sign}</td><td>{_link(each)}</td><td>{outcome}</td>"
-            f"<td>{escape(each.why) if outcome == SURPRISED else ''}</td></tr>"
+            f"<td>{as_html(each.why) if outcome == SURPRISED else ''}</td></tr>"
             for sign, each, outcome in self._rows()
         )
         return f"<p>{escape(self.caption)}</p>" + (f"<table>{rows}</table>" if rows else "")
 
 
-class Again:
+class _Again:
     """Questions of the lesson before that were a surprise, to be answered once more."""
 
     def __init__(self, lesson: Lesson | None):
@@ -132,15 +139,26 @@ class Again:
         return "These were a surprise to you in the lesson before. What do you say today?"
 
     def __repr__(self) -> str:
-        return "\n".join([self.caption, *(f"- {each.question}" for each in self.questions)])
+        lines = [f"- {each.question}{_options(each)}" for each in self.questions]
+        return "\n".join([self.caption, *lines])
 
     def _repr_html_(self) -> str:
         page = f"{self.lesson.notebook}.ipynb" if self.lesson else ""
-        items = "".join(f"<li>{_link(each, page)}</li>" for each in self.questions)
+        items = "".join(
+            f"<li>{_link(each, page)}{as_html(_options(each))}</li>" for each in self.questions
+        )
         return f"<p>{escape(self.caption)}</p>" + (f"<ol>{items}</ol>" if items else "")
+
+
+def _options(prediction: Prediction) -> str:
+    """What one may answer, where the question has one part, which offers a few options."""
+    (first, *others) = prediction.parts.values()
+    if others or not isinstance(first, Choice):
+        return ""
+    return f" ({', '.join(first.options)})"
 
 
 def _link(prediction: Prediction, page: str = "") -> str:
     """The question, leading to its section as JupyterLab names it."""
     place = f"{page}#{prediction.under.replace('`', '').replace(' ', '-')}"
-    return f'<a href="{escape(place, quote=True)}">{escape(prediction.question)}</a>'
+    return f'<a href="{escape(place, quote=True)}">{as_html(prediction.question)}</a>'
