@@ -125,7 +125,10 @@ def test_title_and_time_are_of_the_first_text_and_a_copied_cell_counts_once(work
     path = work / "notebooks/01_counting.ipynb"
     page = nbformat.read(path, 4)
     page.cells[0].source = "# 1 · a|b [c] <d>\n\n**Time:** about 7 minutes."
-    page.cells += [page.cells[2], new_markdown_cell("# Mine\n\nabout 99 minutes")]
+    page.cells += [
+        new_code_cell(page.cells[2].source),
+        new_markdown_cell("# Mine\n\nabout 99 minutes"),
+    ]
     page.cells.append(new_code_cell("## a comment\npredictions.a.reveal(said=1)"))
     nbformat.write(page, path)
     (lesson, _), text = course_map().lessons, str(course_map())

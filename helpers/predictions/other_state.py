@@ -170,9 +170,9 @@ tipped = Prediction(
     "How many numbers does LoRA train, and how many of 100 tipped digits are read?",
     {
         "trained": Number(),
-        "before": Number(within=10),
-        "bias": Number(within=10),
-        "lora": Number(within=10),
+        "before": Number(within=10, of=100),
+        "bias": Number(within=10, of=100),
+        "lora": Number(within=10, of=100),
     },
     "A, B and the bias of one layer learn; a bias only shifts, and A · B changes the kernel.",
     [
