@@ -39,7 +39,7 @@ def of_type(name: str, value: Any, kind: type | UnionType, expected: str) -> Any
     return value
 
 
-def yes_or_no(name: str, value: object) -> bool:
+def true_or_false(name: str, value: object) -> bool:
     """True or False.
 
     Raises:

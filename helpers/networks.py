@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from helpers._arguments import shown, whole, yes_or_no
+from helpers._arguments import shown, true_or_false, whole
 from helpers.datasets import content
 
 # Branches of an inception block: channels of 1×1 · 1×1, then 3×3 · 1×1, then 5×5 · pool, then 1×1.
@@ -52,7 +52,7 @@ def mini_googlenet(
         FileNotFoundError, ValueError: see `datasets.content`.
     """
     _check_weights(weights, "mnist")
-    include_top = yes_or_no("include_top", include_top)
+    include_top = true_or_false("include_top", include_top)
     classes = whole("classes", classes, "a whole number from 1 to 1,000", range(1, 1001))
     if weights and include_top and classes != 10:
         raise ValueError(
@@ -122,7 +122,7 @@ def efficientnet_lite0(
     """
     _check_weights(weights, "imagenet")
     stages = whole("stages", stages, f"from 1 to {len(LITE0)}", range(1, len(LITE0) + 1))
-    include_top = yes_or_no("include_top", include_top)
+    include_top = true_or_false("include_top", include_top)
     sizes = "a multiple of 16 from 32 to 1,024"
     image_size = whole("image_size", image_size, sizes, range(32, 1025, 16))
     if weights and (include_top or stages > SHIPPED_STAGES):

@@ -218,7 +218,6 @@ def test_lesson_1_opens_as_a_copy_that_shows_no_answer_and_keeps_what_is_saved(
     open_notebook, lab, course
 ):
     name = "notebooks/01_counting_weights.ipynb"
-    assert f"/lab/tree/{name}" in (course / "lab.log").read_text()  # what `make lab` opens
     original = (course / name).read_bytes()
     page = open_notebook(name)
     prediction = cell_with(page, "my_hidden, my_output, my_total = ...")
@@ -230,6 +229,28 @@ def test_lesson_1_opens_as_a_copy_that_shows_no_answer_and_keeps_what_is_saved(
     page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
     assert "3200, 320, 3520" in (course / "work" / name).read_text("utf-8")
     assert (course / name).read_bytes() == original
+
+
+def test_a_wrong_prediction_is_told_and_is_known_after_a_restart(open_notebook, lab, course):
+    assert "/lab/tree/START.ipynb" in (course / "lab.log").read_text()  # what `make lab` opens
+    page = open_notebook("notebooks/01_counting_weights.ipynb")
+    cell_with(page, "my_hidden, my_output, my_total").locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("my_hidden, my_output, my_total = 3200, 330, 3562")
+    reveal = cell_with(page, "predictions.sizes.reveal")
+    reveal.locator(".cm-content").click()
+    for command in ("run-all-above", "run-cell"):
+        page.evaluate(f"() => window.jupyterapp.commands.execute('notebook:{command}')")
+    told = reveal.locator(".jp-OutputArea table").first.inner_text()
+    told += reveal.locator(".jp-OutputArea").inner_text()
+    assert "the kernels alone; every unit has a bias as well." in told and "✗" in told
+    kept = json.loads((course / "work/progress.json").read_text("utf-8"))
+    assert kept["predictions"] == {"01_counting_weights/sizes": "a surprise"}
+    page = open_notebook("START.ipynb")  # with a new kernel
+    page.locator(".jp-CodeCell .cm-content").first.click()
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function("() => document.body.innerText.includes('◐ 1 of')")
+    assert "You were last in 1 · Counting weights" in outputs(page)
 
 
 def test_exercise_1_says_what_was_wrong_and_then_right(open_and_run):

@@ -240,6 +240,93 @@ def test_what_is_deleted_is_made_again_and_what_is_renamed_or_new_is_left_alone(
     assert code(work / LESSON) == f"x = 1  # {LESSON}"
 
 
+def shown(work: Path) -> str:
+    return nbformat.read(work / lab.START, 4).cells[1].outputs[0].data["text/markdown"]
+
+
+def test_the_start_page_shows_where_one_stands(course, work):
+    write(course / LESSON, "predictions.a.reveal(said=my_a, seen=1)\npredictions.b.reveal(")
+    assert "Begin with [" in shown(work)
+    lab.bring_up_to_date(course)
+    kept = {"version": 1, "predictions": {"01_a/a": "held"}, "last": {"predictions": "01_a/a"}}
+    (work / "progress.json").write_text(json.dumps(kept))
+    assert lab.bring_up_to_date(course) == []
+    assert "You were last in [01_a](notebooks/01_a.ipynb)." in shown(work)
+    assert "◐ 1 of 2" in shown(work)
+
+
+def change_start(work: Path, change) -> None:
+    page = nbformat.read(work / lab.START, 4)
+    change(page)
+    nbformat.write(page, work / lab.START)
+
+
+def test_in_a_start_page_in_which_somebody_wrote_only_the_map_is_made_anew(course, work):
+    change_start(work, lambda page: page.cells[3].update(source='certificate("Ada")'))
+    mine = texts_and_code(work / lab.START)
+    (work / "progress.json").write_text('{"version": 1, "last": {"tasks": "a/x"}}')
+    assert lab.bring_up_to_date(course) == []
+    assert "You were last in [" in shown(work) and texts_and_code(work / lab.START) == mine
+    before = everything(work)
+    assert lab.bring_up_to_date(course) == [] and everything(work) == before
+
+
+def texts_and_code(path: Path) -> list[str]:
+    return [cell.source for cell in nbformat.read(path, 4).cells]
+
+
+def test_a_start_page_of_older_wording_is_made_anew(course, work, monkeypatch):
+    run_it(work / lab.START)
+    monkeypatch.setattr(lab, "_WELCOME", "# Better words")
+    assert lab.bring_up_to_date(course) == []
+    assert texts_and_code(work / lab.START)[0] == "# Better words"
+
+
+def test_a_cut_start_page_is_set_aside_and_told(course, work):
+    half_a_file(work / lab.START)
+    cut = (work / lab.START).read_bytes()
+    (line,) = lab.bring_up_to_date(course)
+    (kept,) = work.glob("START_*")
+    assert line == f"{lab.START} could not be read; it is kept as {kept.name}, and made anew."
+    assert kept.read_bytes() == cut and "Begin with [" in shown(work)
+
+
+def test_a_start_page_behind_a_link_is_written_there_and_a_locked_one_is_left(course, work):
+    (work / lab.START).rename(course / "mine.ipynb")
+    (work / lab.START).symlink_to(course / "mine.ipynb")
+    (work / "progress.json").write_text('{"version": 1, "last": {"tasks": "a/x"}}')
+    assert lab.bring_up_to_date(course) == []
+    assert (work / lab.START).is_symlink() and "You were last in [" in shown(work)
+    (course / "mine.ipynb").chmod(0o444)
+    (work / "progress.json").unlink()
+    (line,) = lab.bring_up_to_date(course)
+    assert f"Not up to date in work/: {lab.START} (" in line and "You were last" in shown(work)
+
+
+def test_what_the_map_cannot_read_stops_nothing(course, work, monkeypatch):
+    monkeypatch.setattr("helpers.course_map.CourseMap.__repr__", lambda _: 1 / 0)
+    assert lab.bring_up_to_date(course) == [
+        "Not up to date in work/: START.ipynb (division by zero)."
+    ]
+
+
+def test_with_its_memory_lost_all_lessons_are_on_the_map(course, work):
+    for touch, name in ((change_code, LESSON), (lock, OTHER)):
+        touch(work / name)
+    new_versions(course)
+    (work / lab.MEMORY).unlink()
+    lab.bring_up_to_date(course)
+    assert f"({LESSON})" in shown(work) and f"({OTHER})" in shown(work)
+
+
+def test_a_reset_forgets_what_was_predicted_in_that_lesson(course, work):
+    kept = {"01_a/x": "a surprise", "02_b/x": "held"}
+    (work / "progress.json").write_text(json.dumps({"version": 1, "predictions": kept}))
+    assert lab.reset(course, "exercises/01") == []
+    assert lab.reset(course, "01") == ["What you predicted in 01_a is forgotten."]
+    assert json.loads((work / "progress.json").read_text())["predictions"] == {"02_b/x": "held"}
+
+
 def test_copies_of_read_only_files_can_be_written(course):
     for path in everything(course):
         path.chmod(0o444)
@@ -377,7 +464,7 @@ def opened(course, monkeypatch):
 @pytest.mark.parametrize(
     "words, page",
     [
-        ([], LESSON),
+        ([], lab.START),
         (["--only", "02"], OTHER),
         (["--only=exercises/01"], EXERCISE),
         (["--only", "work/exercises/01_a/01_a.ipynb"], EXERCISE),
@@ -413,5 +500,5 @@ def test_what_does_not_exist_is_said_in_a_line(course, opened):
         lab.main(["--only", "09"])
     (course / LESSON).write_text("no notebook")
     with pytest.raises(SystemExit, match=r"lab stopped: .*01_a.ipynb could not be made"):
-        lab.main([])
+        lab.main(["--only", "01"])
     assert opened == []

@@ -23,6 +23,7 @@ REPEATED = {
         "INTRODUCTION",
         "MEMBER",
     ),
+    *("lesson", "tally"),  # of the predictions of each lesson
 }
 TELL_NOTHING = {
     *("given", "quiet", "twins", "domains", "specimens", "trials", "state"),
@@ -31,10 +32,15 @@ TELL_NOTHING = {
 
 
 def defined(path: Path) -> Iterator[str]:
-    """Functions, classes and constants of a module, not those inside them."""
+    """Functions, classes and constants of a module, not those inside them.
+
+    A lesson's questions are left out: learners type them after `predictions.`, as they do tasks.
+    """
     for node in ast.parse(path.read_text("utf-8")).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             yield node.name
+        if ast.unparse(getattr(node, "value", None) or node).startswith("Prediction("):
+            continue
         targets = getattr(node, "targets", [getattr(node, "target", None)])
         yield from (target.id for target in targets if isinstance(target, ast.Name))
 

@@ -74,6 +74,19 @@ def _bench_lab() -> list[Row]:
     return [("make lab, unchanged, until JupyterLab starts − importing that", measured, "≤ 1 s")]
 
 
+def _bench_reveal() -> list[Row]:
+    """What it takes to read a wrong prediction, find its idea and draw the table."""
+    from helpers.predictions import counting_weights
+
+    def once() -> float:
+        began = time.perf_counter()
+        told = counting_weights.sizes.reveal(said=(3200, "330", 3520), seen=(3232, 330, 3562))
+        told._repr_mimebundle_()
+        return time.perf_counter() - began
+
+    return [("a reveal", f"{1000 * statistics.median(once() for _ in range(9)):.1f} ms", "≤ 50 ms")]
+
+
 def _as_script(notebook: Path, folder: Path) -> Path:
     """A notebook's code as one plain script; cells that may fail are guarded."""
     parts = []
@@ -254,6 +267,7 @@ def _bench_diagnose() -> list[Row]:
 ROWS = {
     "import": _bench_import,
     "lab": _bench_lab,
+    "reveal": _bench_reveal,
     "snapshot": _bench_snapshot,
     "instruments": _bench_instruments,
     "diagnose": _bench_diagnose,

@@ -4,6 +4,7 @@
     python -m tools.build 01     one chapter
 
 A lesson becomes notebooks/NAME.ipynb, a solution solutions/NAME/NAME.ipynb; both are run here.
+Beside a lesson, NAME.predictions.json holds its predictions and what the run showed.
 nbgrader derives exercises/NAME/NAME.ipynb from the solution. Nothing is written until everything
 has run, so a failing cell leaves the earlier files as they were; building twice changes no byte.
 """
@@ -26,6 +27,7 @@ from nbgrader.preprocessors import SaveCells
 from traitlets.config import PyFileConfigLoader
 
 from tools import ROOT, WORKERS, headers
+from tools.predictions import stored_beside, to_store
 from tools.times import PLACE, Times, times, with_times
 
 CELL_TIMEOUT = 600  # seconds, against hangs alone: no cell takes over 10 on two idle cores
@@ -140,6 +142,18 @@ def executed(chapter: Chapter) -> nbformat.NotebookNode:
     return notebook
 
 
+def _predictions_of(chapter: Chapter, notebook: nbformat.NotebookNode) -> bytes | None:
+    """What stands beside an executed lesson: its predictions and what it showed.
+
+    Raises:
+        BuildError: it reveals others than it declares.
+    """
+    try:
+        return to_store(chapter.source.stem, notebook)
+    except ValueError as error:
+        raise BuildError(f"{error}\nNothing was written.") from None
+
+
 def _failed_position(notebook: nbformat.NotebookNode) -> int:
     """The last cell that has run: the one that failed."""
     ran = (i for i, cell in enumerate(notebook.cells) if cell.get("execution_count"))
@@ -221,7 +235,10 @@ def build(only: str = "") -> list[Path]:
 
     def one(chapter: Chapter) -> dict[Path, bytes]:
         began = time.perf_counter()
-        made = {chapter.target: as_bytes(executed(chapter))}
+        notebook = executed(chapter)
+        made = {chapter.target: as_bytes(notebook)}
+        if not chapter.is_solution and (beside := _predictions_of(chapter, notebook)):
+            made[stored_beside(chapter.target)] = beside
         print(
             f"{chapter.target.relative_to(ROOT)}  {time.perf_counter() - began:.1f} s", flush=True
         )

@@ -1,18 +1,22 @@
 """Bring a learner's copies in work/ up to date and open the course there in JupyterLab.
 
-    python tools/lab.py                 opens lesson 1
+    python tools/lab.py                 opens the start page, work/START.ipynb
     python tools/lab.py --only 05       opens lesson 5; with exercises/05, its exercise
     python tools/lab.py --copies        only makes the copies
-    python tools/lab.py --reset 03      puts the notebooks of lesson 3 back, keeps the old ones
+    python tools/lab.py --reset 03      puts the notebooks of lesson 3 back, keeps the old ones, and
+                                        forgets what was predicted there
     python tools/lab.py --no-browser    what is not known here is given to JupyterLab
 
 Nobody learns in the repository's own files. Lessons and exercises are copied without outputs,
 solutions and docs as they are, in folders of the same names, so that their links hold. There is no
 folder work/helpers: it would hide the package from a notebook in work/ itself.
 
+The start page is made anew with the map of the course as it stands. Where somebody wrote in it,
+only the map is.
+
 A new version replaces a copy only while that holds the code and text with which it was made; its
-outputs alone can be had again. work/.copies.json says with what each was made. Where it does not,
-a copy is the learner's own, unless it says word for word what the new version does.
+outputs alone can be had again. work/.copies.json lists the copies, and with what each was made.
+Where it does not, a copy is the learner's own, unless it says what the new version does.
 
 JupyterLab does not start for root unless told to. In a container everybody is root, so it is told;
 it listens on this computer's loopback address alone, unless --ip asks for another.
@@ -26,18 +30,30 @@ import os
 import re
 import stat
 import sys
+from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import quote
 
 import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 ROOT = Path(__file__).resolve().parents[1]
-FIRST = "notebooks/01"  # what opens when nothing is named
-COPIED = ("notebooks/*", "exercises/*/*", "solutions/*/*", "docs/*")  # lessons come first
+START = "START.ipynb"  # what opens when nothing is named
+COPIED = ("notebooks/*.ipynb", "exercises/*/*", "solutions/*/*", "docs/*")  # lessons come first
 WITHOUT_OUTPUTS = ("notebooks/", "exercises/")
 MEMORY = ".copies.json"
+_WORDS = "words"  # where the start page has the digest of its own, in its metadata
+_WELCOME = """\
+# Weights That Don't Learn
+
+*What is a non-trainable parameter?* A lesson asks you to predict, then to run, then it explains;
+its exercise has tasks with checks. What you predict and solve here is kept when you stop. Below is
+where you stand; run the cell (Shift-Enter) to see it as it is now."""
+_AT_THE_END = """\
+After lesson 8 you may print what you have shown: put your name into the next cell, take the `#`
+away, and run it."""
 SAID = {  # by what became of the copies
     "made": "Made in work/, where what you do changes nothing else: {names}.",
     "replaced": "A new version took the place of what you had not changed: {names}.",
@@ -92,9 +108,13 @@ def _words_of(name: str, content: bytes) -> str:
     """A digest of what a person writes: of a notebook code and text, of another file all."""
     if name.endswith(".ipynb"):
         with contextlib.suppress(Exception):  # no notebook any more: somebody's own bytes
-            cells = nbformat.reads(content.decode(), as_version=4).cells
-            content = repr([(cell.cell_type, cell.source) for cell in cells]).encode()
+            return _words_in(nbformat.reads(content.decode(), as_version=4))
     return _fingerprint(content)
+
+
+def _words_in(notebook: nbformat.NotebookNode) -> str:
+    words = [(cell.cell_type, cell.source) for cell in notebook.cells]
+    return _fingerprint(repr(words).encode(errors="replace"))
 
 
 def _usable_work(root: Path) -> Path:
@@ -110,13 +130,10 @@ def _usable_work(root: Path) -> Path:
 
 def write(path: Path, content: bytes) -> None:
     """Put a whole file in place or, if that fails, leave what was there."""
+    from helpers.record import put  # here, with all of helpers: not everything needs it
+
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        new.write_bytes(content)
-        os.replace(new, path)
-    finally:
-        new.unlink(missing_ok=True)
+    put(path, content)
 
 
 def remembered(work: Path) -> dict[str, list[str]]:
@@ -146,7 +163,12 @@ def bring_up_to_date(root: Path) -> list[str]:
             write(work / MEMORY, json.dumps(memory, indent=1).encode())
     except OSError as error:
         done["failed"].append(f"{MEMORY} ({_reason_of(error)})")
-    return [
+    lines = []
+    try:
+        lines += _bring_start_page(work)
+    except Exception as error:  # a learner may have left anything where the map looks
+        done["failed"].append(f"{START} ({_reason_of(error)})")
+    return lines + [
         line.format(names=_few(done[outcome]), first=done[outcome][0])
         for outcome, line in SAID.items()
         if done[outcome]
@@ -161,16 +183,63 @@ def _bring(name: str, content: bytes, copy: Path, memory: dict[str, list[str]]) 
     elif version == _fingerprint(content):
         return "current"
     elif copy.is_symlink() or not copy.stat().st_mode & stat.S_IWUSR:
-        return "kept"  # somebody made a link of it, or locked it
+        memory.setdefault(name, ["", ""])  # somebody made a link of it, or locked it
+        return "kept"
     else:
         now = _words_of(name, copy.read_bytes())
         if now not in (said, _words_of(name, content)):
+            memory.setdefault(name, ["", ""])  # it is the course's all the same
             return "kept"
         outcome = "replaced" if now == said else "current"
     if outcome != "current":
         write(copy, content)
     memory[name] = [_fingerprint(content), _words_of(name, content)]
     return outcome
+
+
+def _bring_start_page(work: Path) -> list[str]:
+    """Make the start page anew or, where somebody wrote in it, its map; the lines that say so."""
+    page, new, lines = work / START, _start_page(work), []
+    found = None
+    if os.path.lexists(page):
+        content = page.read_bytes()
+        try:
+            found = nbformat.reads(content.decode(), as_version=4)
+        except Exception:  # no notebook any more
+            kept = _set_aside(page).name
+            lines.append(f"{START} could not be read; it is kept as {kept}, and made anew.")
+    before = deepcopy(found)
+    if found and _words_in(found) != found.metadata.get(_WORDS):  # somebody's own words
+        for cell in found.cells:
+            if cell.source == new.cells[1].source:
+                cell.outputs = new.cells[1].outputs
+        new = found
+    if new != before:
+        write(page, (nbformat.writes(new) + "\n").encode())
+    return lines
+
+
+def _start_page(work: Path) -> nbformat.NotebookNode:
+    """With a digest of its words, by which an older one is known that nobody changed."""
+    from helpers.course_map import CourseMap  # here: only who opens the course needs it
+
+    shown = {"text/markdown": str(CourseMap(work))}
+    cells = [
+        new_markdown_cell(_WELCOME, id="welcome"),
+        new_code_cell(
+            "from helpers.course_map import course_map\n\ncourse_map()",
+            id="map",
+            outputs=[new_output("execute_result", shown)],
+        ),
+        new_markdown_cell(_AT_THE_END, id="end"),
+        new_code_cell(
+            'from helpers.course_map import certificate\n\n# certificate("your name")', id="print"
+        ),
+    ]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    page = new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    page.metadata[_WORDS] = _words_in(page)
+    return page
 
 
 def _few(names: list[str]) -> str:
@@ -183,7 +252,11 @@ def _reason_of(error: Exception) -> str:
 
 
 def reset(root: Path, only: str) -> list[str]:
-    """Set notebooks aside under a dated name and make them anew; the lines that say so."""
+    """Set notebooks aside under a dated name and make them anew, and forget what was predicted in
+    them; the lines that say so.
+    """
+    from helpers import record
+
     work = _usable_work(root)
     lines = []
     for name in chosen(root, only):
@@ -192,6 +265,9 @@ def reset(root: Path, only: str) -> list[str]:
             copy.is_symlink() or copy.read_bytes() != _new_copy(name, _originals(root)[name])
         ):
             lines.append(f"Yours is kept as work/{_set_aside(copy).relative_to(work).as_posix()}.")
+        is_lesson = name.startswith("notebooks/")
+        if is_lesson and record.forget("predictions", f"{copy.stem}/", work / record.FILE):
+            lines.append(f"What you predicted in {copy.stem} is forgotten.")
     return [*lines, *bring_up_to_date(root)]
 
 
@@ -226,12 +302,12 @@ def main(given: list[str]) -> None:
         epilog="What is not known here is given to JupyterLab.",
         allow_abbrev=False,
     )
-    parser.add_argument("--only", default=FIRST, metavar="05", help="open this lesson")
+    parser.add_argument("--only", metavar="05", help="open this lesson, not the start page")
     parser.add_argument("--copies", action="store_true", help="only make the copies in work/")
     parser.add_argument("--reset", metavar="03", help="put these notebooks back, keep the old ones")
     asked, more = parser.parse_known_args(given)
     try:
-        page = chosen(ROOT, asked.only)[0]
+        page = chosen(ROOT, asked.only)[0] if asked.only else START
         lines = bring_up_to_date(ROOT) if asked.reset is None else reset(ROOT, asked.reset)
     except OSError as error:
         _give_up(str(error))

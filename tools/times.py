@@ -17,10 +17,10 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from helpers.course_map import WORDS
 from tools import ROOT
 
 WAITING = ROOT / "sources" / "waiting.json"  # by lesson: seconds of the core, seconds of the rest
-WORDS = 180  # read in a minute
 LINE = 4  # seconds to read a line of code
 PREDICTION = 1  # minutes to think and write
 MOST = 40  # minutes of a core

@@ -97,12 +97,12 @@ def hidden_variable(e: Evidence) -> Iterator[Finding]:
         except TypeError:
             continue
         for name, thing in {**used.globals, **used.nonlocals, **_defaults(function)}.items():
-            yield from _hidden(e, place, name, thing, known, in_lambda=True)
+            yield from _held_by(e, place, name, thing, known, in_lambda=True)
     if keras.backend.backend() == "tensorflow":
         for place in e.where.places.values():
             for name, thing in list(vars(place.layer).items()):
                 if type(thing).__module__.startswith("tensorflow") and not name.startswith("_"):
-                    yield from _hidden(e, place, name, thing, known, in_lambda=False)
+                    yield from _held_by(e, place, name, thing, known, in_lambda=False)
 
 
 def _defaults(function: Any) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def _defaults(function: Any) -> dict[str, Any]:
     return {p.name: p.default for p in names if p.default is not p.empty}
 
 
-def _hidden(
+def _held_by(
     e: Evidence, place: Place, name: str, thing: Any, known: set[int], in_lambda: bool
 ) -> Iterator[Finding]:
     if isinstance(thing, keras.layers.Layer):

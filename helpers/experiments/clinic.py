@@ -3,12 +3,17 @@
 The chart is data. Lesson 8 shows it as a figure, and proves each of its branches with a program.
 """
 
+import math
+import warnings
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
 
-from helpers._arguments import of_type
-from helpers.movement import Movement
+from helpers._arguments import of_type, real, reason, shown, text, whole
+from helpers.ledger import Role
+from helpers.movement import Change, Movement
 from helpers.tables import Table
 
 
@@ -119,41 +124,45 @@ CHART: tuple[Question, ...] = (
 )
 
 
+# Causes that are often named and fit no program, each with the reason why it is not the cause.
+DECOYS = {
+    "a model inside another is a copy, with flags of its own": "that a model inside another is "
+    "a copy; it is the same object, with the same weights and flags.",
+    "a penalty goes on pulling at frozen weights": "a penalty; no layer here has one, and only "
+    "weights that are trainable would feel it.",
+    "a second compile threw the trained weights away": "that a second compile throws the weights "
+    "away; it keeps them all, and makes a new training step.",
+    "backpropagation ends at a frozen layer": "that backpropagation ends at a frozen layer; "
+    "gradients go through it, to what lies before.",
+}
+
+
 def branches() -> list[Branch]:
     """All branches of the chart, by the number of their program."""
     return sorted((b for question in CHART for b in question.branches), key=lambda b: b.program)
 
 
-def suspects() -> dict[str, Branch]:
-    """The causes in alphabetical order, each with a letter."""
-    ordered = sorted(branches(), key=lambda b: b.cause.lower())
-    return dict(zip("ABCDEFGHIJK", ordered, strict=True))
+def suspects() -> dict[str, str]:
+    """The causes in alphabetical order, each with a letter; those of `DECOYS` fit no program."""
+    causes = sorted([*(branch.cause for branch in branches()), *DECOYS], key=str.lower)
+    return {chr(ord("A") + number): cause for number, cause in enumerate(causes)}
 
 
 def suspects_table() -> Table:
     """Letters and causes, to choose from."""
-    return Table(("letter", "cause"), [(key, b.cause) for key, b in suspects().items()])
+    return Table(("letter", "cause"), list(suspects().items()))
 
 
-def diagnoses(given: Mapping[int, object]) -> Table:
-    """Beside each program the letter somebody gave it and the right one.
-
-    Args:
-        given: a letter for each program's number; anything that is no letter counts as none.
+def letter_of(program: int) -> str:
+    """The letter of a program's cause.
 
     Raises:
-        TypeError: given is no dict.
+        TypeError, ValueError: there is no program with this number.
     """
-    of_type("given", given, Mapping, "a dict with a letter for each program's number")
-    right = {b.program: letter for letter, b in suspects().items()}
-    said = {
-        program: letter.strip().upper() if isinstance(letter, str) else None
-        for program, letter in given.items()
-    }
-    hits = sum(said.get(program) == letter for program, letter in right.items())
-    rows = [(program, said.get(program), right[program]) for program in sorted(right)]
-    caption = f"{hits} of {len(right)} diagnoses right"
-    return Table(("program", "your letter", "right letter"), rows, caption=caption)
+    all_programs = range(1, len(branches()) + 1)
+    whole("program", program, f"a program's number, from 1 to {all_programs[-1]}", all_programs)
+    letters = {cause: letter for letter, cause in suspects().items()}
+    return letters[branches()[program - 1].cause]
 
 
 def moved_parts(movement: Movement) -> str:
@@ -180,3 +189,91 @@ def moved_parts(movement: Movement) -> str:
 
     parts = [part(*item) for item in layers.items() if any(c.moved for c in item[1])]
     return ", ".join(parts) or "nothing"
+
+
+_LEAST, _MOST = 0.5, 2  # times as far as was meant: still as far as was meant
+
+
+def repaired(
+    patient: Callable[[], Any],
+    repair: Callable[..., object],
+    train: Callable[..., Movement],
+    meant: str,
+    farthest: float | None = None,
+) -> str:
+    """What moves in a patient once it is repaired, beside what was meant to, in a line.
+
+    The patient is made anew, trained as it came in, repaired and trained again. While the repair
+    is an empty function nothing of this is done.
+
+    Args:
+        patient: makes a model, or a tuple of models; repair and train get these as arguments.
+        repair: what somebody wrote. What stops it is told in the line.
+        train: trains what it gets, and says what moved.
+        meant: the layers that should move, in the words of `moved_parts`.
+        farthest: how far the number that moves farthest should go, without unit; from half of it
+            to twice as far is taken.
+
+    Raises:
+        TypeError, ValueError: something else was given.
+    """
+    for name, value in (("patient", patient), ("repair", repair), ("train", train)):
+        if not callable(value):
+            raise TypeError(f"{name} should be a function, not {shown(value)}")
+    text("meant", meant)
+    if farthest is not None:
+        farthest = real("farthest", farthest, "a number above 0, or None", math.ulp(0.0))
+    if _is_empty(repair):
+        return "○ No repair was written here."
+    try:
+        made = patient()
+        models = made if isinstance(made, tuple) else (made,)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Keras may warn of the patient as it came in
+            train(*models)
+        repair(*models)
+        movement = train(*models)
+    except Exception as error:
+        return f"✗ It stopped: {type(error).__name__}: {reason(error)}"
+    of_type("train", movement, Movement, "a function that gives what compare() gave")
+    if objection := _objection(movement, meant.split(", ")):
+        return f"✗ Not yet: {objection}"
+    if farthest:
+        times = max(change.largest for change in movement.changes) / farthest
+        if not _LEAST <= times <= _MOST:
+            about = f"{float(format(times, '.1g')):g}"
+            return f"✗ Not yet: {meant} moved, but about {about} times as far as was meant."
+    return f"✓ Proved: {meant} moved{', as far as was meant' if farthest else ''}."
+
+
+def _is_empty(function: Callable[..., object]) -> bool:
+    """Whether there is nothing in it but dots, `pass` or comments."""
+
+    def empty() -> None: ...
+
+    code = getattr(function, "__code__", None)
+    return code is not None and code.co_code == empty.__code__.co_code
+
+
+def _objection(movement: Movement, meant: Sequence[str]) -> str:
+    """What moved, or stood still, against what was meant, by role; empty if nothing did."""
+    said = []
+    for moved, role in product((True, False), Role):
+        against = [
+            replace(
+                change,
+                moved=(change.moved, change.role) == (moved, role)
+                and moved != (_layer(change) in meant),
+            )
+            for change in movement.changes
+        ]
+        if any(change.moved for change in against):
+            names = moved_parts(Movement(tuple(against)))
+            ask = "" if moved == (role == Role.LEARNED) else " Does a compile follow the last flag?"
+            ask += " Is its model's own flag True?" if ask and not moved else ""
+            said.append(f"{names} {'moved' if moved else 'stood still'} (role: {role}).{ask}")
+    return " ".join(said)
+
+
+def _layer(change: Change) -> str:
+    return change.path.rpartition("/")[0].rpartition("/")[2]

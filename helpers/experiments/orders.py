@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from helpers._arguments import labelled, one_of, several, shown, text, whole, yes_or_no
+from helpers._arguments import labelled, one_of, several, shown, text, true_or_false, whole
 from helpers.movement import compare, snapshot
 from helpers.tables import Table
 
@@ -102,7 +102,7 @@ def run_orders(
     """
     orders = labelled("orders", orders, "orders")
     checked = {name: _checked_order(name, steps) for name, steps in orders.items()}
-    eagerly = yes_or_no("run_eagerly", run_eagerly)
+    eagerly = true_or_false("run_eagerly", run_eagerly)
     return tuple(run_order(name, steps, run_eagerly=eagerly) for name, steps in checked.items())
 
 

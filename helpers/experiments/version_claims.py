@@ -2,7 +2,7 @@
 
 import keras
 
-from helpers._arguments import yes_or_no
+from helpers._arguments import true_or_false
 
 LOCKED = (3, 15)  # the Keras that requirements.txt installs, and that the lessons describe
 
@@ -21,7 +21,7 @@ def claim(statement: str, holds: bool) -> None:
         AssertionError: it does not hold although this is Keras 3.15.
         TypeError: `holds` is neither True nor False.
     """
-    if yes_or_no("holds", holds):
+    if true_or_false("holds", holds):
         return
     message = f"Keras {keras.__version__} does otherwise. Revise this statement: {statement}"
     if tuple(map(int, keras.__version__.split(".")[:2])) == LOCKED:

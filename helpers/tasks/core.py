@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from helpers import record
 from helpers.tables import Table
 from helpers.tasks.time_limit import TIME_LIMIT, OverLimit, time_limit
 
@@ -116,6 +117,18 @@ class Task:
     def _tried(self, outcome: str) -> None:
         self.tries += 1
         self.outcome = max(self.outcome, outcome, key=OUTCOMES.index)
+        if outcome == RIGHT:
+            record.keep("tasks", self.place, RIGHT)
+
+    @property
+    def place(self) -> str:
+        """Its exercise and name, as in "counting_weights/dense_layer"."""
+        return "/".join(self.judge.__module__.split(".")[-2:])
+
+    @property
+    def best(self) -> str:
+        """The best outcome, of this session or of one before."""
+        return record.kept("tasks").get(self.place, self.outcome)
 
     def _check(self, names: list[str], answers: tuple[object, ...]) -> None:
         if len(answers) != len(names):
@@ -189,9 +202,9 @@ class Exercise:
     tasks: Sequence[Task]
 
     def scoreboard(self) -> Table:
-        """Each task and its outcome so far in this session."""
-        done = sum(task.outcome == "right" for task in self.tasks)
-        rows = [(task.title, task.outcome) for task in self.tasks]
+        """Each task and its best outcome so far; in work/, also of sessions before."""
+        rows = [(task.title, task.best) for task in self.tasks]
+        done = sum(outcome == RIGHT for _, outcome in rows)
         caption = f"{self.title}: {done} of {len(self.tasks)} tasks right"
         return Table(("task", "outcome"), rows, caption=caption)
 

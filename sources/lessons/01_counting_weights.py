@@ -27,6 +27,8 @@ import keras
 import numpy as np
 from keras import layers
 
+from helpers.predictions import counting_weights as predictions
+
 # %% [markdown]
 # ## How many numbers are there in a small model?
 #
@@ -62,6 +64,10 @@ my_hidden, my_output, my_total = ..., ..., ...
 classifier = make_classifier()
 classifier.summary()
 
+# %%
+counts = [summary_counts(classifier)[line] for line in ("hidden", "output", "Total")]
+predictions.sizes.reveal(said=(my_hidden, my_output, my_total), seen=counts)
+
 # %% [markdown]
 # **Explain.** The kernel of `hidden` has 100 · 32 numbers and its bias has 32; `output` sees the 32
 # numbers that `hidden` gives. The activations, `relu` and `sigmoid`, are fixed functions without
@@ -81,7 +87,7 @@ assert classifier.count_params() == hidden + output == 3562
 #
 # Three different things are easily called "the size of the model".
 #
-# **Predict.** `len(classifier.weights)` is not 3,562. What is it?
+# **Predict.** What is `len(classifier.weights)`: 2, 4, 42 or 3562?
 
 # %%
 my_length = ...
@@ -90,6 +96,9 @@ my_length = ...
 for weight in classifier.weights:
     print(f"{weight.path:26} {tuple(weight.shape)}")
 print(len(classifier.weights), "arrays")
+
+# %%
+predictions.length.reveal(said=my_length, seen=len(classifier.weights))
 
 # %% [markdown]
 # **Explain.** `weights` is a list of arrays: a kernel and a bias for each of two layers. Multiply
@@ -123,6 +132,10 @@ frozen = make_classifier()
 frozen.get_layer("hidden").trainable = False
 frozen.summary()
 
+# %%
+counts = [summary_counts(frozen)[line] for line in ("Total", "Trainable", "Non-trainable")]
+predictions.after_freeze.reveal(said=(my_total, my_trainable, my_non_trainable), seen=counts)
+
 # %% [markdown]
 # **Explain.** Nothing was added and nothing removed. Freezing moved 3,232 numbers from one line of
 # the summary to the other. Behind the two lines stand two lists, and the whole layer went over, its
@@ -142,8 +155,8 @@ assert non_trainable == ["classifier/hidden/kernel", "classifier/hidden/bias"]
 # The summary only *reports*. Does the freeze hold when the model is trained? Copy the weights, and
 # train for six steps on random examples. (All 64 are one batch, so each epoch is one step.)
 #
-# **Predict.** Will the loss fall, with nine tenths of the numbers frozen? And which of the four
-# arrays will have changed?
+# **Predict.** Will the loss fall, with nine tenths of the numbers frozen, `True` or `False`? And which
+# of the four arrays will have changed? (A list of paths such as `"output/bias"`; `[]` for none.)
 
 # %%
 my_loss_falls, my_changed = ..., ...
@@ -161,6 +174,11 @@ print("loss before each step:", [round(loss, 2) for loss in losses])
 changed = [int((weight.numpy() != old).sum()) for weight, old in zip(frozen.weights, before)]
 for weight, count in zip(frozen.weights, changed):
     print(f"{weight.path:26} {count:3} numbers changed")
+
+# %%
+paths = [weight.path for weight, count in zip(frozen.weights, changed) if count]
+falls = losses[-1] < losses[0]
+predictions.frozen_step.reveal(said=(my_loss_falls, my_changed), seen=(falls, paths))
 
 # %% [markdown]
 # **Explain.** The frozen layer is, bit for bit, what it was. The loss fell all the same, step by step:
@@ -206,7 +224,7 @@ assert summary_counts(born_frozen)["Trainable"] == 3562  # thawed like any other
 # In old answers on the web, this model begins with `Dense(32, input_dim=100, trainable=False)` and goes on with
 # `Dense(output_dim=10)`.
 #
-# **Predict.** Which of these two spellings does Keras 3 still take?
+# **Predict.** Does Keras 3 still take each of these two spellings, `True` or `False`?
 
 # %%
 my_input_dim_works, my_output_dim_works = ..., ...
@@ -223,6 +241,10 @@ try:
 except TypeError as error:
     refused = str(error)
 print("TypeError:", refused)
+
+# %%
+said = my_input_dim_works, my_output_dim_works
+predictions.old_spellings.reveal(said=said, seen=(old_style.built, not refused))
 
 # %% [markdown]
 # **Explain.** `input_dim` still works, but Keras warns: write `keras.Input((100,))` as the first entry
@@ -255,7 +277,7 @@ def make_normalized():
 
 
 # %% [markdown]
-# **Predict.** What is the non-trainable count?
+# **Predict.** What is the non-trainable count: 0, 32, 64 or 128?
 
 # %%
 my_non_trainable = ...
@@ -264,6 +286,10 @@ my_non_trainable = ...
 normalized = make_normalized()
 normalized.summary()
 assert all(layer.trainable for layer in normalized.layers)
+
+# %%
+counts = summary_counts(normalized)
+predictions.nothing_frozen.reveal(said=my_non_trainable, seen=counts["Non-trainable"])
 
 # %% [markdown]
 # **Explain.** It is 64, although every layer says `trainable = True`. BatchNormalization keeps four
@@ -284,7 +310,8 @@ assert summary_counts(normalized) == {"hidden": 3232, "norm": 128, "output": 330
 # Does non-trainable mean that they never change? Let us train with a learning rate of **zero**: the
 # optimizer does its work, but moves nothing.
 #
-# **Predict.** Of the eight arrays of this model, which will change?
+# **Predict.** Of the eight arrays of this model, which will change? Write a list of paths such as
+# `"norm/gamma"`; `[]` for none.
 
 # %%
 my_changed = ...
@@ -299,6 +326,9 @@ changed = [
     if not np.array_equal(weight.numpy(), old)
 ]
 print(changed)
+
+# %%
+predictions.rate_zero.reveal(said=my_changed, seen=changed)
 
 # %% [markdown]
 # **Explain.** Exactly the two non-trainable arrays changed. The optimizer does not touch them; the
@@ -341,6 +371,10 @@ book = ledger(normalized)
 book
 
 # %%
+counts = book.count("frozen"), book.count("statistic")
+predictions.two_reasons.reveal(said=(my_frozen, my_statistic), seen=counts)
+
+# %%
 print(book.non_trainable, "=", book.count("frozen"), "frozen +", book.count("statistic"), "kept")
 assert book.non_trainable == 3296 == summary_counts(normalized)["Non-trainable"]
 assert (book.count("frozen"), book.count("statistic")) == (3232, 64)
@@ -361,7 +395,7 @@ by_role(normalized)
 # A puzzle that sends many people searching: you train the frozen classifier with Adam and ask for the
 # summary again, and its total is not the 3,562 of before.
 #
-# **Predict.** Is it larger or smaller? By roughly how much?
+# **Predict.** Is it `"smaller"`, `"equal"`, `"larger by about 660"` or `"larger by about 7,000"`?
 
 # %%
 my_new_total = ...
@@ -370,6 +404,11 @@ my_new_total = ...
 frozen.compile(optimizer="adam", loss="mse")
 history = frozen.fit(x, y, verbose=0)
 frozen.summary()
+
+# %%
+grown = summary_counts(frozen)["Total"] - frozen.count_params()
+told = f"larger by about {round(grown, -1):,}" if grown > 0 else "equal"
+predictions.new_total.reveal(said=my_new_total, seen=told)
 
 # %% [markdown]
 # **Explain.** The model has not grown. Adam keeps two running numbers for each number that it
@@ -416,6 +455,10 @@ dropping = keras.Sequential([keras.Input((32,)), dropout], name="dropping")
 print(len(dropout.weights), "weights,", dropout.count_params(), "numbers counted")
 print(len(dropout.variables), "variable:", *[v.name for v in dropout.variables])
 
+# %%
+counts = len(dropout.weights), len(dropout.variables)
+predictions.dropout.reveal(said=(my_weights, my_variables), seen=counts)
+
 # %% [markdown]
 # **Explain.** The state of the random generator is a variable, and a non-trainable one, but it is
 # not a weight: neither `weights` nor `count_params()` nor the summary mentions it. From here on,
@@ -426,6 +469,15 @@ assert dropout.weights == [] and dropout.count_params() == 0
 assert [v.name for v in dropout.non_trainable_variables] == ["seed_generator_state"]
 assert len(dropout.variables) == 1
 assert set(summary_counts(dropping).values()) == {0}
+
+# %% [markdown]
+# ## What did you expect?
+#
+# Here is what became of your predictions. Whatever surprised you is worth a second look: it is asked
+# again at the beginning of the next lesson.
+
+# %%
+predictions.tally()
 
 # %% [markdown]
 # ## In short
@@ -500,6 +552,10 @@ by_keras = {
 }
 assert by_hand == by_keras
 Table(("layer", "trainable", "non-trainable"), [(k, *v) for k, v in by_keras.items()])
+
+# %%
+counts = by_keras["GRU(8)"][0], by_keras["MultiHeadAttention(2, 3)"][0]
+predictions.gru_attention.reveal(said=(my_gru, my_attention), seen=counts)
 
 # %% [markdown]
 # **Explain.** All formulas hold. Of the seven, only BatchNormalization has a non-trainable part:

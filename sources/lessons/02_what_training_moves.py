@@ -26,6 +26,32 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
+from helpers.predictions import what_training_moves as predictions
+
+# %% [markdown]
+# ## Three questions first
+#
+# Answer from memory, then open the answers. The cell after them asks again what surprised you in the
+# lesson before.
+#
+# 1. A Dense layer has 5 inputs and 3 units. How many numbers are in it?
+# 2. A summary says "Non-trainable params: 64", and nothing is frozen. What are they?
+# 3. Why is the summary's total larger after a `fit` with Adam?
+#
+# <details><summary>Answers</summary>
+#
+# 1. 5 · 3 + 3 = 18: a kernel and a bias.
+# 2. Numbers that a layer keeps for itself, such as the two statistics of a BatchNormalization with 32
+#    features.
+# 3. It counts the optimizer's numbers as well. The model has not grown.
+#
+# (All three are from [lesson 1](01_counting_weights.ipynb).)
+#
+# </details>
+
+# %%
+predictions.lesson.again()
+
 # %% [markdown]
 # ## Snapshot, step, compare
 #
@@ -60,7 +86,8 @@ def train_one_step(model, **options):
 
 
 # %% [markdown]
-# **Predict.** Nothing is frozen. The tower has six arrays. How many of them will one step change?
+# **Predict.** Nothing is frozen. The tower has six arrays. How many of them will one step change: 0,
+# 2, 3 or 6?
 
 # %%
 my_moved = ...
@@ -76,6 +103,9 @@ train_one_step(tower)
 movement = compare(before)
 assert len(movement.moved) == len(movement.changes) == 6
 movement
+
+# %%
+predictions.one_step.reveal(said=my_moved, seen=len(movement.moved))
 
 # %% [markdown]
 # **Explain.** All six: each is on the optimizer's list, the learning rate is not 0, and each got a
@@ -110,7 +140,8 @@ assert (seen, true) == (0, 6)
 #
 # Many explanations say that backpropagation "stops" at a frozen layer. Now `middle` is frozen.
 #
-# **Predict.** `first` stands before it, `last` behind it. Which of the three layers will one step move?
+# **Predict.** `first` stands before it, `last` behind it. Which of the three layers will one step move:
+# `"first"`, `"last"`, `"first and last"` or `"all three"`?
 
 # %%
 my_moved_layers = ...
@@ -124,6 +155,10 @@ movement = compare(before)
 assert movement.still == ["tower/middle/kernel", "tower/middle/bias"]
 assert len(movement.moved) == 4 and movement.moved[0] == "tower/first/kernel"
 movement
+
+# %%
+names = dict.fromkeys(path.split("/")[1] for path in movement.moved)
+predictions.frozen_middle.reveal(said=my_moved_layers, seen=" and ".join(names))
 
 # %%
 from helpers.figures import cost_bars, how_far
@@ -147,7 +182,7 @@ how_far(movement, title="One step of SGD, middle frozen")
 # 4. after one plain step, if `middle` is a BatchNormalization?
 
 # %%
-my_differences = ..., ..., ..., ...
+my_one_step, my_two_steps, my_clipnorm, my_batchnorm = ..., ..., ..., ...
 
 
 # %%
@@ -177,6 +212,10 @@ differ = {case: differences(**cases[case]) for case in progress(list(cases), "tr
 print(differ)
 assert list(differ.values()) == [0, 4, 4, 4]
 
+# %%
+said = my_one_step, my_two_steps, my_clipnorm, my_batchnorm
+predictions.noticed.reveal(said=said, seen=list(differ.values()))
+
 # %% [markdown]
 # **Explain.** In one plain step the others did not notice the freeze at all; after it the two `middle`
 # layers differ, so from the second step on everything does. But a frozen weight adds nothing to the length
@@ -197,7 +236,8 @@ class Wall(layers.Layer):
 
 
 # %% [markdown]
-# **Predict.** Which of the six arrays will move, and how many will Keras list as trainable?
+# **Predict.** Which of the six arrays will move? (A list of layers or arrays, such as `["first",
+# "middle/bias"]`; `[]` for none.) How many will Keras list as trainable: 2, 4 or 6?
 
 # %%
 my_moved, my_trainable = ..., ...
@@ -217,6 +257,10 @@ told = {str(each.message).partition(" [")[0] for each in caught}
 print("Keras says:", *told)
 assert movement.moved == ["tower/last/kernel", "tower/last/bias"]
 assert len(walled.trainable_weights) == 6 and "Gradients do not exist for variables" in told
+
+# %%
+seen = movement.moved, len(walled.trainable_weights)
+predictions.wall.reveal(said=(my_moved, my_trainable), seen=seen)
 
 # %% [markdown]
 # **Explain.** Everything before the wall stood still, though every role in the table says *learned*.
@@ -246,8 +290,8 @@ def step_by_hand(model, variables, **options):
 
 
 # %% [markdown]
-# **Predict.** `middle` is frozen, and we ask for the gradient of its kernel. Do we get `None`, an
-# array of zeros, or an ordinary gradient?
+# **Predict.** `middle` is frozen, and we ask for the gradient of its kernel. Do we get `"None"`, an
+# array of `"zeros"`, or an `"ordinary"` gradient? (In quotes.)
 
 # %%
 my_gradient = ...
@@ -259,6 +303,10 @@ middle = tower.get_layer("middle")
 assert gradient is not None
 print("shape:", tuple(gradient.shape), " zeros in it:", int(np.sum(gradient.numpy() == 0)))
 assert gradient.shape == (5, 5) and np.all(gradient.numpy() != 0)
+
+# %%
+told = "None" if gradient is None else "ordinary" if np.any(gradient) else "zeros"
+predictions.gradient.reveal(said=my_gradient, seen=told)
 
 # %% [markdown]
 # **Explain.** An ordinary gradient. (Many answers on the web promise `None`, and with PyTorch's
@@ -303,15 +351,14 @@ assert movement.still == ["tower/middle/kernel", "tower/middle/bias"]
 # training (**training mode**), which `fit` asks for, or as in **inference** (use), which `predict` and
 # `evaluate` ask for. Three kinds of layer respond in three ways.
 #
-# **Predict.** Four questions before the table.
+# **Predict.** Three questions before the table, each `True` or `False`.
 #
 # 1. Does a frozen Dropout with `training=True` still drop numbers at random?
 # 2. Does a frozen BatchNormalization with `training=True` still update its statistics?
 # 3. Does an *unfrozen* BatchNormalization with `training=False` learn its gamma and beta?
-# 4. A loop of your own calls `model(x)` and says nothing about `training`. Does Dropout drop?
 
 # %%
-my_answers = ..., ..., ..., ...
+my_dropout_drops, my_norm_updates, my_norm_learns = ..., ..., ...
 
 # %% [markdown]
 # **Run.** Each of twelve experiments takes one step by hand, sees what moved, and asks of the output:
@@ -366,6 +413,11 @@ assert {*outputs[:4], *outputs[9:]} == {"fixed"}
 for layer in (layers.Dense(4), layers.BatchNormalization(trainable=False)):
     assert np.allclose(layer(rows, training=True), layer(rows, training=False))
 
+# %%
+said = my_dropout_drops, my_norm_updates, my_norm_learns
+seen = outputs[6] == "random", "moving_mean" in norm[2], "gamma" in norm[1]
+predictions.two_switches.reveal(said=said, seen=seen)
+
 # %% [markdown]
 # **Explain.**
 #
@@ -380,7 +432,13 @@ for layer in (layers.Dense(4), layers.BatchNormalization(trainable=False)):
 # says otherwise. Keras 2.1.3, in January 2018, stopped the statistics of a frozen one from updating;
 # TensorFlow 2 made it normalise as in inference. Lesson 5 has more.)
 #
-# The fourth question: which calls are in training mode? Statistics and random generator tell.
+# Which calls are in training mode? The statistics and the random generator tell.
+#
+# **Predict.** A loop of your own calls `model(x)` and says nothing about `training`. Does Dropout drop,
+# `True` or `False`?
+
+# %%
+my_drops_unsaid = ...
 
 # %%
 drop = layers.Dropout(0.5, seed=1, name="drop")
@@ -403,6 +461,9 @@ for name, call in calls.items():
     moved[name] = sum(not np.array_equal(e.numpy(), old) for e, old in zip(records, before))
     print(f"{name:24} {moved[name]} of 3 records moved")
 assert list(moved.values()) == [0, 3, 3, 0, 0]
+
+# %%
+predictions.unsaid.reveal(said=my_drops_unsaid, seen=moved["model(x)"] > 0)
 
 # %% [markdown]
 # **Explain.** If nothing is said, these layers compute as in inference: Dropout drew no random numbers,
@@ -439,6 +500,9 @@ reported.append(penalized.evaluate(*zeros, verbose=0))
 print(reported)
 assert reported == [9.0, 9.0, 3.0] and len(penalized.losses) == 1
 
+# %%
+predictions.penalties.reveal(said=(my_second, my_third), seen=reported[1:])
+
 # %% [markdown]
 # **Explain.** Keras adds up the penalties of the weights in `trainable_weights`, so that of the frozen
 # kernel drops out, though no weight changed: the losses are not comparable. But `evaluate` goes on with
@@ -452,8 +516,8 @@ assert reported == [9.0, 9.0, 3.0] and len(penalized.losses) == 1
 # `None`. `frozen` is frozen. `head` sees two numbers of which the second is always 0: the second row
 # of its kernel has a gradient of exactly 0.
 #
-# **Predict.** One step of plain SGD, then one of AdamW with learning rate 0.5 and decay 0.25. Which are
-# still 1 at the end: `cut`, `frozen`, the second row of `head`? And what are those that are not?
+# **Predict.** One step of plain SGD, then one of AdamW with learning rate 0.5 and decay 0.25. Are `cut`
+# and `frozen` still 1 at the end, `True` or `False`? And what number is the second row of `head`?
 
 # %%
 my_cut, my_frozen, my_row = ..., ..., ...
@@ -480,6 +544,10 @@ print("cut:", cut.kernel.numpy().ravel(), " frozen:", frozen.kernel.numpy().rave
 print("second row of head:", row)
 assert np.all(cut.kernel.numpy() == 1) and np.all(frozen.kernel.numpy() == 1)
 assert row == {"SGD": 1.0, "AdamW": 1 - 0.5 * 0.25}
+
+# %%
+still = [bool(np.all(layer.kernel.numpy() == 1)) for layer in (cut, frozen)]
+predictions.decay.reveal(said=(my_cut, my_frozen, my_row), seen=(*still, row["AdamW"]))
 
 # %% [markdown]
 # **Explain.** AdamW works on the list, and skips weights whose gradient is `None`. But a gradient of 0
@@ -531,12 +599,25 @@ counted = {way: [each.op for each in needed[way]].count("MatMul") for way in way
 print(counted)
 assert counted == {"all layers": 6 + 6 + 5, "only the top": 6 + 1, "only the bottom": 6 + 1 + 5}
 
+# %%
+seen = counted["only the top"], counted["only the bottom"]
+predictions.products.reveal(said=(my_top_only, my_bottom_only), seen=seen)
+
 # %% [markdown]
 # **Explain.** In both cases one layer is trained and five are frozen. But to train the top, the
 # gradient need not go anywhere else, while to train the bottom it must come down through all the
 # others. Of the products, a frozen layer *above* a trained one saves only that for its own kernel's
 # gradient.
 #
+# ## What did you expect?
+#
+# Here is what became of your predictions. Whatever surprised you is asked again at the beginning of
+# the next lesson.
+
+# %%
+predictions.tally()
+
+# %% [markdown]
 # ## In short
 #
 # - **Snapshot, step, compare** proves what moved. A list of weights is not a copy of them.
@@ -571,7 +652,7 @@ assert counted == {"all layers": 6 + 6 + 5, "only the top": 6 + 1, "only the bot
 # Before a wall no gradient of the *error* arrives. A penalty needs no path through the model.
 #
 # **Predict.** `first` has an L2 penalty on its kernel, and a wall stands behind `middle`. Nothing is
-# frozen. Which arrays move?
+# frozen. Which arrays move? (A list, as above.)
 
 # %%
 my_moved = ...
@@ -584,6 +665,9 @@ with warnings.catch_warnings():
     train_one_step(walled)
 print(compare(before).verdict())
 assert compare(before).moved == ["tower/first/kernel", "tower/last/kernel", "tower/last/bias"]
+
+# %%
+predictions.penalty_before_a_wall.reveal(said=my_moved, seen=compare(before).moved)
 
 # %% [markdown]
 # **Explain.** The penalty drew the kernel of `first` towards zero, wall or no wall. A wall keeps a
@@ -624,7 +708,7 @@ class Told(Own):
 
 # %% [markdown]
 # **Predict.** `Told` differs from `Own` only by an argument that it does not even use. One step of
-# `fit`: do the statistics of `norm` move in `Own`? In `Told`?
+# `fit`: do the statistics of `norm` move in `Own`? In `Told`? (`True` or `False`.)
 
 # %%
 my_own, my_told = ..., ...
@@ -639,6 +723,10 @@ for kind in (Own, Told):
     moved[kind.__name__] = [path for path in compare(before).moved if "moving" in path]
 print(moved)
 assert moved == {"Own": [], "Told": ["own/norm/moving_mean", "own/norm/moving_variance"]}
+
+# %%
+seen = [len(paths) > 0 for paths in moved.values()]
+predictions.an_unused_argument.reveal(said=(my_own, my_told), seen=seen)
 
 # %% [markdown]
 # **Explain.** `fit` passes `training=True` to a model whose own `call` takes it; from there Keras hands

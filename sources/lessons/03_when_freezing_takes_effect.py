@@ -25,10 +25,13 @@ import keras
 import numpy as np
 from keras import layers
 
+from helpers.predictions import when_freezing_takes_effect as predictions
+
 # %% [markdown]
 # ## Three questions first
 #
-# Answer from memory, then open the answers.
+# Answer from memory, then open the answers. The cell after them asks again what surprised you in the
+# lesson before.
 #
 # 1. Adam trains 100 numbers. How many numbers does Adam keep?
 # 2. The layer in the middle of three is frozen. Does the first one still learn?
@@ -44,7 +47,11 @@ from keras import layers
 #    nothing does.)
 #
 # </details>
-#
+
+# %%
+predictions.lesson.again()
+
+# %% [markdown]
 # ## Every order, really run
 #
 # *Set `trainable` before `compile`, otherwise it has no effect*, say most answers on the web. That was
@@ -55,10 +62,10 @@ from keras import layers
 # **Predict.** What does the **last** fit do to `hidden`: is it `"moved"` or `"still"`?
 
 # %%
-my_compile_freeze_fit = ...
-my_compile_fit_freeze_fit = ...
-my_freeze_compile_fit_unfreeze_fit = ...
-my_compile_fit_freeze_recompile_fit = ...
+my_freeze_after_compile = ...  # compile, freeze, fit
+my_freeze_after_fit = ...  # compile, fit, freeze, fit
+my_thaw_after_fit = ...  # freeze, compile, fit, unfreeze, fit
+my_freeze_and_recompile = ...  # compile, fit, freeze, recompile, fit
 
 # %% [markdown]
 # **Run.** `run_orders` makes a fresh tiny model for each order (23 numbers, of which `hidden` holds
@@ -70,6 +77,11 @@ from helpers.experiments.orders import COMMON_ORDERS, backends_table, order_tabl
 
 outcomes = run_orders(COMMON_ORDERS)
 order_table(outcomes)
+
+# %%
+said = my_freeze_after_compile, my_freeze_after_fit, my_thaw_after_fit, my_freeze_and_recompile
+seen = [outcomes[row].fit for row in (1, 3, 4, 5)]
+predictions.orders.reveal(said=said, seen=seen)
 
 # %% [markdown]
 # **Explain.** The common rule is half true.
@@ -164,7 +176,8 @@ assert compare(before).moved == ["classifier/output/kernel", "classifier/output/
 #
 # **Predict.** `first` and `second` have 12 numbers each. `first` is frozen, Adam trains; then
 # `first` is thawed and `second` frozen. How many numbers does Adam keep, and how many should it keep
-# by the flags? Which of the two does the next `fit` move?
+# by the flags? Which of the two does the next `fit` move: `"first"`, `"second"`, `"first and
+# second"` or `"neither"`?
 
 # %%
 my_kept, my_in_sync, my_moving = ..., ..., ...
@@ -191,6 +204,11 @@ before = snapshot(pair)
 pair.fit(three, three, verbose=0)
 print("kept:", kept, "· in sync:", in_sync, "·", compare(before).verdict())
 assert kept == in_sync == 26 and compare(before).moved == ["pair/second/kernel", "pair/second/bias"]
+
+# %%
+names = sorted({path.split("/")[1] for path in compare(before).moved})
+seen = kept, in_sync, " and ".join(names) or "neither"
+predictions.optimizer_size.reveal(said=(my_kept, my_in_sync, my_moving), seen=seen)
 
 # %% [markdown]
 # **Explain.** 26 and 26, and the frozen one learns: equal counts prove nothing. Nor does a difference.
@@ -247,6 +265,9 @@ print("hidden:", moved, "· traced for batches of", sizes)
 retraced = moved == ["moved", "still", "moved"] and sizes == [16, None]
 claim("On TensorFlow, a trace for arrays in batches of one size is not used for another.", retraced)
 
+# %%
+predictions.traced_for_one_size.reveal(said=(my_16, my_32, my_16_again), seen=moved)
+
 # %% [markdown]
 # **Explain.** 128 = 8 · 16, so the first trace is for batches of 16 only. For 32 the step was traced
 # anew, this time for any size (`None`), and the new trace sees the new flag. The old one is still
@@ -263,6 +284,9 @@ moved, sizes = late_freeze(130)
 print("hidden:", moved, "· traced for batches of", sizes)
 relaxed = moved == ["moved", "moved", "moved"] and sizes == [None]
 claim("On TensorFlow, a partial last batch makes the first trace one for any size.", relaxed)
+
+# %%
+predictions.traced_for_any_size.reveal(said=(my_16, my_32, my_16_again), seen=moved)
 
 # %% [markdown]
 # **Explain.** 130 = 8 · 16 + 2: the last batch is a partial one, so Keras announces batches of any
@@ -296,16 +320,21 @@ print(compare(before).verdict(), "· steps and rate before:", old, "after:", new
 assert compare(before).verdict() == "nothing moved" and old == (4, 0.0001) and new[0] == 0
 claim("compile('adam') puts the learning rate back to 0.001.", new[1] == 0.001)
 
+# %%
+seen = len(compare(before).moved), *new
+predictions.recompiled.reveal(said=(my_changed, my_steps, my_rate), seen=seen)
+
 # %% [markdown]
 # **Explain.** The weights stay as they are. It is the *optimizer* that is new: its count and its
 # running averages start from zero, and `"adam"` means Adam at the default rate of 0.001. After
 # thawing a pretrained model you want a lower one: `model.compile(keras.optimizers.Adam(0.0001), ...)`.
 #
 # **Predict.** Can you keep the old optimizer? `hidden` is frozen, the model trained, `hidden`
-# thawed, and the model compiled again with *the same* optimizer object. What does the next `fit` do?
+# thawed, and the model compiled again with *the same* optimizer object. The next `fit`: `"trains
+# hidden"`, `"leaves hidden"` as it is, or `"stops"` with an error? With Adam, and with SGD?
 
 # %%
-my_next_fit = ...
+my_with_adam, my_with_sgd = ..., ...
 
 
 # %%
@@ -329,6 +358,10 @@ for optimizer in (keras.optimizers.Adam(), keras.optimizers.SGD()):
 print(told)
 refused = set(told.values()) == {"Unknown variable"}
 claim("The same optimizer object after thawing gives a ValueError, Unknown variable.", refused)
+
+# %%
+seen = ["trains hidden" if each == "trained" else "stops" for each in told.values()]
+predictions.same_optimizer.reveal(said=(my_with_adam, my_with_sgd), seen=seen)
 
 # %% [markdown]
 # **Explain.** It stops: every optimizer keeps a list of the variables that it was built for, even
@@ -355,8 +388,8 @@ base.trainable = False
 low.trainable = True
 
 # %% [markdown]
-# **Predict.** How many trainable weights (arrays) does `base` have now? A model `outer` is built of
-# `base` and a Dense head: how many has it?
+# **Predict.** How many trainable weights (arrays) does `base` have now: 0, 2 or 4? A model `outer` is
+# built of `base` and a Dense head: has it 0, 2, 4 or 6?
 
 # %%
 my_base, my_outer = ..., ...
@@ -377,6 +410,10 @@ claim("A frozen model vetoes its children: its own trainable_weights is empty.",
 overruled = compare(before).still == ["base/high/kernel", "base/high/bias"]
 claim("An outer model trains a thawed layer inside a frozen model.", overruled)
 
+# %%
+seen = len(base.trainable_weights), len(outer.trainable_weights)
+predictions.whose_flag.reveal(said=(my_base, my_outer), seen=seen)
+
 # %% [markdown]
 # **Explain.** Asked itself, `base` says none: its own flag is a **veto** over all that is in it. Yet
 # `outer`, whose own flag is True, asks every *weight* inside for its flag, and hears no veto in
@@ -393,7 +430,7 @@ assert low.trainable_weights == [] and outer.trainable_weights[:-2] == [low.kern
 #
 # **Predict.** Two fresh bases. `one` is frozen, its `low` thawed, and then comes `one.trainable =
 # False` again. In `other` only `low` is frozen, and then comes `other.trainable = True`. What does
-# `low.trainable` say in each?
+# `low.trainable` say in each, `True` or `False`?
 
 # %%
 my_after_false, my_after_true = ..., ...
@@ -409,6 +446,9 @@ found = one.get_layer("low").trainable, other.get_layer("low").trainable
 print("after False on False:", found[0], "· after True on True:", found[1])
 claim("model.trainable = False does nothing if the model's own flag is False already.", found[0])
 claim("model.trainable = True does nothing if the model's own flag is True already.", not found[1])
+
+# %%
+predictions.parent_again.reveal(said=(my_after_false, my_after_true), seen=found)
 
 # %% [markdown]
 # **Explain.** On the TensorFlow backend, Keras skips an assignment of what is there already: a flag is
@@ -433,7 +473,8 @@ assert looped == 4 and len(nested.trainable_weights) == 6
 # You freeze a layer of a Sequential model, or only its bias (a single weight has a flag, too), and
 # then save, load or clone the model.
 #
-# **Predict.** In which of these six cases is it still frozen in the model that you get back?
+# **Predict.** In which of the six is it still frozen in the model that you get back? Write a list of
+# some of `"layer/.keras"`, `"layer/.weights.h5"`, `"layer/clone_model"`, and the same with `"bias/"`.
 
 # %%
 my_remembered = ...
@@ -470,6 +511,11 @@ Table(
     [(way, said[by_layer[way]], said[by_bias[way]]) for way in by_layer],
 )
 
+# %%
+seen = [f"layer/{way.split()[0]}" for way in by_layer if by_layer[way]]
+seen += [f"bias/{way.split()[0]}" for way in by_bias if by_bias[way]]
+predictions.remembered.reveal(said=my_remembered, seen=seen)
+
 # %% [markdown]
 # **Explain.** A layer writes its flag into its configuration, which a `.keras` file and
 # `clone_model` carry. A weights file holds values only, and a flag that you set on a single weight is in
@@ -477,7 +523,8 @@ Table(
 # no values: a clone of a pretrained model has learned nothing.)
 #
 # **Predict.** A classifier is trained with `hidden` frozen, and saved. You load it, thaw `hidden`
-# and go on. This is its *first* fit since it was loaded: is the thaw honoured?
+# and go on. What does its *first* fit since then do with the thaw: `"honours it"`, `"ignores it"`, or
+# `"stops"` with an error?
 
 # %%
 my_thaw_after_loading = ...
@@ -496,10 +543,23 @@ print(told)
 refused = told == "Unknown variable"
 claim("A compiled model that is loaded and thawed stops: Unknown variable.", refused)
 
+# %%
+seen = "honours it" if told == "trained" else "stops"
+predictions.thawed_after_loading.reveal(said=my_thaw_after_loading, seen=seen)
+
 # %% [markdown]
 # **Explain.** A `.keras` file brings the optimizer along, built for what was trainable when it was
 # saved. So after loading, too: flag, compile with a new one, fit.
 #
+# ## What did you expect?
+#
+# Here is what became of your predictions. Whatever surprised you is asked again at the beginning of
+# the next lesson.
+
+# %%
+predictions.tally()
+
+# %% [markdown]
 # ## In short
 #
 # - **Flag, then compile with a new optimizer, then fit.** *Must be set before compile* is the safe
@@ -567,8 +627,8 @@ claim("With run_eagerly=True, a freeze after a fit is honoured.", eager.fit == "
 #
 # Gradual unfreezing is often written as a callback that switches a flag in the middle of a `fit`.
 #
-# **Predict.** This one does so before the third of four epochs. Does a freeze work? A thaw? (The
-# training takes some four seconds.)
+# **Predict.** This one does so before the third of four epochs. Does a freeze work, `True` or `False`?
+# A thaw? (The training takes some four seconds.)
 
 # %%
 my_freeze, my_thaw = ..., ...
@@ -621,6 +681,10 @@ assert found[2:4] == ["still, still, still, still", "still, still, ValueError"]
 assert found[4] == "still, still, moved, moved"
 Table(("before the third epoch", "what four epochs did to hidden"), rows)
 
+# %%
+seen = found[0].endswith("still"), found[2].endswith("moved")
+predictions.callback.reveal(said=(my_freeze, my_thaw), seen=seen)
+
 # %% [markdown]
 # **Explain.** The flag alone comes too late, like any flag after a first step. `make_train_function`
 # makes a new training step, as the documentation of `trainable` asks; but a thaw then meets the old
@@ -644,7 +708,7 @@ assert arrays == [2, 4]
 # Bidirectional holds two LSTMs, TimeDistributed a layer that it applies at each moment.
 #
 # **Predict.** A Bidirectional LSTM has six arrays. How many of them does a model train if the flag
-# of the wrapper is set to False? How many if the wrapper was made with `trainable=False`?
+# of the wrapper is set to False: 0, 3 or 6? How many if the wrapper was made with `trainable=False`?
 
 # %%
 my_set, my_made = ..., ...
@@ -681,6 +745,9 @@ rows = [
 ]
 assert [row[2:] for row in rows] == [(0, 0), (0, 6), (0, 0), (0, 2)]
 Table(("wrapper", "how it was frozen", "it says trainable", "arrays that moved"), rows)
+
+# %%
+predictions.wrapper.reveal(said=(my_set, my_made), seen=(rows[0][3], rows[1][3]))
 
 # %% [markdown]
 # **Explain.** Set on the wrapper, the flag is passed on. Given to its constructor it is only *stored*,
@@ -735,6 +802,9 @@ for model in (make_base(), make_functional()):
     frozen[model.name] = len(model.non_trainable_weights)
     print(f"{model.name:10} {[layer.name for layer in model.layers]}  frozen: {frozen[model.name]}")
 assert frozen == {"base": 4, "functional": 2}
+
+# %%
+predictions.first_two.reveal(said=(my_sequential, my_functional), seen=list(frozen.values()))
 
 # %% [markdown]
 # **Explain.** A functional model lists its InputLayer, a Sequential does not; and a model inside a
@@ -823,7 +893,9 @@ assert compare(before).still == ["known/embeddings"]
 #
 # Above, a layer of a Sequential was frozen. Here are two kinds more, and the flag of the model itself.
 #
-# **Predict.** Which of these flags does a `.keras` file forget?
+# **Predict.** Which of these flags does a `.keras` file forget? Write a list such as
+# `["Sequential/low", "functional/own"]`: `low` is the frozen layer, `own` the flag of the model itself.
+# The third kind is `subclassed`.
 
 # %%
 my_forgotten = ...
@@ -868,6 +940,11 @@ Table(
     rows,
     caption="Arrays that are trainable after loading (of 4), and the model's own flag",
 )
+
+# %%
+seen = [f"{row[0]}/low" for row in rows if row[1] == 4]
+seen += [f"{row[0]}/own" for row in rows if row[3] == "True"]
+predictions.forgotten.reveal(said=my_forgotten, seen=seen)
 
 # %% [markdown]
 # **Explain.** A subclassed model makes its layers anew in its own `__init__`, which knows of no
@@ -928,8 +1005,9 @@ discriminator.trainable = False
 gan.compile("adam", loss)
 
 # %% [markdown]
-# **Predict.** Which players does a step of the discriminator move, and which does a step of `gan`? And
-# in three variants that are in use: one step of the discriminator before it is frozen; freeze and
+# **Predict.** A recipe is `"sound"` if a step of the discriminator moves the discriminator, and a step of
+# `gan` the generator alone. Else the first moves `"nobody"`, or the second `"both"`. What is this one?
+# And three variants that are in use: one step of the discriminator before it is frozen; freeze and
 # compile the gan first, then thaw and compile the discriminator; set the flag before every step?
 
 # %%
@@ -977,6 +1055,11 @@ assert [row[1] for row in rows] == ["nobody", *["discriminator"] * 3]
 gan_steps = [row[2] for row in rows]
 assert gan_steps == ["generator", "generator", "discriminator and generator", "generator"]
 Table(("recipe", "the discriminator's step moves", "the gan's step moves"), rows)
+
+# %%
+said = my_recipe, my_one_step_first, my_gan_first, my_flag_each_step
+seen = ["nobody" if one == "nobody" else "both" if "and" in two else "sound" for _, one, two in rows]
+predictions.gan_recipes.reveal(said=said, seen=seen)
 
 # %% [markdown]
 # **Explain.** The first is the row *compile, freeze, fit*: when the first training step is made, the

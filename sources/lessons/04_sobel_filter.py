@@ -28,10 +28,12 @@ import keras
 import numpy as np
 from keras import layers
 
+from helpers.predictions import sobel_filter as predictions
+
 # %% [markdown]
 # ## Three questions first
 #
-# Answer from memory, then open the answers.
+# Answer from memory, then open the answers. What surprised you in lesson 3 is asked again below.
 #
 # 1. Lesson 1: which two common reasons are there for a weight to be non-trainable?
 # 2. Lesson 2: a frozen layer stands in the middle of a model. Do the layers before it still learn?
@@ -45,7 +47,11 @@ from keras import layers
 # 3. Flag, compile, fit; after any change of a flag, compile again with a new optimizer.
 #
 # </details>
-#
+
+# %%
+predictions.lesson.again()
+
+# %% [markdown]
 # This lesson freezes, too, but with a motive of its own: nobody wants the weight to learn, since *we
 # know what it should be*.
 #
@@ -63,10 +69,10 @@ print(image)
 
 # %% [markdown]
 # **Predict.** There are 3 × 3 places for the kernel. What are the three answers along a row, from
-# left to right? Do they differ from row to row?
+# left to right? Do they differ from row to row, `True` or `False`?
 
 # %%
-my_answers = ..., ..., ...
+my_left, my_middle, my_right, my_rows_differ = ..., ..., ..., ...
 
 
 # %%
@@ -75,15 +81,21 @@ def filter_by_hand(image, kernel):
     return np.array([[np.sum(patch * kernel) for patch in row] for row in patches])
 
 
-print(filter_by_hand(image, SOBEL_X))
-assert (filter_by_hand(image, SOBEL_X) == [0, 4, 4]).all()
+by_hand = filter_by_hand(image, SOBEL_X)
+print(by_hand)
+assert (by_hand == [0, 4, 4]).all()
+
+# %%
+said, differ = (my_left, my_middle, my_right, my_rows_differ), bool(by_hand.std(axis=0).any())
+predictions.by_hand.reveal(said=said, seen=(*by_hand[0], differ))
 
 # %% [markdown]
 # **Explain.** The patch on the left is flat, and the kernel's numbers add up to 0: the answer is 0.
 # The other two patches are brighter on their right side: 1 + 2 + 1 = 4. Every row is the same.
 #
-# **Predict.** What does the kernel answer along a row if the image is *transposed*, dark above and
-# bright below? If it is mirrored, bright on the left? And if 5 is added to every pixel?
+# **Predict.** The answer in the middle was 4. What is it if the image is *transposed*, dark above and
+# bright below: 0, 4 or -4? If it is mirrored, bright on the left: 0, 4 or -4? And if 5 is added to
+# every pixel: 4, 9 or 49?
 
 # %%
 my_transposed, my_mirrored, my_brighter = ..., ..., ...
@@ -94,6 +106,10 @@ rows = {name: filter_by_hand(one, SOBEL_X) for name, one in variants.items()}
 print({name: row[0].tolist() for name, row in rows.items()})
 assert (rows["transposed"] == 0).all() and (rows["mirrored"] == [-4, -4, 0]).all()
 assert (rows["brighter"] == [0, 4, 4]).all() and SOBEL_X.sum() == 0
+
+# %%
+said, middles = (my_transposed, my_mirrored, my_brighter), [int(row[1, 1]) for row in rows.values()]
+predictions.variants.reveal(said=said, seen=middles)
 
 # %% [markdown]
 # **Explain.** Sobel-x sees what changes *along x*, from left to right: Sobel-**x** finds **vertical**
@@ -109,7 +125,7 @@ assert (rows["brighter"] == [0, 4, 4]).all() and SOBEL_X.sum() == 0
 # two a library computes, because training would find the turned one instead. With one you write
 # yourself it matters; for Sobel it decides the sign.
 #
-# **Predict.** A `Conv2D` with SOBEL_X gets the dark-to-bright image. Is its answer 4 or −4?
+# **Predict.** A `Conv2D` with SOBEL_X gets the dark-to-bright image. Is its answer 4 or -4?
 
 # %%
 my_sign = ...
@@ -120,8 +136,11 @@ conv.build((None, 5, 5, 1))
 conv.set_weights([SOBEL_X.reshape(3, 3, 1, 1)])
 answer = conv(image.reshape(1, 5, 5, 1)).numpy()[0, :, :, 0]
 print(answer)
-assert np.array_equal(answer, filter_by_hand(image, SOBEL_X))
+assert np.array_equal(answer, by_hand)
 assert (filter_by_hand(image, SOBEL_X[::-1, ::-1]) == -answer).all()
+
+# %%
+predictions.sign.reveal(said=my_sign, seen=int(answer[1, 1]))
 
 # %% [markdown]
 # **Explain.** It is 4, just what you did by hand: Keras's convolution is a cross-correlation. It
@@ -132,9 +151,10 @@ assert (filter_by_hand(image, SOBEL_X[::-1, ::-1]) == -answer).all()
 #
 # Above, `reshape(3, 3, 1, 1)` turned the table into what the layer wanted. So a kernel has four axes.
 #
-# **Predict.** `Conv2D(8, (1, 5))` has eight filters, each one pixel high and five wide. Which shape
-# does its kernel have on colour images? And that of a `DepthwiseConv2D((1, 5), depth_multiplier=2)`,
-# which filters each channel by itself and gives two answers for each?
+# **Predict.** `Conv2D(8, (1, 5))` has eight filters, each one pixel high and five wide. Is its kernel's
+# shape on colour images `"(1, 5, 3, 8)"`, `"(8, 3, 1, 5)"`, `"(1, 5, 8, 3)"` or `"(1, 5, 8)"`?
+# `DepthwiseConv2D((1, 5), depth_multiplier=2)` filters each channel by itself and gives two answers
+# for each: `"(1, 5, 3, 2)"`, `"(1, 5, 3, 6)"`, `"(1, 5, 1, 6)"` or `"(1, 5, 3)"`?
 
 # %%
 my_conv_shape, my_depthwise_shape = ..., ...
@@ -148,6 +168,10 @@ shapes = {x.name: [tuple(w.shape) for w in x.weights] for x in (colour, depthwis
 print(shapes)
 assert shapes == {"colour": [(1, 5, 3, 8), (8,)], "depthwise": [(1, 5, 3, 2), (6,)]}
 assert colour.bias.trainable and depthwise.bias.trainable
+
+# %%
+kernels = [str(shape[0]) for shape in shapes.values()]
+predictions.shapes.reveal(said=(my_conv_shape, my_depthwise_shape), seen=kernels)
 
 # %% [markdown]
 # **Explain.** **(height, width, channels in, filters)**; in a depthwise kernel the last axis counts
@@ -201,9 +225,9 @@ class FixedSobel(layers.Layer):
 
 
 # %% [markdown]
-# **Predict.** All five give the same answers. How many of the five have numbers that training
-# *would* change, as they stand? And how many come back when a model that contains them is saved to a
-# `.keras` file and loaded?
+# **Predict.** All five give the same answers. How many of them have numbers that training *would*
+# change, as they stand? And how many come back when a model with them is saved to a `.keras` file and
+# loaded?
 
 # %%
 my_number_of_learners, my_number_that_load = ..., ...
@@ -244,6 +268,10 @@ assert all(same.values()) and list(numbers.values()) == [(18, 18)] * 4 + [(0, 0)
 assert list(back.values()) == ["yes", "TypeError", "yes", "yes", "TypeError"]
 assert loads(by_function, given=given) == loads(FixedSobel(), FixedSobel=FixedSobel) == "yes"
 
+# %%
+counts = sum(learned > 0 for _, learned in numbers.values()), list(back.values()).count("yes")
+predictions.ways.reveal(said=(my_number_of_learners, my_number_that_load), seen=counts)
+
 # %% [markdown]
 # **Explain.** Four learn. *Setting* a kernel decides where training starts, not where it ends: none
 # of the four is frozen. The fifth has nothing to train and nothing to show: no weight, no row in the
@@ -268,18 +296,18 @@ def by_table(filters, channels):
 
 
 attempts = {
-    "weights=[sobel]": lambda: layers.Conv2D(2, 3, use_bias=False, weights=[sobel]),
-    "set_weights, not built": lambda: layers.Conv2D(2, 3, use_bias=False).set_weights([sobel]),
-    "a table, 1 channel, 1 filter": lambda: by_table(1, 1),
-    "a table, 3 channels, 3 filters": lambda: by_table(3, 3),
+    "1 weights=[sobel]": lambda: layers.Conv2D(2, 3, use_bias=False, weights=[sobel]),
+    "2 set_weights, not built": lambda: layers.Conv2D(2, 3, use_bias=False).set_weights([sobel]),
+    "3 a table, 1 channel, 1 filter": lambda: by_table(1, 1),
+    "4 a table, 3 channels, 3 filters": lambda: by_table(3, 3),
 }
 
 # %% [markdown]
-# **Predict.** Three of the four stop with an error. Which one runs? And what do the windows
-# `kernel[:, :, 0, 0]` and `kernel[:, :, 1, 2]` of its kernel look like?
+# **Predict.** Three of the four stop with an error. Which one runs, 1, 2, 3 or 4? And what does the
+# window `kernel[:, :, 1, 2]` of its kernel hold: `"SOBEL_X"`, `"all 0"` or `"all 2"`?
 
 # %%
-my_line_that_runs, my_first_window, my_other_window = ..., ..., ...
+my_line_that_runs, my_window = ..., ...
 
 # %%
 outcomes = {}
@@ -298,6 +326,11 @@ kernel = by_table(3, 3).kernel.numpy()
 print(kernel[:, :, 0, 0])
 print(kernel[:, :, 1, 2])
 assert all((kernel[:, :, i, o] == SOBEL_X[i, o]).all() for i in range(3) for o in range(3))
+
+# %%
+runs = next(name for name, outcome in outcomes.items() if outcome == "runs")
+window = f"all {kernel[0, 0, 1, 2]:.0f}" if np.ptp(kernel[:, :, 1, 2]) == 0 else "SOBEL_X"
+predictions.attempts.reveal(said=(my_line_that_runs, my_window), seen=(runs, window))
 
 # %% [markdown]
 # **Explain.** `weights=` was an argument of every layer up to Keras 2 and still stands in many web
@@ -327,7 +360,8 @@ def make_model(kernel_set, frozen):
 
 
 # %% [markdown]
-# **Predict.** For each of the four, after one epoch: did the kernel move? Is it Sobel?
+# **Predict.** What is each of the four kernels after one epoch: `"still Sobel"`, `"still random"`, or
+# has it `"moved"`?
 
 # %%
 my_set_and_frozen, my_set_only, my_frozen_only, my_neither = ..., ..., ..., ...
@@ -348,6 +382,11 @@ Table(("kernel", "moved", "is Sobel"), [(name, *each) for name, each in found.it
 # %%
 moved, is_sobel = zip(*found.values(), strict=True)
 assert moved == (False, True, False, True) and is_sobel == (True, False, False, False)
+
+# %%
+said = my_set_and_frozen, my_set_only, my_frozen_only, my_neither
+ends = ["moved" if m else "still Sobel" if s else "still random" for m, s in found.values()]
+predictions.set_or_frozen.reveal(said=said, seen=ends)
 
 # %% [markdown]
 # **Explain.** "Set only" starts as Sobel and drifts away, without a word; "frozen only" faithfully
@@ -393,8 +432,8 @@ assert answers.shape == (300 - 2, 451 - 2, 2)  # no answer where the kernel woul
 # Two answers for each pixel, and each has a sign. How *steep* the image is at a pixel, whichever
 # way, is the length of the arrow (gx, gy): the **magnitude**, √(gx² + gy²).
 #
-# **Predict.** The cat's whiskers run mostly from left to right. In which of gx and gy are they
-# easier to see?
+# **Predict.** The cat's whiskers run mostly from left to right. In which are they easier to see:
+# `"gx"`, `"gy"`, or `"both"` alike?
 
 # %%
 my_whiskers = ...
@@ -406,6 +445,11 @@ figures.images(
     "The gray photograph of a cat; gx and gy, orange where the image gets brighter to the right or "
     "downwards, purple where darker; and the magnitude, bright along eyes, whiskers and fur.",
 )
+
+# %%
+by_x, by_y = (np.abs(each[215:290, 20:150]).mean() for each in (gx, gy))  # below the left eye
+clearer = "gy" if by_y > 1.2 * by_x else "gx" if by_x > 1.2 * by_y else "both"
+predictions.whiskers.reveal(said=my_whiskers, seen=clearer)
 
 # %% [markdown]
 # **Explain.** A line from left to right changes the gray along *y*: look at gy. In the magnitude, all
@@ -428,7 +472,8 @@ print(images.shape, "to learn from,", clothes.test_images.shape, "to test on")
 ledger(frozen_twin)
 
 # %% [markdown]
-# **Predict.** After 20 epochs (a second or two), which of the five arrays will have moved?
+# **Predict.** After 20 epochs (a second or two), which of the five arrays will have moved? (A
+# list of names such as `"scores/bias"`, or `"scores"` for all of the layer; or `[]`.)
 
 # %%
 my_moved = ...
@@ -441,6 +486,9 @@ compare(before)
 # %%
 assert len(compare(before).moved) == 4 and compare(before).still == ["twin/first/kernel"]
 assert (frozen_twin.get_layer("first").kernel.numpy() == four_edges()).all()
+
+# %%
+predictions.stays_put.reveal(said=my_moved, seen=compare(before).moved)
 
 # %% [markdown]
 # **Explain.** Everything learned except the filter, which is still Sobel to the last bit.
@@ -465,12 +513,12 @@ figures.images(
 )
 
 # %% [markdown]
-# **Predict.** Which of the three twins is best on clean test images, and by how much? And of how
-# many of the 1,000 images does each change its mind when 1/2 is added to every pixel? (Training
-# takes a few seconds.)
+# **Predict.** Which twin is best on clean test images, `"Sobel, frozen"`, `"Sobel, learned"` or
+# `"random, learned"`, or are they `"alike"`, to the nearest 10 %? Then 1/2 is added to every pixel: how
+# many of the 1,000 answers of each Sobel change, 0, `"some"` or `"most"`? (Training takes a few seconds.)
 
 # %%
-my_best, my_changes = ..., ...
+my_best, my_frozen_changes, my_learned_changes = ..., ..., ...
 
 # %%
 twins = {"Sobel, frozen": frozen_twin}
@@ -491,6 +539,11 @@ Table(
     ("twin", "right, clean", "right, brighter", "answers changed, of 1,000"),
     [(*row, count) for row, count in zip(rows, about, strict=True)],
 )
+
+# %%
+best = max(rows, key=lambda row: row[1])[0] if len({row[1] for row in rows}) > 1 else "alike"
+seen = best, *[predictions.how_many(count) for count in list(changed.values())[:2]]
+predictions.twins.reveal(said=(my_best, my_frozen_changes, my_learned_changes), seen=seen)
 
 # %% [markdown]
 # **Explain.** On clean images the three are alike, to the nearest 10 %. In the brighter light the frozen one
@@ -542,6 +595,15 @@ assert all(other["clean"] - other["offset +1/2"] > 0.05 for other in others)
 #
 # That is the honest answer. A weight that does not learn is hardly there to be *better*. It is there
 # to be **known**: what you can prove about it before training still holds after it.
+
+# %% [markdown]
+# ## What did you expect?
+#
+# Here is what became of your predictions. Whatever surprised you is asked again at the beginning of the
+# next lesson.
+
+# %%
+predictions.tally()
 
 # %% [markdown]
 # ## In short
@@ -602,6 +664,10 @@ print("ahead in", (means > 0).sum(), "of 12, by two standard errors in", (means 
 assert (means > 0).all() and means.max() < 2.5 and (means > 2 * errors).sum() == 4
 assert means[0, 1] > 2 and means[1, 1] < 1 and means[2, 2] < 1 and means[3, 2] > 2
 
+# %%
+counts = (means > 0).sum(), (means > 2 * errors).sum()
+predictions.lead.reveal(said=(my_ahead, my_clearly_ahead), seen=counts)
+
 # %% [markdown]
 # **Explain.** Ahead everywhere, but in eight of twelve places by so little that ten seeds cannot tell
 # it from nothing. The two largest leads come and go with the recipe. With 10 images a class, a frozen
@@ -615,7 +681,7 @@ assert means[0, 1] > 2 and means[1, 1] < 1 and means[2, 2] < 1 and means[3, 2] >
 #
 # **Predict.** Now 0.1 is added, which is no multiple of 1/256. Or the brighter images are clipped at
 # white, 1, as by a camera. Or the light multiplies, by 1/2. How many of the 1,000 answers of frozen
-# Sobel change?
+# Sobel change: `"hardly any"`, `"some"` or `"most"`?
 
 # %%
 my_by_tenth, my_clipped, my_half_as_bright = ..., ..., ...
@@ -632,6 +698,11 @@ for name, count in changes.items():
     print(name, "changes", f"about {round(int(count), -2)}" if count else "0", "answers")
 assert changes["brighter by 0.1"] < 3 and changes["clipped at 1"] > 20 < changes["half as bright"]
 
+# %%
+said = my_by_tenth, my_clipped, my_half_as_bright
+seen = [predictions.how_many(count, few=2) for count in changes.values()]
+predictions.other_lights.reveal(said=said, seen=seen)
+
 # %% [markdown]
 # **Explain.** Rounding shifts an answer by so little that only an image on the very edge between two
 # classes could change sides. What clips or multiplies is another story.
@@ -643,7 +714,7 @@ assert changes["brighter by 0.1"] < 3 and changes["clipped at 1"] > 20 < changes
 # puts a frame of zeros around the image first.
 #
 # **Predict.** A perfectly flat image, 100 everywhere, passes through Sobel-x with
-# `padding="same"`. Is the answer 0 everywhere?
+# `padding="same"`. Is the answer 0 everywhere, `True` or `False`?
 
 # %%
 my_flat_answer = ...
@@ -655,6 +726,9 @@ same_size.set_weights([sobel])
 flat = same_size(np.full((1, 5, 5, 1), 100.0)).numpy()[0, :, :, 0]
 print(flat)
 assert (flat[:, 1:-1] == 0).all() and (np.abs(flat[:, [0, -1]]) >= 300).all()
+
+# %%
+predictions.flat.reveal(said=my_flat_answer, seen=bool((flat == 0).all()))
 
 # %% [markdown]
 # **Explain.** The zeros outside are black, so Keras sees a sharp edge all around: gx shows it at the
@@ -689,10 +763,10 @@ assert ours.shape == (*cat.shape, 2) and (ours == theirs[..., ::-1]).all()
 # Why a layer of our own, then?
 #
 # **Predict.** A functional model starts from `keras.Input`. Can
-# `tf.image.sobel_edges` be called on it? And inside of a layer's `call`?
+# `tf.image.sobel_edges` be called on it, `True` or `False`? And inside of a layer's `call`?
 
 # %%
-my_outcomes = ..., ...
+my_directly, my_inside = ..., ...
 
 
 # %%
@@ -712,6 +786,10 @@ edges = SobelEdges(name="edges")
 print("called directly:", called_directly)
 print("inside a layer: ", edges(images_to_come).shape, " with numbers:", edges.got_numbers)
 assert called_directly == "an error" and not edges.got_numbers and not edges.weights
+
+# %%
+outcomes = called_directly == "runs", edges.built
+predictions.on_an_input.reveal(said=(my_directly, my_inside), seen=outcomes)
 
 # %% [markdown]
 # **Explain.** Keras's `Input` has a shape, but no numbers, and TensorFlow's function does not know what
@@ -751,6 +829,10 @@ summing.set_weights([per_channel(sobel_x(), 3)])
 print(summing(tinted).shape, summing(tinted).numpy()[0, 0, :, 0])
 assert (summing(tinted).numpy()[0, :, :, 0] == [0, 12, 12]).all()
 
+# %%
+seen = summing(tinted).shape[-1], summing(tinted).numpy().max()
+predictions.colours.reveal(said=(my_channels, my_answer), seen=seen)
+
 # %% [markdown]
 # **Explain.** One channel, and 12: a `Conv2D` filters every channel and *adds up*. Two edges of
 # opposite sign in two colours would cancel. To keep the colours apart use `DepthwiseConv2D`.
@@ -770,8 +852,8 @@ print("kernel_initializer:", initializer_outcome, has)
 assert initializer_outcome == "ValueError" and has == {"depthwise_kernel": False, "kernel": True}
 
 # %% [markdown]
-# **Predict.** With gx and gy of each colour, six channels come out. In which order: all three gx
-# first, or gx and gy of red first?
+# **Predict.** With gx and gy of each colour, six channels come out. In which order: `"all gx first"`,
+# or gx and gy of `"red first"`?
 
 # %%
 my_order = ...
@@ -787,6 +869,10 @@ by_colour = colour_sobel(photo[None]).numpy()[0]
 of_each = [fixed_sobel()(photo[None, :, :, c, None]).numpy()[0] for c in range(3)]
 print(by_colour.shape, "gx red, gy red, gx green, gy green, gx blue, gy blue")
 assert (by_colour == np.concatenate(of_each, axis=-1)).all()
+
+# %%
+second_is_red = (by_colour[..., 1] == of_each[0][..., 1]).all()
+predictions.order.reveal(said=my_order, seen="red first" if second_is_red else "all gx first")
 
 # %% [markdown]
 # ## Dig deeper: which filters do not see brightness?
@@ -810,16 +896,22 @@ figures.kernel_maps(family, "Six kernels, written out")
 
 # %% [markdown]
 # **Predict.** An image is made brighter: every pixel gets 50 more. By how much does the answer of
-# each filter change?
+# Sobel x change, of the Laplacian, of the Gaussian · 16?
 
 # %%
-my_changes_by_50 = ...
+my_sobel, my_laplacian, my_gaussian = ..., ..., ...
 
 # %%
+by_50 = {}
 for name, kernel in family.items():
     change = respond(cat + 50, kernel) - respond(cat, kernel)
-    print(f"{name:14} sum {kernel.sum():2.0f}   change by {np.abs(change).max():3.0f}")
+    by_50[name] = round(float(np.abs(change).max()))
+    print(f"{name:14} sum {kernel.sum():2.0f}   change by {by_50[name]:3}")
     assert np.allclose(change, 50 * kernel.sum(), atol=1e-3)
+
+# %%
+seen = [by_50[name] for name in ("Sobel x", "Laplacian", "Gaussian · 16")]
+predictions.by_50.reveal(said=(my_sobel, my_laplacian, my_gaussian), seen=seen)
 
 # %% [markdown]
 # **Explain.** By 50 times the sum of the kernel. One whose numbers add up to 0 sees only differences;
@@ -830,8 +922,9 @@ for name, kernel in family.items():
 #
 # One could let the kernel learn and keep its sum at 0: a *constraint* is a function that Keras applies to a weight after each update.
 #
-# **Predict.** A twin that starts as Sobel learns under such a constraint. Does its kernel move? How
-# many of its 1,000 answers change when 1/2 is added? (Training takes a second or two.)
+# **Predict.** A twin that starts as Sobel learns under such a constraint. Does its kernel move, `True`
+# or `False`? How many of its 1,000 answers change when 1/2 is added: `"hardly any"`, `"some"` or
+# `"most"`? (Training takes a second or two.)
 
 # %%
 my_kernel_moves, my_answers_that_change = ..., ...
@@ -853,6 +946,11 @@ print(f"{compare(before).verdict()}, answers changed: {np.sum(clean != bright)}"
 assert compare(before).verdict() == "everything moved" and np.sum(clean != bright) < 3
 assert np.abs(sums).max() < 1e-5
 
+# %%
+said = my_kernel_moves, my_answers_that_change
+few = predictions.how_many(np.sum(clean != bright), few=2)
+predictions.constraint.reveal(said=said, seen=("twin/first/kernel" in compare(before).moved, few))
+
 # %% [markdown]
 # **Explain.** It learns and keeps the property, up to rounding. So freezing is not the only way to a
 # guarantee. It is the plainest: it keeps *every* property of the kernel, not one that you thought of.
@@ -862,8 +960,8 @@ assert np.abs(sums).max() < 1e-5
 # Suppose you did not know Sobel's numbers, but had images and their edges. A free 3 × 3 kernel learns
 # from the pairs, on two kinds of images: television snow, dots at random, and patches of the cat.
 #
-# **Predict.** After 33 steps, on which images is the kernel nearer to Sobel's numbers: on snow or on the
-# cat? (Four trials take a few seconds.)
+# **Predict.** After 33 steps, on which images is the kernel nearer to Sobel's numbers: on `"snow"`, on
+# the `"cat"`, or are they `"alike"`? (Four trials take a few seconds.)
 
 # %%
 my_nearer = ...
@@ -909,6 +1007,10 @@ print("cat, rate 3     ran away")
 # %%
 maps = {name: learned[name] for name in far} | {"Sobel x": sobel_x()}
 figures.kernel_maps(maps, "A free kernel after 33 steps, and what it should find", digits=2)
+
+# %%
+nearest = min(far, key=far.get).split(",")[0] if np.ptp(list(far.values())) > 0.1 else "alike"
+predictions.nearer.reveal(said=my_nearer, seen=nearest)
 
 # %% [markdown]
 # **Explain.** From snow it finds Sobel: the answer is linear in nine numbers, and there is one lowest

@@ -28,10 +28,12 @@ import keras
 import numpy as np
 from keras import layers
 
+from helpers.predictions import batchnorm_statistics as predictions
+
 # %% [markdown]
 # ## Three questions first
 #
-# Answer from memory, then open the answer.
+# Answer from memory, then open the answer. What surprised you in lesson 4 is asked again below.
 #
 # 1. Name the two common reasons why a weight is non-trainable.
 # 2. A Dropout layer is frozen and called with `training=True`. Does it drop numbers?
@@ -48,7 +50,11 @@ from keras import layers
 #    does not notice the flag ([lesson 3](03_when_freezing_takes_effect.ipynb)).
 #
 # </details>
-#
+
+# %%
+predictions.lesson.again()
+
+# %% [markdown]
 # ## Why normalise at all?
 #
 # Two numbers go in, one spread four times as widely as the other; one Dense unit shall learn to add
@@ -65,15 +71,15 @@ valleys()
 # flat one 12 % of the remaining way with each step. On the right one rate serves both.
 #
 # **Predict.** The loss begins at 17. To what do 20 steps at the right-hand rate, 0.4, bring it with the
-# inputs as they are: nearly 0, about 17, or far beyond? And with a real BatchNormalization layer in
-# front? (It is still without its gamma and beta.)
+# inputs as they are: `"nearly 0"`, `"about 17"`, or `"far beyond"`? And with a real BatchNormalization
+# layer in front? (It is still without its gamma and beta.)
 
 # %%
 my_loss_as_they_are, my_loss_normalised = ..., ...
 
 # %%
 pairs = np.array([[-1, -4], [-1, 4], [1, -4], [1, 4]], "float32")
-sums = pairs.sum(axis=1, keepdims=True)
+sums, losses = pairs.sum(axis=1, keepdims=True), []
 plain = layers.BatchNormalization(center=False, scale=False, name="normalised")
 for first, expected in ((layers.Identity(name="as_they_are"), np.inf), (plain, 0.0)):
     dense = layers.Dense(1, use_bias=False, kernel_initializer="zeros", name="dense")
@@ -82,8 +88,13 @@ for first, expected in ((layers.Identity(name="as_they_are"), np.inf), (plain, 0
     twenty_times = np.tile(pairs, (20, 1)), np.tile(sums, (20, 1))
     model.fit(*twenty_times, batch_size=4, shuffle=False, verbose=0)
     loss = float(keras.ops.mean((model(pairs, training=True) - sums) ** 2))
+    losses.append(loss)
     print(f"{first.name:12} {loss:.1f}")
     assert round(loss, 3) == expected
+
+# %%
+seen = [predictions.as_loss(loss) for loss in losses]
+predictions.normalising.reveal(said=(my_loss_as_they_are, my_loss_normalised), seen=seen)
 
 # %% [markdown]
 # **Explain.** As they are, every step overshoots, farther and farther (`inf` is more than a float32 can
@@ -139,8 +150,8 @@ counted
 # **statistics**, the *moving mean* and the *moving variance*. With C channels that is 4C numbers,
 # half of them non-trainable.
 #
-# **Predict.** The reader trains for one epoch with a learning rate of **zero**. How many of its 12
-# arrays will have moved, and which?
+# **Predict.** The reader trains for one epoch with a learning rate of **zero**. Which of its 12
+# arrays will have moved? (A list of names such as `"head/bias"`, or `"gamma"` for both; or `[]`.)
 
 # %%
 my_moved = ...
@@ -157,6 +168,9 @@ def moved_by_one_epoch(model, rate):
 at_zero = moved_by_one_epoch(digit_reader(), rate=0.0)
 assert len(at_zero.moved) == 4 and all("/moving_" in path for path in at_zero.moved)
 at_zero
+
+# %%
+predictions.rate_zero.reveal(said=my_moved, seen=at_zero.moved)
 
 # %% [markdown]
 # **Explain.** At rate zero the optimizer changes nothing, and yet four arrays moved: the statistics.
@@ -185,10 +199,10 @@ print("variances: ", population, "or", sample.round(2))
 
 # %% [markdown]
 # **Predict.** What is the moving mean of each feature after one training step on this batch? And
-# which of the two variances does the layer use?
+# which variance does the layer use, `"population"` or `"sample"`?
 
 # %%
-my_moving_mean, my_variance = ..., ...
+my_first_mean, my_second_mean, my_variance = ..., ..., ...
 
 
 # %%
@@ -205,6 +219,11 @@ print("after: ", as_list(norm.moving_mean), as_list(norm.moving_variance))
 assert np.allclose(norm.moving_mean.numpy(), 0.99 * 0 + 0.01 * batch.mean(axis=0), atol=1e-6)
 assert np.allclose(norm.moving_variance.numpy(), 0.99 * 1 + 0.01 * population, atol=1e-6)
 
+# %%
+said, moved_by = (my_first_mean, my_second_mean, my_variance), norm.moving_variance.numpy() - 0.99
+used = "population" if np.allclose(moved_by, 0.01 * population, atol=1e-6) else "sample"
+predictions.one_step.reveal(said=said, seen=(*as_list(norm.moving_mean), used))
+
 # %% [markdown]
 # **Explain.** The mean of the first feature is 3, and 0.99 · 0 + 0.01 · 3 = 0.03: one step takes the
 # statistics one per cent of the way. No loss, no optimizer and no `fit` were needed: a call in
@@ -219,8 +238,8 @@ assert np.allclose(norm.moving_variance.numpy(), 0.99 * 1 + 0.01 * population, a
 # If every batch says the same, then after n steps momentumⁿ of the start value is left, and the
 # statistics have gone the share 1 − momentumⁿ of the way.
 #
-# **Predict.** With momentum 0.99: how many steps until only 5 % of the start value is left? And with
-# momentum 0.9?
+# **Predict.** With momentum 0.99: about how many steps until only 5 % of the start value is left, 20, 100
+# or 300? And with momentum 0.9: 10, 30 or 270?
 
 # %%
 my_steps_99, my_steps_90 = ..., ...
@@ -230,13 +249,17 @@ rows = [(m, steps_until(0.05, m), steps_until(0.01, m)) for m in (0.9, 0.99, 0.9
 assert [row[1] for row in rows[:2]] == [29, 299] and 0.99**299 <= 0.05 < 0.99**298
 Table(("momentum", "steps until 5 % are left", "steps until 1 % is left"), rows)
 
+# %%
+seen = round(rows[1][1], -2), round(rows[0][1], -1)
+predictions.steps.reveal(said=(my_steps_99, my_steps_90), seen=seen)
+
 # %% [markdown]
 # ## Does `evaluate` agree with training?
 #
 # Now the reader learns, with Keras's default momentum, for 5 epochs of 22 steps (some three seconds).
 #
-# **Predict.** In the last epoch it reads nearly all images rightly. What will `evaluate` say on *the
-# same* images?
+# **Predict.** In the last epoch it reads nearly all images rightly. How many will it read on *the same*
+# images by `evaluate`: `"nearly all"`, `"half"` or `"a tenth"`?
 
 # %%
 my_evaluated = ...
@@ -256,6 +279,9 @@ in_training = history.history["accuracy"][-1]
 evaluated = trained.evaluate(x, y, verbose=0)[1]
 print("in training:", about(in_training), " evaluated:", about(evaluated))
 assert in_training > 0.95 and evaluated < 0.15
+
+# %%
+predictions.evaluated.reveal(said=my_evaluated, seen=predictions.as_part(evaluated))
 
 # %% [markdown]
 # **Explain.** Guessing among ten digits gives 10 %. This is not overfitting: the images are the same.
@@ -295,11 +321,12 @@ for name, reached in repairs.items():
 # %% [markdown]
 # ## Do batch mates matter?
 #
-# **Predict.** A table has one column. The row with the value 2 goes through a fresh layer in training
-# mode: beside 0 and 4, beside 5 and 8, and alone. What comes out for it? And in inference mode?
+# **Predict.** A table has one column. The row with the value 2 goes through a fresh layer. What comes
+# out for it in training mode, beside 5 and 8: 2, 0, or something `"below 0"`? Alone: 2, 0 or
+# `"an error"`? And in inference mode: 2 or 0?
 
 # %%
-my_outputs_in_training, my_output_in_inference = ..., ...
+my_beside_5_and_8, my_alone, my_inference = ..., ..., ...
 
 # %%
 rows = []
@@ -310,6 +337,10 @@ for name, mates in {"beside 0 and 4": (0, 4), "beside 5 and 8": (5, 8), "alone":
     rows.append((f"2 {name}", *outputs))
 assert [row[1:] for row in rows] == [(2.0, 0.0), (2.0, -1.22), (2.0, 0.0)]
 Table(("row", "inference mode", "training mode"), rows)
+
+# %%
+seen = [int(out) if out >= 0 else "below 0" for out in (rows[1][2], rows[2][2], rows[2][1])]
+predictions.batch_mates.reveal(said=(my_beside_5_and_8, my_alone, my_inference), seen=seen)
 
 # %% [markdown]
 # **Explain.** In training mode a row is normalised together with its batch mates: beside 0 and 4 it
@@ -322,8 +353,8 @@ Table(("row", "inference mode", "training mode"), rows)
 # ([lesson 2](02_what_training_moves.ipynb)).
 #
 # **Predict.** A frozen BatchNormalization is called with `training=True`. Does it use the statistics
-# of the batch or the moving ones? Do these change? And if only gamma and beta are frozen, one by
-# one, but not the layer?
+# of the `"batch"` or the `"moving"` ones? Do these change, `True` or `False`? And if only gamma and
+# beta are frozen, one by one, but not the layer?
 
 # %%
 my_used, my_changed, my_changed_half_frozen = ..., ..., ...
@@ -342,11 +373,16 @@ assert compare(before).verdict() == "nothing moved"
 half = layers.BatchNormalization(name="half")
 half.build((None, 2))
 half.gamma.trainable = half.beta.trainable = False
-before = snapshot(half)
+half_before = snapshot(half)
 half(batch, training=True)
-print(len(half.trainable_weights), "weights for the optimizer;", compare(before).verdict())
+print(len(half.trainable_weights), "weights for the optimizer;", compare(half_before).verdict())
 assert not half.trainable_weights
-assert compare(before).moved == ["half/moving_mean", "half/moving_variance"]
+assert compare(half_before).moved == ["half/moving_mean", "half/moving_variance"]
+
+# %%
+used = "moving" if np.array_equal(in_training, in_inference) else "batch"
+moved = [bool(compare(each).moved) for each in (before, half_before)]
+predictions.frozen.reveal(said=(my_used, my_changed, my_changed_half_frozen), seen=(used, *moved))
 
 # %% [markdown]
 # **Explain.** `trainable=False` on the *layer* beats `training=True`: with the moving statistics 0 and
@@ -379,8 +415,8 @@ def with_head(base, training=False):
 
 
 # %% [markdown]
-# **Predict.** Nothing is frozen, and one epoch of `fit` follows. Which of the base's arrays move: the
-# kernel, gamma and beta, the statistics?
+# **Predict.** Nothing is frozen, and one epoch of `fit` follows. Which of the base's five arrays move:
+# `"all"`, `"all but the statistics"`, `"only the statistics"` or `"none"`?
 
 # %%
 my_moved = ...
@@ -393,6 +429,9 @@ drifted = {"norm/moving_mean", "norm/moving_variance"} <= set(guide.moved)
 claim("Under fit, training=False in a functional model does not keep statistics still.", drifted)
 assert len(guide.moved) == (7 if drifted else 5)
 guide
+
+# %%
+predictions.recipe.reveal(said=my_moved, seen="all" if drifted else "all but the statistics")
 
 # %% [markdown]
 # **Explain.** Everything moved. `fit` calls the model with `training=True`, and in a functional model
@@ -459,7 +498,8 @@ assert healthy > 0.9
 
 # %% [markdown]
 # **Predict.** It trains on with a learning rate of **zero**, on a stream that holds only one kind of
-# digit: sixes. No learned weight can change. Does its accuracy on all digits change, and to what?
+# digit: sixes. No learned weight can change. Is its accuracy on all digits then `"better"`,
+# `"as before"` or `"worse"`?
 
 # %%
 my_accuracy = ...
@@ -473,6 +513,9 @@ print(compare(good).verdict().replace("reader/", ""))
 print("unseen digits read:", about(one_sided))
 assert one_sided < healthy - 0.1 and compare(good).moved == at_zero.moved
 good.restore()
+
+# %%
+predictions.one_sided.reveal(said=my_accuracy, seen=predictions.compared(one_sided, healthy))
 
 # %% [markdown]
 # **Explain.** The statistics now describe sixes, and the learned weights expect all digits. This can
@@ -488,21 +531,22 @@ good.restore()
 shifted_digits()
 
 # %% [markdown]
-# **Predict.** How well does the reader do on digits of low contrast? And after its statistics, and
-# nothing else, have been measured anew on such images *without labels*? And on normal digits then?
-# Which of the other shifts can fresh statistics undo?
+# **Predict.** How many digits of low contrast does the reader read: `"nearly all"`, `"half"` or
+# `"a tenth"`? And after its statistics, and nothing else, have been measured anew on such images
+# *without labels*? And of normal digits then? Which of the other shifts, `"dim"`, `"bright"`, `"noisy"`
+# and `"inverted"`, can fresh statistics undo? (A list.)
 
 # %%
 my_before, my_after, my_normal_after, my_undone = ..., ..., ..., ...
 
 # %%
 pale = SHIFTS["low contrast (x · 0.25 + 0.375)"]
-before = accuracy(pale(data.test_images))
+pale_before = accuracy(pale(data.test_images))
 remeasure(reader, pale(x))
-after, normal_after = accuracy(pale(data.test_images)), accuracy(data.test_images)
-print("pale digits before:", about(before), " after:", about(after, 5))
+pale_after, normal_after = accuracy(pale(data.test_images)), accuracy(data.test_images)
+print("pale digits before:", about(pale_before), " after:", about(pale_after, 5))
 print("normal digits after:", about(normal_after))
-assert before < 0.15 and after > 0.9 and normal_after < 0.7
+assert pale_before < 0.15 and pale_after > 0.9 and normal_after < 0.7
 good.restore()
 
 # %% [markdown]
@@ -532,6 +576,11 @@ assert all(before[s] < 0.5 and abs(after[s] - after[control]) < 0.02 for s in un
 assert after[noise] < 0.6 and after[inverted] < 0.6 and before[control] < after[control]
 assert all(clean_after[s] < clean_before[s] - 0.05 for s in (*undone, noise, inverted))
 
+# %%
+parts = [predictions.as_part(share) for share in (pale_before, pale_after, normal_after)]
+said = my_before, my_after, my_normal_after, my_undone
+predictions.fresh_statistics.reveal(said=said, seen=(*parts, predictions.mended(after)))
+
 # %% [markdown]
 # **Explain.** Dim, bright and low-contrast images end as high as the control: a scale and an offset
 # are what subtracting a mean and dividing by a standard deviation take away, nearly. Noise adds
@@ -544,6 +593,15 @@ assert all(clean_after[s] < clean_before[s] - 0.05 for s in (*undone, noise, inv
 # it *before* a new head is trained ("Dig deeper" shows why). To go back is easy, if you kept the four
 # small arrays.
 #
+# ## What did you expect?
+#
+# Here is what became of your predictions. Whatever surprised you is asked again at the beginning of the
+# next lesson.
+
+# %%
+predictions.tally()
+
+# %% [markdown]
 # ## In short
 #
 # - Normalised, features that vary independently can be learned at one rate; gamma and beta are the scale
@@ -579,11 +637,12 @@ assert all(clean_after[s] < clean_before[s] - 0.05 for s in (*undone, noise, inv
 # changes.
 #
 # **Predict.** One reader gets its head on the old statistics, and is then measured anew on pale
-# digits. Another is measured anew first. How well does each read pale digits, the first also before
-# it is measured anew? (This takes some five seconds.)
+# digits: does it read them `"better"` after that, `"as before"`, or `"worse"`? Another is measured anew
+# first: does it read them better than the first one did, `"as before"`, or worse? (This takes some five
+# seconds.)
 
 # %%
-my_first_before, my_first_after, my_second = ..., ..., ...
+my_first_after, my_second = ..., ...
 
 # %%
 base = keras.Sequential(reader.layers[:-1], name="base")  # shares the reader's layers
@@ -617,6 +676,10 @@ rows = [
 ]
 assert exchanged < on_old - 0.2 and measured_first > on_old + 0.05
 Table(("order", "pale digits read"), rows)
+
+# %%
+seen = [predictions.compared(share, on_old) for share in (exchanged, measured_first)]
+predictions.new_head.reveal(said=(my_first_after, my_second), seen=seen)
 
 # %% [markdown]
 # **Explain.** The first head had learned to read the features that the old statistics make. They were
@@ -730,6 +793,10 @@ for momentum in (0.1, 0.9, 0.99):
     rows.append((momentum, as_list(norm.moving_mean)[0]))
 assert dict(rows)[0.9] == pytorch_way == 0.5
 Table(("Keras momentum", "moving mean after one batch of mean 5"), rows)
+
+# %%
+fitting = next(momentum for momentum, mean in rows if mean == pytorch_way)
+predictions.pytorch.reveal(said=my_keras_momentum, seen=fitting)
 
 # %% [markdown]
 # **Explain.** 0.9 is PyTorch's 0.1. Who copies the number 0.1 into Keras gets statistics that jump to

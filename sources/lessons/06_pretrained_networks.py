@@ -28,10 +28,13 @@ import keras
 import numpy as np
 from keras import layers
 
+from helpers.predictions import pretrained_networks as predictions
+
 # %% [markdown]
 # ## Three questions first
 #
-# Answer from memory, then open the answer.
+# Answer from memory, then open the answer. Below it, what surprised you in the lesson before is asked
+# again.
 #
 # 1. You have set a convolution's kernel to Sobel's numbers, and nothing else. What does it hold after
 #    a fit?
@@ -48,7 +51,11 @@ from keras import layers
 # 3. No: `fit` overrides it. Freeze each BatchNormalization layer instead.
 #    [Lesson 5](05_batchnorm_statistics.ipynb).
 # </details>
-#
+
+# %%
+predictions.lesson.again()
+
+# %% [markdown]
 # ## A fresh Inception
 #
 # "Why is *non-trainable* 0 in my model, but not in an Inception model?" is one of the two questions
@@ -56,8 +63,8 @@ from keras import layers
 # you chose to keep constant, and those that are updated, but not by backpropagation.
 #
 # **Predict.** Below is InceptionV3 with random weights; nothing has been trained, nothing frozen. Its
-# 94 BatchNormalization layers have 17,216 channels together. What is its non-trainable count? (The
-# cell takes a few seconds.)
+# 94 BatchNormalization layers have 17,216 channels together. What is its non-trainable count: 0,
+# 188, 17216, 34432 or 68864? (The cell takes a few seconds.)
 
 # %%
 my_non_trainable = ...
@@ -73,6 +80,9 @@ assert book.non_trainable == book.count("statistic") == 2 * channels == 34_432
 assert book.total == inception.count_params() == 23_851_784 and book.count("frozen") == 0
 assert {weight.name for layer in norms for weight in layer.trainable_weights} == {"beta"}
 
+# %%
+predictions.fresh_count.reveal(said=my_non_trainable, seen=book.non_trainable)
+
 # %% [markdown]
 # **Explain.** Two numbers for each channel, its moving mean and its moving variance: 2 · 17,216 =
 # 34,432. All are of the second kind. The count of a model of Dense layers is 0 because they keep
@@ -82,7 +92,8 @@ assert {weight.name for layer in norms for weight in layer.trainable_weights} ==
 # and no gamma.)
 #
 # **Predict.** All of the next networks are fresh, too. Which of these three has no non-trainable
-# number at all: VGG16, ResNet50, ConvNeXtTiny? (It may be more than one. It takes some five seconds.)
+# number at all: `"VGG16"`, `"ResNet50"`, `"ConvNeXtTiny"`? (A list; it may be more than one. It takes
+# some five seconds.)
 
 # %%
 my_zero = ...
@@ -98,6 +109,10 @@ rows = [(name, *map(book.count, columns)) for name, book in books.items()]
 assert [row[1] for row in rows] == [14_714_688, 25_583_592, 28_589_128, 5_288_548]
 assert [row[2:] for row in rows] == [(0, 0), (53_120, 0), (0, 0), (42_016, 7)]
 Table(("network", *columns), rows, caption="Numbers by role in fresh networks")
+
+# %%
+without = [name for name, learned, *others in rows[:3] if not any(others)]
+predictions.without.reveal(said=my_zero, seen=without)
 
 # %% [markdown]
 # **Explain.** VGG16 is older than batch normalization. ConvNeXt normalises too, but with
@@ -152,7 +167,7 @@ images({name: image[..., 0] for name, image in shown.items()}, "Two kinds of dig
        per_row=4)
 
 # %% [markdown]
-# **Predict.** Unchanged, how many of the new digits does the network read: about 95 %, 70 % or 10 %?
+# **Predict.** Unchanged, how many of the new digits does the network read: `"95 %"`, `"70 %"` or `"10 %"`?
 
 # %%
 my_accuracy = ...
@@ -168,6 +183,9 @@ unchanged = right(pretrained(digits.test_images, training=False).numpy(), digits
 print(about(unchanged))
 assert 0.65 < unchanged < 0.75
 
+# %%
+predictions.unchanged.reveal(said=my_accuracy, seen=about(unchanged).removeprefix("about "))
+
 # %% [markdown]
 # ## Block the first two layers
 #
@@ -175,7 +193,7 @@ assert 0.65 < unchanged < 0.75
 # those? Many recipes count: "the first two".
 #
 # **Predict.** `for layer in model.layers[:2]: layer.trainable = False`. Which convolutions of this
-# functional model are frozen by that?
+# functional model are frozen by that: `"none"`, `"conv1"` or `"conv1 and conv2"`?
 
 # %%
 my_frozen = ...
@@ -191,6 +209,10 @@ print("layers:", *names[:3], "...", *names[16:19], "...")
 assert frozen == ["conv1/kernel"] and names[0] == "image"
 blocks = [name.split("_")[1] for name in names if "_" in name]
 assert blocks == sorted(blocks)
+
+# %%
+held = " and ".join(path.partition("/")[0] for path in frozen)
+predictions.two_places.reveal(said=my_frozen, seen=held)
 
 # %% [markdown]
 # **Explain.** One only. Place 0 is the InputLayer, which has no weights, so `[:2]` reaches one
@@ -233,6 +255,9 @@ print(*movement.still, sep="\n")
 assert {path.split("/")[0] for path in movement.still} == set(FIRST_TWO)
 assert len(movement.still) == 10 and len(movement.moved) == 92
 
+# %%
+predictions.still.reveal(said=my_still, seen=len(movement.still))
+
 # %% [markdown]
 # **Explain.** Two kernels, and gamma, beta and two statistics of each of two layers: 2 + 2 · 4 = 10
 # arrays stayed as they were, to the last bit. The other 92 moved. That is the whole answer to the
@@ -246,10 +271,12 @@ assert len(movement.still) == 10 and len(movement.moved) == 92
 # trained for 40 epochs, at a larger rate). The last one is a
 # **control**: a network of *random* values throughout, whose first two layers are frozen as well.
 #
-# **Predict.** Put them in order: from scratch, head only, first two frozen, everything tuned, control.
+# **Predict.** With five labels a class: is one of `"head only"`, `"first two frozen"` and
+# `"everything tuned"` clearly ahead of the other two, or `"none"`? And is the control near `"scratch"`,
+# near these `"pretrained"` ones, `"between"` or `"below"` all?
 
 # %%
-my_order = ...
+my_ahead, my_control = ..., ...
 
 # %%
 results = stored("transfer")["results"]
@@ -267,11 +294,17 @@ for labels, recipes in results["recipes"].items():
           f"{won.round().astype(int).tolist()} points")
     assert min(from_mnist) > max(scratch, control) + 0.02 and abs(scratch - control) < 0.02
     assert (won > 0).sum() == {"5": 3, "10": 5}[labels]
+scratch, *three, control = (np.mean(each) for each in five_labels.values())
 Table(
     ("recipe", "5 labels a class", "10 labels a class"),
     [(name, *(Spread.of(each[name]) for each in results["recipes"].values())) for name in recipes],
     caption="Accuracy on new digits, mean ± standard deviation over five seeds",
 )
+
+# %%
+ahead = list(five_labels)[1 + np.argmax(three)] if np.ptp(three) > 0.02 else "none"
+near = "scratch" if abs(control - scratch) < 0.03 else "between"
+predictions.did_it_help.reveal(said=(my_ahead, my_control), seen=(ahead, near))
 
 # %% [markdown]
 # **Explain.** Whatever is pretrained wins. With five labels a class it does not matter much what else is
@@ -317,7 +350,7 @@ assert np.allclose(tuned(new_images, training=False), on_features(features), ato
 # which the author of this lesson fell:
 #
 # **Predict.** Every layer of a base is frozen one by one. Then comes `base.trainable = True`. How many
-# trainable weights does the base have?
+# of its 100 weights are trainable: 0, 60 or 100?
 
 # %%
 my_trainable = ...
@@ -333,6 +366,9 @@ base.trainable = True
 then = len(base.trainable_weights)
 print("trainable weights after True:", once, " after False, then True:", then)
 assert then == 60 and ledger(base).count("frozen") == 0
+
+# %%
+predictions.true_again.reveal(said=my_trainable, seen=once)
 
 # %% [markdown]
 # **Explain.** The base's own flag was True all the time; only its layers' flags were False. A flag that
@@ -390,8 +426,8 @@ assert abs(lost).max() < 2.5
 # with `training=False`. We did the second as well (look above). So leave step 2 out. To see what
 # the statistics do alone, the learning rate is 0: the optimizer can move nothing.
 #
-# **Predict.** How many arrays move in two epochs (some five seconds)? And the new digits: better, the
-# same, or worse?
+# **Predict.** How many arrays move in two epochs (some five seconds)? And the new digits: `"better"`,
+# the `"same"` or `"worse"`?
 
 # %%
 my_free_moved, my_free = ..., ...
@@ -407,6 +443,10 @@ claim("Under fit, training=False in a functional model does not keep statistics 
 print(len(moved), "arrays moved; new digits:", about(head_only[0]), "→", about(free[0]))
 assert (free[0] < head_only[0] - 0.08) == drifted
 
+# %%
+change = "worse" if free[0] < head_only[0] - 0.05 else "same"
+predictions.free_statistics.reveal(said=(my_free_moved, my_free), seen=(len(moved), change))
+
 # %% [markdown]
 # **Explain.** All 40 statistics moved, and nothing else: `fit` overrode the `False`. Nothing was
 # learned, and yet the network is worse than before: the head was trained on features made with the
@@ -415,8 +455,9 @@ assert (free[0] < head_only[0] - 0.08) == drifted
 # Are the *new* statistics bad, or is the *exchange*? Measure them on the 50 images first, as in
 # [lesson 5](05_batchnorm_statistics.ipynb), and train the head after that.
 #
-# **Predict.** Is such a head as bad as after the exchange, or as good as with the old statistics? And
-# with which learning rate do free statistics do the new digits no harm: 0.0001, 0.001, 0.01?
+# **Predict.** Is such a head as `"bad"` as after the exchange, or nearly as `"good"` as with the old
+# statistics? And if nothing is measured first, with which learning rate do free statistics do the new
+# digits no harm: 0.0001, 0.001 or 0.01?
 
 # %%
 my_measured_first, my_rate = ..., ...
@@ -438,6 +479,11 @@ assert 0 < still[0] - head_alone < 0.015
 assert still[2] < 0.4 and free[3] > 0.8 and old[3] < 0.2 and old[7] < 0.6
 assert old[1] > 0.97 > 0.96 > max(old[2:])
 
+# %%
+value = "good" if measured_first[0] > head_alone - 0.05 else "bad"
+rate = list(ways)[4 + np.argmax(free)].split()[-1]
+predictions.exchange.reveal(said=(my_measured_first, my_rate), seen=(value, rate))
+
 # %% [markdown]
 # **Explain.** The exchange is bad, not the new statistics: measured first, they cost a point or two
 # on the new digits (and five on MNIST, whose statistics they are not). And weights that may move make up
@@ -446,6 +492,15 @@ assert old[1] > 0.97 > 0.96 > max(old[2:])
 # one with free statistics reads the new digits, at the price of MNIST. So still statistics with a small
 # rate are not the only way; they are the one that leaves the old task nearly as it was.
 #
+# ## What did you expect?
+#
+# Here is what became of your predictions. What surprised you is asked again at the beginning of the
+# next lesson.
+
+# %%
+predictions.tally()
+
+# %% [markdown]
 # ## In short
 #
 # - A fresh Inception has 34,432 non-trainable numbers: a moving mean and a moving variance for each of
@@ -508,6 +563,9 @@ for _ in range(2):
 print("trainable weights after one round and after two:", found)
 claim("False stops at a flag that is False, True at one that is True.", found == [0, 2])
 
+# %%
+predictions.rounds.reveal(said=(my_one_round, my_two_rounds), seen=found)
+
 # %% [markdown]
 # **Explain.** `False` came as far as `block`, which had it already; `True` came from there to `part`,
 # which had it already, and `low` below kept its False. The second round found the way free. Repeat it
@@ -550,7 +608,8 @@ def load(model, donor):
 
 # %% [markdown]
 # **Predict.** Into which layers does the file of a network with 10 classes go, if yours has 5? And if
-# yours has the same 10, but one layer more, `added` between `first` and `second`?
+# yours has the same 10, but one layer more, `added` between `first` and `second`? (Lists of layers' names;
+# `[]` for none.)
 
 # %%
 my_other_head, my_added = ..., ...
@@ -562,6 +621,9 @@ print("another head:", loaded[0], " one layer more:", loaded[1])
 same = np.array_equal(longer.get_layer("added").kernel, donor.get_layer("second").kernel)
 claim("Weight files match layers by kind and place, not by name.", same)
 assert loaded == (["first", "second"], ["added", "first"])
+
+# %%
+predictions.loaded.reveal(said=(my_other_head, my_added), seen=loaded)
 
 # %% [markdown]
 # **Explain.** With another head all is well. With one layer more, `added` has taken the values of
@@ -596,6 +658,10 @@ print(f"first two: {numbers[:2].sum() / numbers.sum():.0%} of the kernels' numbe
 print(f"multiplications for an image: head {112 * 10:,}, convolutions {work.sum():,}")
 assert work[:2].tolist() == [28 * 28 * 144, 14 * 14 * 4_608] and work.sum() == 3_829_056
 
+# %%
+share = work[:2].sum() / work.sum()
+predictions.savings.reveal(said=(my_slots, my_multiplications), seen=(slots, share))
+
 # %% [markdown]
 # **Explain.** The memory for the optimizer follows the trainable numbers exactly. Freezing the first two
 # saves their gradients; but the images still have to pass through them. A head on features that were
@@ -618,8 +684,9 @@ images({name: piece.astype("uint8") for name, piece in pieces.items()},
        per_row=3)
 
 # %% [markdown]
-# **Predict.** Which two pieces does the network describe most alike? And the same network at *random*
-# values, its statistics measured on the three pieces?
+# **Predict.** Which two pieces does the network describe most alike: `"forehead and cheek"`,
+# `"forehead and room"` or `"cheek and room"`? And the same network at *random* values, its statistics
+# measured on the three pieces?
 
 # %%
 my_pair, my_random_pair = ..., ...
@@ -635,14 +702,18 @@ def describer(weights):
 describe = describer("imagenet")
 keras.utils.set_random_seed(0)
 random_describe = describer(None)
-three = np.stack([*pieces.values()])
+three, alike = np.stack([*pieces.values()]), []
 remeasure(random_describe, three)
 for values, model in (("ImageNet", describe), ("random", random_describe)):
     described = model(three, training=False).numpy()
     unit = described / np.linalg.norm(described, axis=1, keepdims=True)
-    furs, *with_room = (unit @ unit.T)[[0, 0, 1], [1, 2, 2]]
+    furs, *with_room = cosines = (unit @ unit.T)[[0, 0, 1], [1, 2, 2]]
+    alike.append(("forehead and cheek", "forehead and room", "cheek and room")[cosines.argmax()])
     print(f"{values:8}  fur and fur {furs:.1f}, fur and room", *(f"{c:.1f}" for c in with_room))
     assert (furs > max(with_room) + 0.1) == (values == "ImageNet")
+
+# %%
+predictions.fur.reveal(said=(my_pair, my_random_pair), seen=alike)
 
 # %% [markdown]
 # **Explain.** ImageNet's network finds the two pieces of fur most alike; this random one puts the cheek
@@ -664,7 +735,7 @@ images(
 
 # %% [markdown]
 # **Predict.** Guessing gives 20 %. With everything frozen and a head trained on the features of 50 emoji,
-# what do you expect on unseen ones? (It takes some five seconds.)
+# how many per cent of unseen ones do you expect? (It takes some five seconds.)
 
 # %%
 my_imagenet = ...
@@ -686,6 +757,9 @@ reached = right(labeller(unseen, training=False).numpy(), pictures.test_labels)
 print(about(reached))
 assert reached > 0.6
 
+# %%
+predictions.emoji_head.reveal(said=my_imagenet, seen=about(reached))
+
 # %% [markdown]
 # And over five seeds: from scratch; the head alone; everything tuned at once, with an untrained head,
 # free statistics and a rate of 0.001; by the four steps above, head first; and a control: the head
@@ -693,8 +767,8 @@ assert reached > 0.6
 # were free in training, the network is tested as trained, and after measuring them anew on the 50
 # training images.
 #
-# **Predict.** How does everything tuned at once compare with the head alone, as trained and measured
-# anew?
+# **Predict.** Is everything tuned at once `"better"` than the head alone, about the `"same"` or
+# `"worse"`: as trained, and measured anew?
 
 # %%
 my_at_once, my_measured_anew = ..., ...
@@ -713,6 +787,11 @@ scratch_stale, scratch, head_alone, stale, at_once, in_steps, control = mean.val
 assert stale < head_alone - 0.08 and 0.85 < (at_once - stale) / (head_alone - stale) < 0.95
 assert at_once < head_alone < in_steps < head_alone + 0.03
 assert scratch_stale < scratch - 0.15 and min(head_alone, at_once) > max(scratch, control) + 0.15
+
+# %%
+gaps = stale - head_alone, at_once - head_alone
+seen = ["same" if abs(gap) < 0.03 else "worse" if gap < 0 else "better" for gap in gaps]
+predictions.at_once.reveal(said=(my_at_once, my_measured_anew), seen=seen)
 
 # %% [markdown]
 # **Explain.** As trained, the network tuned at once is much worse than a head on the frozen features; but

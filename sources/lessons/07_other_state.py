@@ -24,10 +24,13 @@ import keras
 import numpy as np
 from keras import layers
 
+from helpers.predictions import other_state as predictions
+
 # %% [markdown]
 # ## Three questions first
 #
-# Answer from memory, then open the answer.
+# Answer from memory, then open the answer. Below it, what surprised you in the lesson before is
+# asked again.
 #
 # 1. What is the fourth role in the ledger, beside learned, frozen and statistic?
 # 2. Of BatchNormalization's four arrays, which change in a fit if the layer is frozen?
@@ -41,7 +44,11 @@ from keras import layers
 # 3. One with weight decay, such as AdamW ([lesson 2](02_what_training_moves.ipynb)).
 #
 # </details>
-#
+
+# %%
+predictions.lesson.again()
+
+# %% [markdown]
 # ## A layer that you fill yourself
 #
 # Keras's guide to transfer learning says that BatchNormalization is the only built-in layer with
@@ -49,8 +56,8 @@ from keras import layers
 # models: `adapt` measures the data once, and then the layer subtracts the mean and divides by the
 # standard deviation.
 #
-# **Predict.** After `adapt` on data with 4 features: how many numbers does the layer have, and how
-# many of them are trainable?
+# **Predict.** After `adapt` on data with 4 features: how many numbers does the layer have (0, 2, 8, 9
+# or 16), and how many of them are trainable (0, 8 or 9)?
 
 # %%
 my_numbers, my_trainable = ..., ...
@@ -61,6 +68,11 @@ scale = layers.Normalization(name="scale")
 scale.adapt(samples)
 assert scale.count_params() == 2 * 4 + 1 and not scale.trainable_weights
 ledger(scale)
+
+# %%
+book = ledger(scale)
+said = my_numbers, my_trainable
+predictions.normalization.reveal(said=said, seen=(book.total, book.trainable))
 
 # %% [markdown]
 # **Explain.** Nine, and none is trainable: their role is *other state*. Mean and variance have one
@@ -136,6 +148,10 @@ said.append(int(counter.batches.numpy()))
 print("after fit, after predict and evaluate, after the frozen fit:", *said)
 assert said == [4, 4, 8]
 
+# %%
+mine = my_after_fit, my_after_predict, my_after_frozen_fit
+predictions.counter.reveal(said=mine, seen=said)
+
 # %% [markdown]
 # **Explain.** `predict` and `evaluate` call the model in inference mode, in which this layer does
 # not count. The freeze made no difference: `trainable = False` takes weights off the optimizer's
@@ -148,8 +164,8 @@ assert said == [4, 4, 8]
 # divides the kernel by its largest singular value, the most by which it can stretch an input. A
 # vector, `vector_u`, helps to estimate that value.
 #
-# **Predict.** Such a layer is frozen before compile. Which of its three arrays move in a fit: the
-# kernel, the bias, `vector_u`?
+# **Predict.** Such a layer is frozen before compile. Which of its three arrays move in a fit:
+# `"none"`, `"vector_u"`, `"kernel and vector_u"` or `"all three"`? (The third is the bias.)
 
 # %%
 my_moved = ...
@@ -165,6 +181,10 @@ movement = compile_and_fit(tame)
 stretch.append(np.linalg.norm(inner.kernel.numpy(), 2))
 assert movement.still == ["m/spectral/inner/bias"]
 movement
+
+# %%
+moved = [path.split("/")[-1] for path in movement.moved if "spectral/" in path]
+predictions.frozen_kernel.reveal(said=my_moved, seen=" and ".join(moved) or "none")
 
 # %% [markdown]
 # **Explain.** The *frozen kernel moved*. No gradient did it: the layer itself divided it. "Frozen"
@@ -188,8 +208,9 @@ assert stretch[0] > 2 and abs(stretch[2] - 1) < 0.001
 # 1](01_counting_weights.ipynb)). Take two layers: a Dropout, and an LSTM with `stateful=True`, which
 # remembers where the last batch ended and goes on there.
 #
-# **Predict.** For each: how many weights, how many variables? Is the LSTM's memory of the last
-# batch among them? And do two calls on the same input give the same answer, if it is frozen?
+# **Predict.** How many variables has each of the two that are no weights? Is the LSTM's memory of the
+# last batch among them, `True` or `False`? And do two calls on the same input give the same answer, if
+# it is frozen?
 
 # %%
 my_dropout, my_lstm, my_memory_is_listed, my_same_answer = ..., ..., ..., ...
@@ -215,6 +236,11 @@ third = lstm(sequences).numpy()
 print(f"second call: the answer differs by up to {np.abs(second - first).max():.2f}")
 print(f"after reset_state: by {np.abs(third - first).max():.2f}")
 assert np.abs(second - first).max() > 0.01 and np.array_equal(third, first)
+
+# %%
+said = my_dropout, my_lstm, my_memory_is_listed, my_same_answer
+found = *(variables - weights for name, weights, variables in rows), bool(listed)
+predictions.not_weights.reveal(said=said, seen=(*found, np.array_equal(first, second)))
 
 # %% [markdown]
 # **Explain.** Dropout's variable, and the fourth of the LSTM, is a **seed state**: where the layer
@@ -245,6 +271,10 @@ dense.build((None, 100))
 dense.enable_lora(4)
 assert (ledger(dense).count("frozen"), ledger(dense).trainable) == (3200, 32 + 400 + 128)
 ledger(dense)
+
+# %%
+counts = ledger(dense).count("frozen"), ledger(dense).trainable
+predictions.lora.reveal(said=(my_frozen, my_learned), seen=counts)
 
 # %% [markdown]
 # **Explain.** A has 100 · 4 numbers and B has 4 · 32: 528. But `enable_lora` freezes the *kernel*;
@@ -282,7 +312,7 @@ learned = reader.get_weights()
 # alone, once with LoRA of rank 4 beside the kernel.
 #
 # **Predict.** The reader has 2,410 numbers. How many are trained with LoRA (and the bias)? And of 100
-# tipped digits, how many are read: by the reader as it is, with a new bias, with LoRA?
+# tipped digits, about how many are read: by the reader as it is, with a new bias, with LoRA?
 
 # %%
 my_trained, my_before, my_bias, my_lora = ..., ..., ..., ...
@@ -318,6 +348,10 @@ assert compare(start_point).verdict() == (
 rows = [(name, n, f"about {10 * round(10 * read[name])}") for name, (_, n) in cases.items()]
 Table(("reader", "numbers trained", "of 100 tipped digits it reads"), rows)
 
+# %%
+counts = ledger(adapted).trainable, *(10 * round(10 * share) for share in read.values())
+predictions.tipped.reveal(said=(my_trained, my_before, my_bias, my_lora), seen=counts)
+
 # %% [markdown]
 # **Explain.** 416 numbers did it, and the kernel of 2,048 has not moved. The bias alone is the
 # control: it helps, but less.
@@ -329,7 +363,8 @@ Table(("reader", "numbers trained", "of 100 tipped digits it reads"), rows)
 #
 # Three models have `enable_lora(2)` on their hidden layer, each in a slightly wrong way.
 #
-# **Predict.** Which arrays of the hidden layer move in the fit that follows: kernel, bias, A, B?
+# **Predict.** Which arrays of the hidden layer move in the fit that follows? (Three lists of `"kernel"`,
+# `"bias"`, `"A"` and `"B"`; `[]` for none.)
 #
 # 1. LoRA is switched on *after* a fit, and the model is not compiled again.
 # 2. LoRA is switched on, then the layer is frozen and thawed, as for a first phase.
@@ -347,6 +382,10 @@ def make_small():
 
 def hidden_moves(movement):
     return [path.rpartition("/")[2] for path in movement.moved if "hidden/" in path]
+
+
+def short(names):
+    return [name.removeprefix("lora_kernel_") for name in names]
 
 
 late, hidden = make_small()
@@ -375,6 +414,10 @@ claim("On TensorFlow, a traced step trains the kernel, not A and B of a later Lo
 assert thawed_moves == ["kernel", "bias", "lora_kernel_a", "lora_kernel_b"] and frozen_moves == []
 Table(("trap", "moved in the hidden layer"), [(k, ", ".join(v) or "–") for k, v in moves.items()])
 
+# %%
+found = [short(names) for names in moves.values()]
+predictions.traps.reveal(said=(my_late, my_thawed, my_frozen), seen=found)
+
 # %% [markdown]
 # **Explain.** Not one of them warns.
 #
@@ -395,7 +438,8 @@ Table(("trap", "moved in the hidden layer"), [(k, ", ".join(v) or "–") for k, 
 # byte; `float8` have a point, and 8 bits.
 #
 # **Predict.** The classifier of lesson 1 has 3,562 numbers, 3,520 of them in kernels. Both layers
-# are quantised. How many numbers can still be trained: with int8, int4, float8?
+# are quantised. How many numbers can still be trained with int8, int4, float8: 0, 42, 3562 or
+# `"more"`?
 
 # %%
 my_int8, my_int4, my_float8 = ..., ..., ...
@@ -421,6 +465,11 @@ assert [row[1] for row in rows] == [3562, 32 + 10, 32 + 10, 3562 + 2 * (3 * 1024
 assert [row[2:] for row in rows] == [(3520, 14080), (3520, 3520), (1760, 1760), (3520, 14080)]
 assert books["int8"].non_trainable == 3562 and books["int4"].non_trainable in (1976, 1802)
 Table(("mode", "trainable numbers", "entries of the kernels", "bytes"), rows)
+
+# %%
+as_it_was, *counts = [row[1] for row in rows]
+found = ["more" if count > as_it_was else count for count in counts]
+predictions.quantised.reveal(said=(my_int8, my_int4, my_float8), seen=found)
 
 # %% [markdown]
 # **Explain.** Whole numbers have no gradient, and a small step would be lost in rounding: with int8
@@ -469,7 +518,8 @@ seen_counter
 
 # %% [markdown]
 # **Predict.** Take three variables: Dropout's seed state, a stateful layer's memory and Adam's
-# momentum. Which of them does a `.keras` file hold? And a file of `save_weights`?
+# momentum. Which of them does a `.keras` file hold? And a file of `save_weights`? (Two lists of
+# `"seed"`, `"memory"` and `"momentum"`.)
 
 # %%
 my_in_keras, my_in_weights_h5 = ..., ...
@@ -485,6 +535,11 @@ first_half = [observe(kind) for kind in progress(KINDS[:5], "observing")]
 second_half = [observe(kind) for kind in progress(KINDS[5:], "observing")]
 table = overview([*first_half, *second_half, seen_counter])
 table
+
+# %%
+asked = dict(zip(("seed", "memory", "momentum"), table.rows[6:9]))
+found = [[name for name, row in asked.items() if row[place] == "yes"] for place in (-2, -1)]
+predictions.in_files.reveal(said=(my_in_keras, my_in_weights_h5), seen=found)
 
 # %% [markdown]
 # **Explain.** Read the columns downwards.
@@ -514,6 +569,15 @@ when = "fit, never, fit, training, adapt, training, training, every call, fit, f
 assert column("when") == when + "training"
 line = "trainable, {0}, trainable, {0}, {0}, trainable, no, no, optimizer, no, {0}"
 assert column("summary") == line.format("non-trainable")
+
+# %% [markdown]
+# ## What did you expect?
+#
+# Here is what became of your predictions. What surprised you is asked again at the beginning of the
+# next lesson.
+
+# %%
+predictions.tally()
 
 # %% [markdown]
 # ## In short
@@ -547,8 +611,9 @@ assert column("summary") == line.format("non-trainable")
 # LoRA back, `load_weights` fills an ordinary reader.
 #
 # **Predict.** How many numbers has the ordinary reader, and on how many of the 397 tipped digits do
-# the two models disagree? What do A and B hold in the one from `load_model`, and which arrays of its
-# hidden layer move if it is trained on?
+# the two models disagree: `"none"`, `"some"` or `"most"`? What do A and B hold in the one from
+# `load_model`: `"what they learned"`, `"start values"` or `"zeros"`? And which arrays of its hidden layer
+# move if it is compiled anew and trained on (a list of `"kernel"`, `"bias"`, `"A"` and `"B"`)?
 
 # %%
 my_numbers, my_disagree, my_a_and_b, my_moved = ..., ..., ..., ...
@@ -575,15 +640,21 @@ a_and_b = [keras.ops.convert_to_numpy(w) for w in (hidden.lora_kernel_a, hidden.
 print("numbers in A and B other than 0:", *map(np.count_nonzero, a_and_b))
 before = snapshot(loaded)
 train(loaded, tipped, epochs=1)
+moved = hidden_moves(compare(before))
 print(compare(before).verdict(), "(a loaded layer's path lacks the model's name)")
 claim(
     "After loading and a new compile, A and B of LoRA are both zero, and neither learns.",
-    not any(map(np.any, a_and_b)) and hidden_moves(compare(before)) == ["bias"],
+    not any(map(np.any, a_and_b)) and moved == ["bias"],
 )
 before = snapshot(going_on)
 going_on.fit(tipped, data.train_labels, verbose=0)
 print("without a new compile:", ", ".join(hidden_moves(compare(before))))
 assert hidden_moves(compare(before)) == ["bias", "lora_kernel_a", "lora_kernel_b"]
+
+# %%
+hold = ("zeros", "start values", "what they learned")[sum(map(np.any, a_and_b))]
+found = ordinary.count_params(), "some" if disagree else "none", hold, short(moved)
+predictions.lora_file.reveal(said=(my_numbers, my_disagree, my_a_and_b, my_moved), seen=found)
 
 # %% [markdown]
 # **Explain.** Fresh LoRA has a zero B and a random A, so that B can learn at once. Loaded, *both*
@@ -609,7 +680,7 @@ assert hidden_moves(compare(before)) == ["bias", "lora_kernel_a", "lora_kernel_b
 # then, to be on the safe side, the base is frozen once more.
 #
 # **Predict.** How many numbers does the base report as trainable at the end? Which arrays of it
-# move in a model around it?
+# move in a model around it? (A list, as before.)
 
 # %%
 my_reported, my_moved = ..., ...
@@ -629,6 +700,10 @@ claim(
 )
 assert ledger(base).trainable == 0
 
+# %%
+found = ledger(base).trainable, short(moved)
+predictions.lora_in_frozen.reveal(said=(my_reported, my_moved), seen=found)
+
 # %% [markdown]
 # **Explain.** On TensorFlow a flag that is set to what it is already reaches no layer inside
 # ([lesson 3](03_when_freezing_takes_effect.ipynb)). The base vetoes its own list; but the model
@@ -639,7 +714,7 @@ assert ledger(base).trainable == 0
 # float8 has added six arrays to each layer, all trainable.
 #
 # **Predict.** An SGD at learning rate 0 gets a gradient of sevens for each of the 8 arrays of a
-# layer, and makes a step. Which of them move?
+# layer, and makes a step. How many of them move: 0, 2, 6 or 8?
 
 # %%
 my_eight_moved = ...
@@ -652,6 +727,9 @@ keras.optimizers.SGD(0.0).apply(gradients, floating.trainable_weights)
 sevens = [weight.name for weight in floating.weights if (weight.numpy() == 7).all()]
 print("all sevens now:", *sevens, sep="\n  ")
 assert hidden_moves(compare(before)) == sevens == [w.name for w in floating.weights[2:]]
+
+# %%
+predictions.float8_scales.reveal(said=my_eight_moved, seen=len(sevens))
 
 # %% [markdown]
 # **Explain.** The six are trainable, and no loss teaches them. In training they get their next
@@ -684,6 +762,9 @@ for value in seen[1:]:
 print("after the steps:", seen, "· after the fit:", one.kernel.numpy().item())
 assert seen == [1, 2, 3, 4] and one.kernel.numpy().item() == average == 2.265625
 
+# %%
+predictions.averaged.reveal(said=my_weight, seen=one.kernel.numpy().item())
+
 # %% [markdown]
 # **Explain.** When `fit` ends, Keras puts the averages in place of the weights: a surprise to
 # whoever compares weights step by step.
@@ -691,10 +772,10 @@ assert seen == [1, 2, 3, 4] and one.kernel.numpy().item() == average == 2.265625
 # ## Dig deeper: does a variable inside a Lambda learn?
 #
 # **Predict.** A Lambda layer multiplies by a Keras variable that was made outside, 2. How many
-# weights does the layer have? And what is the variable after a fit?
+# weights does the layer have: 0, 1 or 2? And has the variable changed after a fit, `True` or `False`?
 
 # %%
-my_weights, my_factor = ..., ...
+my_weights, my_changed = ..., ...
 
 # %%
 factor = keras.Variable(2.0, name="factor")
@@ -705,6 +786,10 @@ movement = compile_and_fit(hidden_factor)
 print(len(scaled.weights), "weights; the factor is", float(factor.numpy()))
 assert movement.moved == ["m/head/kernel", "m/head/bias"]
 assert not scaled.variables and float(factor.numpy()) == 2.0
+
+# %%
+found = len(scaled.weights), float(factor.numpy()) != 2
+predictions.in_a_lambda.reveal(said=(my_weights, my_changed), seen=found)
 
 # %% [markdown]
 # **Explain.** Keras does not look into a function: the factor is not counted and not trained. For a
@@ -717,6 +802,7 @@ assert not scaled.variables and float(factor.numpy()) == 2.0
 # only some words occur.
 #
 # **Predict.** 10 rows; only the words 1, 2 and 3 occur. Which rows move with SGD? And with AdamW?
+# (Two lists; `list(range(10))` has all.)
 
 # %%
 my_rows_sgd, my_rows_adamw = ..., ...
@@ -737,6 +823,9 @@ with_sgd, with_adamw = map(rows_moved, (keras.optimizers.SGD(0.1), keras.optimiz
 print("SGD:", with_sgd, "· AdamW:", with_adamw)
 assert with_sgd == [1, 2, 3] and with_adamw == list(range(10))
 
+# %%
+predictions.rows.reveal(said=(my_rows_sgd, my_rows_adamw), seen=(with_sgd, with_adamw))
+
 # %% [markdown]
 # **Explain.** The gradient of a word that does not occur is zero, so SGD leaves its row alone: *not
 # trained for lack of data*, which is no freeze. Weight decay needs no gradient and shrinks every
@@ -745,21 +834,34 @@ assert with_sgd == [1, 2, 3] and with_adamw == list(range(10))
 # ## Dig deeper: how does PyTorch say it?
 #
 # **Predict.** A PyTorch program freezes a network with `requires_grad_(False)`, but forgets
-# `eval()`. Which of BatchNormalization's arrays move in training? What would they do in Keras after
-# `trainable = False`?
+# `eval()`. Which of BatchNormalization's arrays move in training: `"gamma"`, `"beta"`, `"moving_mean"`,
+# `"moving_variance"`? (A list.) And in Keras after `trainable = False`?
 
 # %%
 my_in_pytorch, my_in_keras = ..., ...
 
 # %% [markdown]
-# <details><summary>Answer</summary>
-#
-# In PyTorch the running mean, the running variance and a count of the batches move; weight and bias do
-# not. In Keras
-# nothing moves, since a frozen BatchNormalization layer is in inference mode. It is the row most
-# often lost in translation.
-#
-# </details>
+# PyTorch is not needed: its flag belongs to a parameter, and Keras's variables have one like it.
+
+# %%
+moves = []
+for way in ("parameters", "layer"):
+    norm = layers.BatchNormalization(name="norm")
+    model = keras.Sequential([keras.Input((4,)), norm, layers.Dense(2, name="head")], name="m")
+    for owner in (norm.gamma, norm.beta) if way == "parameters" else (norm,):
+        owner.trainable = False
+    moved = compile_and_fit(model).moved
+    moves.append([path.rpartition("/")[2] for path in moved if "norm/" in path])
+    print(f"frozen by the flag of the {way}:", ", ".join(moves[-1]) or "nothing", "moved")
+assert moves == [["moving_mean", "moving_variance"], []]
+
+# %%
+predictions.in_pytorch.reveal(said=(my_in_pytorch, my_in_keras), seen=moves)
+
+# %% [markdown]
+# **Explain.** The first line is PyTorch's way: running mean and running variance move, and there a count
+# of the batches, too. The second is Keras's: nothing moves, since a frozen BatchNormalization *layer* is
+# in inference mode. It is the row most often lost in translation.
 #
 # And the rest of the dictionary:
 #
@@ -778,8 +880,7 @@ my_in_pytorch, my_in_keras = ..., ...
 # | variable hidden in a Lambda: unknown | tensor that is only an attribute: unknown |
 # | seed state: one per layer | one generator per device; the CPU's is saved by `torch.get_rng_state()` |
 #
-# (PyTorch is not needed here. Where it is installed, the course's tests run every row of this
-# table.)
+# (Where PyTorch is installed, the course's tests run every row of this table.)
 #
 # ## Next
 #

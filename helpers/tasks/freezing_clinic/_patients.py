@@ -10,8 +10,8 @@ from helpers.tasks.freezing_clinic._clinic_models import STATISTICS, network, tr
 _HEAD = ["head/kernel", "head/bias"]
 _LOW = ["base/low/kernel", "base/low/bias"]
 _HIGH = ["base/high/kernel", "base/high/bias"]
-_NORM = ["base/norm/gamma", "base/norm/beta"]
-_LEARNABLE = [*_NORM, *_LOW, *_HIGH, *_HEAD]
+_LEARNED_OF_NORM = ["base/norm/gamma", "base/norm/beta"]
+_LEARNABLE = [*_LEARNED_OF_NORM, *_LOW, *_HIGH, *_HEAD]
 
 
 @keras.saving.register_keras_serializable("course")  # so that clones can be compiled
@@ -110,7 +110,7 @@ PATIENTS = (
         "no gradient reaches low, and norm measures",
         meant=_LOW + _HEAD,
         moved=STATISTICS + _HEAD,
-        off=("high", *_NORM),
+        off=("high", *_LEARNED_OF_NORM),
         wall=True,
     ),
     Patient(
@@ -151,7 +151,7 @@ PATIENTS = (
 
 def in_order(paths: Sequence[str]) -> list[str]:
     """In the model's order."""
-    order = (*_NORM, *STATISTICS, *_LOW, *_HIGH, *_HEAD)
+    order = (*_LEARNED_OF_NORM, *STATISTICS, *_LOW, *_HIGH, *_HEAD)
     return [path for path in order if path in paths]
 
 

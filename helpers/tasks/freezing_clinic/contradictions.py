@@ -13,7 +13,7 @@ from helpers.tasks.core import Wrong, task
 from helpers.tasks.freezing_clinic._clinic_models import network, trained
 from helpers.tasks.training import fit_quietly, training_data
 
-_KINDS = [(str(role), moved) for role, moved in product(Role, (True, False))]
+_KINDS_OF_CHANGE = [(str(role), moved) for role, moved in product(Role, (True, False))]
 _ODD = [("learned", False), ("frozen", True)]
 _WRONG_RULES: dict[str, Callable[[list[str], list[str], list[str], list[str]], list[str]]] = {
     "your list ends with its first path, wherever there are more: a `return` or `break` inside the "
@@ -67,7 +67,7 @@ def _with_random_state() -> Movement:
 
 def _any_movement(rng: np.random.Generator, size: int) -> Movement:
     """Variables of any role that moved or not, in any order."""
-    kinds = [_KINDS[at] for at in rng.integers(len(_KINDS), size=size)]
+    kinds = [_KINDS_OF_CHANGE[at] for at in rng.integers(len(_KINDS_OF_CHANGE), size=size)]
     names = rng.permutation(100)
     sizes = 3 * 10.0 ** -(names % 10)  # of movements, down to a tiny one
     changes = [
@@ -150,19 +150,19 @@ def _said_of(
             "what moved by little counts as still in your list: a threshold hides it. `moved` "
             "says whether a weight has changed at all."
         ), True
-    listed = {kind for kind in _KINDS if _listed_of(movements, given, kind) == {True}}
-    left_out = {kind for kind in _KINDS if _listed_of(movements, given, kind) == {False}}
+    listed = {kind for kind in _KINDS_OF_CHANGE if _listed_of(movements, given, kind) == {True}}
+    left_out = {kind for kind in _KINDS_OF_CHANGE if _listed_of(movements, given, kind) == {False}}
     missing = [_KIND_WORDS[kind] for kind in _ODD if kind in left_out]
-    extra = [_KIND_WORDS[kind] for kind in _KINDS if kind in listed and kind not in _ODD]
+    extra = [_KIND_WORDS[kind] for kind in _KINDS_OF_CHANGE if kind in listed and kind not in _ODD]
     for did, so in (("moved", True), ("stood still", False)):
-        if {kind for kind in _KINDS if kind[1] is so} <= listed:
+        if {kind for kind in _KINDS_OF_CHANGE if kind[1] is so} <= listed:
             also = f" The list leaves out {missing[0]}." if missing else ""
             return (
                 f"everything that {did} is in your list: its role makes no difference there.{also} "
                 '(A text alone, such as "frozen" after an `or`, is always true.)'
             ), True
     if missing or extra:
-        some = [kind for kind in _KINDS if kind not in listed | left_out]
+        some = [kind for kind in _KINDS_OF_CHANGE if kind not in listed | left_out]
         missing += [f"some of {_KIND_WORDS[kind]}" for kind in some if kind in _ODD]
         extra += [f"some of the {_KIND_WORDS[kind]}" for kind in some if kind not in _ODD]
         parts = [f"your list leaves out {' and '.join(missing)}"] if missing else []

@@ -11,7 +11,7 @@ from helpers.tasks.freezing_clinic._patients import PATIENTS, Patient, in_order,
 from helpers.tasks.mistakes import RIGHT, Part, mistakes_fitting, wrong
 from helpers.tasks.training import flags, moved_since, training_data
 
-_HIDDEN = "An old training step is not found."
+_NOT_FOUND = "An old training step is not found."
 _NOTHING = "Nothing is found to move."
 _ROLES: Part = [
     (RIGHT, lambda learned, meant: set(learned) != set(meant)),
@@ -49,7 +49,7 @@ _ROLES: Part = [
 _MOVES: Part = [
     (RIGHT, lambda moved, anew, meant, _: set(moved) != set(meant)),
     (RIGHT, lambda moved, anew, meant, learned: set(moved) != set(learned)),  # where they agree
-    (_HIDDEN, lambda moved, anew, meant, _: set(anew) != set(meant)),
+    (_NOT_FOUND, lambda moved, anew, meant, _: set(anew) != set(meant)),
     (
         "It is not enough that nothing else moves; all that was meant should.",
         lambda moved, anew, meant, _: bool(set(moved) - set(meant)),
@@ -197,8 +197,8 @@ def _why_these_answers(seen: Sequence[_Seen]) -> tuple[str, bool]:
     reason, known = mistakes_fitting((_ROLES, _MOVES, _ORDERS), fits)
     asked = [one for one in seen if one.right != "role"]
     fitted = any(one.fitted for one in asked)
-    if _HIDDEN in reason:
-        return reason.replace(_HIDDEN, _why_hidden(asked)), known
+    if _NOT_FOUND in reason:
+        return reason.replace(_NOT_FOUND, _why_hidden(asked)), known
     if not known and not fitted:
         return f"{reason} `fit` is never called on the model that it is given.".strip(), True
     if _NOTHING in reason and fitted:

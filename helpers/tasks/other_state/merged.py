@@ -64,7 +64,7 @@ class _Parts(NamedTuple):
     rank: int
 
 
-_KERNELS: Part = [
+_ITS_KERNELS: Part = [
     (RIGHT, lambda p: p.sum),
     ("It has the old kernel without A · B.", lambda p: p.kernel),
     ("It has A · B only; add the old kernel.", lambda p: p.product),
@@ -223,7 +223,7 @@ def _mistake(old: Sequence[layers.Dense], found: Sequence[np.ndarray | Wrong]) -
                 return False
         return True
 
-    return mistakes_fitting((_KERNELS, _BIASES, _ACTIVATIONS), fits)
+    return mistakes_fitting((_ITS_KERNELS, _BIASES, _ACTIVATIONS), fits)
 
 
 def _parts(layer: layers.Dense) -> _Parts:

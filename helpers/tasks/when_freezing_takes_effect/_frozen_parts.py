@@ -13,7 +13,7 @@ from helpers.tasks.training import movement_of_fit, prepared_model, training_dat
 from helpers.tasks.when_freezing_takes_effect._flags import why_not_set
 
 # What a way of choosing would freeze in a model, for the same arguments as the learner's function.
-Choice = Callable[..., Iterable[keras.layers.Layer | keras.Variable]]
+Selection = Callable[..., Iterable[keras.layers.Layer | keras.Variable]]
 
 
 @dataclass
@@ -47,8 +47,8 @@ def expect_frozen(
     name: str,
     function: object,
     cases: Iterable[tuple],
-    right: Choice,
-    mistakes: Mapping[str, Choice],
+    right: Selection,
+    mistakes: Mapping[str, Selection],
     errors: Mapping[str, str],
 ) -> None:
     """Pass if the function freezes what was asked and nothing else, and compiles with sgd and mse.
@@ -85,11 +85,11 @@ def expect_frozen(
 
 
 def _freeze_case(
-    model: keras.Model, arguments: list, right: Choice, mistakes: Mapping[str, Choice]
+    model: keras.Model, arguments: list, right: Selection, mistakes: Mapping[str, Selection]
 ) -> _FreezeCase:
     trainable = set(map(id, model.trainable_weights))
 
-    def without(choice: Choice) -> set[int]:
+    def without(choice: Selection) -> set[int]:
         return trainable - _ids(choice(model, *arguments))
 
     frozen = _ids(right(model, *arguments))

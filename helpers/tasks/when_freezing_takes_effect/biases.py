@@ -7,7 +7,7 @@ import keras
 
 from helpers.tasks.answers import expect_function
 from helpers.tasks.core import task
-from helpers.tasks.when_freezing_takes_effect._frozen_parts import Choice, expect_frozen
+from helpers.tasks.when_freezing_takes_effect._frozen_parts import Selection, expect_frozen
 from helpers.tasks.when_freezing_takes_effect._models import (
     assembled,
     compiled_before,
@@ -94,7 +94,7 @@ _FROZEN_IN_A_LAYER: dict[str, Callable[[keras.layers.Layer], Sequence]] = {
 }
 
 
-def _by_layers() -> Iterator[tuple[str, Choice]]:
+def _by_layers() -> Iterator[tuple[str, Selection]]:
     """Mistakes in which layers are looked at, in what is frozen of each, or in both."""
     for passed_over, looked_at in _LOOKED_AT.items():
         for done, frozen in _FROZEN_IN_A_LAYER.items():
@@ -114,7 +114,7 @@ _BIAS_ERRORS = {
 }
 
 
-def _bias_mistakes() -> dict[str, Choice]:
+def _bias_mistakes() -> dict[str, Selection]:
     """What learners freeze who deserve these messages."""
     every = keras.Model._flatten_layers
     return {

@@ -6,7 +6,7 @@ import keras
 
 from helpers.tasks.answers import expect_function
 from helpers.tasks.core import task
-from helpers.tasks.when_freezing_takes_effect._frozen_parts import Choice, expect_frozen
+from helpers.tasks.when_freezing_takes_effect._frozen_parts import Selection, expect_frozen
 from helpers.tasks.when_freezing_takes_effect._models import (
     after_a_fit,
     assembled,
@@ -65,7 +65,7 @@ def _first_weighty(model: keras.Model, n: int) -> Layers:
     return _weighty(model)[:n]
 
 
-def _first_of(wanted: Callable[[keras.layers.Layer], object]) -> Choice:
+def _first_of(wanted: Callable[[keras.layers.Layer], object]) -> Selection:
     return lambda model, n: [layer for layer in model.layers if wanted(layer)][:n]
 
 
@@ -87,7 +87,7 @@ _LAYER_ERRORS = {
 }
 
 
-def _layer_mistakes() -> dict[str, Choice]:
+def _layer_mistakes() -> dict[str, Selection]:
     """What learners freeze who deserve these messages."""
     return {
         "Layers without weights were counted, such as inputs.": lambda model, n: model.layers[:n],

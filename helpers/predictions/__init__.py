@@ -1,0 +1,1 @@
+"""Predictions of the lessons: a module for each lesson, on a core for all."""
