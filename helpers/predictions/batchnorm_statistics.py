@@ -50,7 +50,8 @@ normalising = Prediction(
         "loss_as_they_are": Choice(
             {
                 "nearly 0": "that a good rate suits every input; here one direction is steeper.",
-                "about 17": "that it swings to and fro; each swing goes farther than the last.",
+                "about 17": "that it swings to and fro as far each time; "
+                "each swing goes farther than the last.",
                 "far beyond": "",
             }
         ),
@@ -161,7 +162,7 @@ evaluated = Prediction(
             {
                 "nearly all": "that the same weights answer alike; "
                 "the statistics are not the same.",
-                "half": "that two thirds of the way are half as good; "
+                "half": "that two thirds of the way are good enough for half; "
                 "the layers behind get features that they never saw.",
                 "a tenth": "",
             }

@@ -279,7 +279,8 @@ quantised = Prediction(
         "float8": Choice(
             {
                 "0": "that a quantised model cannot be trained; float8 is a way to train.",
-                "42": "the biases alone, as with whole numbers; the kernels stay as they were.",
+                "42": "the biases alone, as with whole numbers; "
+                "its kernels are not rounded, and learn.",
                 "3562": "that the kernels learn, and nothing is added; "
                 "scales and histories are trainable, too.",
                 "more": "",

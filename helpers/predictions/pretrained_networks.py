@@ -138,7 +138,7 @@ did_it_help = Prediction(
                 "head only": "that the fewer the labels, the less should be trained; "
                 "here all three lie within about a point.",
                 "first two frozen": "that it pays to keep what is general and adapt the rest; "
-                "it does with ten labels a class, and not clearly with five.",
+                "with five labels a class that does not show clearly, with ten it does.",
                 "everything tuned": "that the more may learn, the better; "
                 "with 50 images it makes no clear difference.",
                 "none": "",

@@ -83,7 +83,8 @@ variants = Prediction(
         "mirrored": Choice(
             {
                 "0": "that Sobel-x sees one direction alone; it sees both, with opposite signs.",
-                "4": "that only the height of the edge counts; the sign tells the direction.",
+                "4": "that only the height of the edge counts; "
+                "the sign counts, too, and tells the direction.",
                 "-4": "",
             }
         ),
@@ -192,15 +193,19 @@ attempts = Prediction(
     "`Constant` stretches the table over channels and filters: each window is one number of it.",
 )
 _SET_IS_FIXED = "that a kernel which was set stays; unless it is frozen, training moves it."
-_CANNOT_BE_SET = "that set_weights is lost; "
-"the layer takes it, frozen or not, and fit starts from it."
-_ALL_MOVES = "that training moves everything; what is frozen is left out."
+_CANNOT_BE_SET = (
+    "that set_weights is lost; the layer takes it, frozen or not, and fit starts from it."
+)
 set_or_frozen = Prediction(
     "Set, frozen, or both?",
     "What is a kernel after an epoch that was set and frozen, set only, frozen only, neither?",
     {
         "set_and_frozen": Choice(
-            {"still Sobel": "", "still random": _CANNOT_BE_SET, "moved": _ALL_MOVES}
+            {
+                "still Sobel": "",
+                "still random": _CANNOT_BE_SET,
+                "moved": "that a freeze does not hold what was set; it holds whatever is there.",
+            }
         ),
         "set_only": Choice(
             {"still Sobel": _SET_IS_FIXED, "still random": _CANNOT_BE_SET, "moved": ""}
@@ -222,7 +227,13 @@ set_or_frozen = Prediction(
         ),
     },
     "setting decides what is there, freezing whether it stays: you need both.",
-    [Idea(_ALL_MOVES, set_and_frozen="moved", frozen_only="moved")],
+    [
+        Idea(
+            "that training moves everything; what is frozen is left out.",
+            set_and_frozen="moved",
+            frozen_only="moved",
+        )
+    ],
 )
 whiskers = Prediction(
     "What does it see in a photograph?",
@@ -280,7 +291,7 @@ twins = Prediction(
             {
                 "0": "that it still is Sobel; nothing in the training kept its sum at 0.",
                 "some": "",
-                "most": "that training destroys the filter; it drifted, but not so far.",
+                "most": "that training destroys the filter; it drifted, and not as far as that.",
             }
         ),
     },
@@ -319,7 +330,7 @@ other_lights = Prediction(
             {
                 "hardly any": "",
                 "some": "that rounding costs answers; it shifts them by far too little.",
-                "most": "that only 1/2 is harmless; so is every offset, but for rounding.",
+                "most": "that only 1/2 is harmless; every offset is, apart from rounding.",
             }
         ),
         "clipped": Choice(
@@ -354,7 +365,7 @@ on_an_input = Prediction(
     "Can tf.image.sobel_edges be called on a keras.Input, and inside of a layer's call?",
     {
         "directly": yes_or_no(
-            yes="that an Input is like an image; it has a shape, but no numbers.", no=""
+            yes="that an Input is like an image; it has a shape and no numbers.", no=""
         ),
         "inside": yes_or_no(
             yes="", no="that it fails there, too; inside, TensorFlow gets a tensor of its own."

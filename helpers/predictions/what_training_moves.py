@@ -175,7 +175,7 @@ penalties = Prediction(
         Idea("that evaluate sees a freeze at once; it sees it after a compile.", second=3),
         Idea(
             "that a penalty counts whether its kernel is frozen or not; fit and evaluate add up "
-            "those of trainable weights.",
+            "only those of trainable weights.",
             third=9,
         ),
         Idea(_THE_FROZEN_ONE_STAYS, second=6, third=6),

@@ -7,7 +7,6 @@ from helpers.predictions.lesson import Lesson
 
 _COPIES = (".keras", ".weights.h5", "clone_model")
 _KINDS = ("Sequential", "functional", "subclassed")
-_FLAG_COUNTS = "that a flag counts whenever it is set; the step that the first fit made goes on."
 _OLD_TRACE = "that the flag counts from now on; batches of 16 use the trace of before."
 
 
@@ -23,13 +22,24 @@ orders = Prediction(
         "freeze_after_compile": _moved_or_still(
             moved="that compile fixes what is trained; the first batch of a fit does."
         ),
-        "freeze_after_fit": _moved_or_still(still=_FLAG_COUNTS),
-        "thaw_after_fit": _moved_or_still(moved=_FLAG_COUNTS),
+        "freeze_after_fit": _moved_or_still(
+            still="that a freeze counts at once; the step that the first fit made goes on."
+        ),
+        "thaw_after_fit": _moved_or_still(
+            moved="that a thaw counts at once; the step that the first fit made goes on."
+        ),
         "freeze_and_recompile": _moved_or_still(
             moved="that a freeze after a fit is too late for good; a second compile takes it up."
         ),
     },
     "the first fit makes the training step, by the flags of that moment; compile throws it away.",
+    [
+        Idea(
+            "that a flag counts whenever it is set; the step that the first fit made goes on.",
+            freeze_after_fit="still",
+            thaw_after_fit="moved",
+        )
+    ],
 )
 _BOTH_COUNT = "that both layers count; Adam has numbers only for the one that it trains."
 optimizer_size = Prediction(
@@ -178,7 +188,8 @@ whose_flag = Prediction(
             {
                 "0": "that a frozen model freezes what is around it; "
                 "flags are passed down and never up.",
-                "2": "that the veto of base holds for outer, too; outer asks every weight.",
+                "2": "that outer trains its head alone; "
+                "it asks every weight, and those of low say True.",
                 "4": "",
                 "6": "that outer, which is not frozen, trains all; the weights of high are frozen.",
             }
@@ -193,16 +204,22 @@ parent_again = Prediction(
     {
         "after_false": yes_or_no(
             yes="",
-            no="that a model's flag is passed down each time; "
-            "a value that the model has already is skipped.",
+            no="that this False is passed down; the model has it already, so that it is skipped.",
         ),
         "after_true": yes_or_no(
-            yes="that a model's flag is passed down each time; "
-            "a value that the model has already is skipped.",
+            yes="that this True is passed down; the model has it already, so that it is skipped.",
             no="",
         ),
     },
     "on TensorFlow, Keras skips an assignment of what is there already, so nothing is passed down.",
+    [
+        Idea(
+            "that a model's flag is passed down each time; "
+            "a value that the model has already is skipped.",
+            after_false="no",
+            after_true="yes",
+        )
+    ],
 )
 remembered = Prediction(
     "What remembers the flag",
