@@ -50,15 +50,18 @@ normalising = Prediction(
         "loss_as_they_are": Choice(
             {
                 "nearly 0": "that a good rate suits every input; here one direction is steeper.",
-                "about 17": "that it swings to and fro; each swing goes farther than the last.",
+                "about 17": "that it swings to and fro as far each time; "
+                "each swing goes farther than the last.",
                 "far beyond": "",
             }
         ),
         "loss_normalised": Choice(
             {
                 "nearly 0": "",
-                "about 17": "that a layer in front hides the sums; their parts are only rescaled.",
-                "far beyond": "that the rate is too high for any input; both slopes are now alike.",
+                "about 17": "that a layer in front changes nothing; "
+                "it makes both slopes equally steep.",
+                "far beyond": "that the rate is too high for any input; "
+                "with both slopes alike, it suits both.",
             }
         ),
     },
@@ -66,13 +69,14 @@ normalising = Prediction(
 )
 rate_zero = Prediction(
     "Four arrays: who changes each?",
-    "Which of the reader's 12 arrays move in an epoch with the learning rate 0?",
+    "Two convolutions with BatchNormalization and a Dense head: which of the 12 arrays move "
+    "at learning rate 0?",
     {"moved": Names(_READER)},
     "the layer itself writes the statistics down, in training mode; no rate is involved.",
     [
         Idea("that a rate of 0 keeps everything; it binds the optimizer alone.", moved=[]),
         Idea(
-            "all of BatchNormalization; gamma and beta are the optimizer's.",
+            "all of BatchNormalization; gamma and beta are the optimizer's, and its rate is 0.",
             moved=[name for name in _READER if "/norm" in name],
         ),
         Idea(
@@ -80,7 +84,8 @@ rate_zero = Prediction(
             moved=[name for name in _READER if name.endswith("moving_mean")],
         ),
         Idea(
-            "gamma and beta; they are learned, as a kernel is.",
+            "gamma and beta alone; "
+            "the optimizer trains them as it trains a kernel, and its rate is 0.",
             moved=[name for name in _READER if name.endswith(("gamma", "beta"))],
         ),
         Idea("that every training moves everything; the rate is 0.", moved=_READER),
@@ -88,7 +93,8 @@ rate_zero = Prediction(
 )
 one_step = Prediction(
     "One step by hand",
-    "What are the two moving means after one training step, and which variance is used?",
+    "Fresh layer, momentum 0.99, batch means 3 and 20: what are the moving means after one "
+    "step, and which variance is kept?",
     {
         "first_mean": Number(within=0.001),
         "second_mean": Number(within=0.001),
@@ -112,12 +118,14 @@ one_step = Prediction(
             second_mean=lambda n: n.momentum * n.means[1],
         ),
         Idea(
-            "that nothing moves without `fit`; a call in training mode is enough.",
+            "that what is not trainable stays at its start; "
+            "the layer writes it in every step in training mode.",
             first_mean=0,
             second_mean=0,
         ),
         Idea(
-            "half-way between old and new; momentum says how far.",
+            "half-way between old and new; "
+            "momentum says how far, and 0.99 keeps nearly all of the old.",
             first_mean=lambda n: n.means[0] / 2,
             second_mean=lambda n: n.means[1] / 2,
         ),
@@ -147,12 +155,15 @@ steps = Prediction(
 )
 evaluated = Prediction(
     "Does `evaluate` agree with training?",
-    "How many of the same images does `evaluate` read rightly after five epochs?",
+    "After 110 steps at momentum 0.99 a network reads nearly all images in training: how many "
+    "of the same in evaluate?",
     {
         "evaluated": Choice(
             {
-                "nearly all": "that the same weights answer alike; the statistics are others.",
-                "half": "that two thirds of the way are nearly good; the layers expect others.",
+                "nearly all": "that the same weights answer alike; "
+                "the statistics are not the same.",
+                "half": "that two thirds of the way are good enough for half; "
+                "the layers behind get features that they never saw.",
                 "a tenth": "",
             }
         )
@@ -162,7 +173,8 @@ evaluated = Prediction(
 _BY_ITSELF = "that each row is computed by itself; in training mode its batch mates count."
 batch_mates = Prediction(
     "Do batch mates matter?",
-    "What comes out for the row 2 beside 5 and 8, alone, and in inference mode?",
+    "A row with the value 2 in a fresh BatchNormalization: what comes out beside 5 and 8, "
+    "alone, in inference mode?",
     {
         "beside_5_and_8": Choice(
             {
@@ -175,7 +187,8 @@ batch_mates = Prediction(
             {
                 "2": "that a row alone is left as it is; it is its own mean, and 2 − 2 = 0.",
                 "0": "",
-                "an error": "that it divides by 0; epsilon is added to the variance.",
+                "an error": "that one row cannot be normalised, as PyTorch says; "
+                "in Keras it is its own mean, and epsilon keeps the variance from 0.",
             }
         ),
         "inference": Choice(
@@ -183,14 +196,16 @@ batch_mates = Prediction(
         ),
     },
     "in training mode the batch's statistics are used, in inference mode the moving ones, 0 and 1.",
+    [Idea(_BY_ITSELF, beside_5_and_8="2", alone="2")],
 )
 frozen = Prediction(
     "Which statistics does a frozen layer use?",
-    "Which statistics does a frozen layer use in training mode, and which freezes stop them?",
+    "A frozen BatchNormalization with training=True: which statistics does it use, do they "
+    "change, and do they if only gamma and beta are frozen?",
     {
         "used": Choice(
             {
-                "batch": "that it only stops learning; it goes into inference mode, too.",
+                "batch": "that it only stops learning; a freeze puts it in inference mode, too.",
                 "moving": "",
             }
         ),
@@ -205,13 +220,15 @@ frozen = Prediction(
 )
 recipe = Prediction(
     "Does `training=False` keep the statistics still?",
-    "Which of the base's arrays move in a fit, if it was called with training=False?",
+    "A functional model calls its unfrozen base with training=False: which of the base's "
+    "arrays move in a fit?",
     {
         "moved": Choice(
             {
                 "all": "that `fit` replaces the False; this version of Keras obeys it.",
                 "all but the statistics": "that False holds; `fit` passes True and replaces it.",
-                "only the statistics": "that the base is frozen and measures; nothing is frozen.",
+                "only the statistics": "that the base is frozen, and only measures; "
+                "nothing is frozen.",
                 "none": "that training=False freezes; it says how a layer computes.",
             }
         )
@@ -234,27 +251,30 @@ one_sided = Prediction(
 )
 fresh_statistics = Prediction(
     "Can statistics alone mend a model?",
-    "How are pale digits read before and after measuring anew, normal ones, and what is undone?",
+    "Digits of low contrast: how many are read before and after measuring anew, how many "
+    "normal ones then, and which of dim, bright, noisy, inverted does it undo?",
     {
         "before": Choice(
             {
                 "nearly all": "that it reads what we can read; its statistics expect other grays.",
-                "half": "that less contrast costs a little; the statistics do not fit at all.",
+                "half": "that less contrast costs half; the statistics do not fit at all.",
                 "a tenth": "",
             }
         ),
         "after": Choice(
             {
                 "nearly all": "",
-                "half": "that statistics are a small part; low contrast is a scale and an offset.",
+                "half": "that statistics are a small part; "
+                "low contrast is a scale and an offset, which is what they undo.",
                 "a tenth": "that nothing improves without labels; statistics need none.",
             }
         ),
         "normal_after": Choice(
             {
-                "nearly all": "that this harms nothing; the statistics are now of pale images.",
+                "nearly all": "that this harms nothing; "
+                "the statistics are now those of pale digits.",
                 "half": "",
-                "a tenth": "that normal digits are now as pale ones were; they lose less.",
+                "a tenth": "that normal digits now fare as pale ones did; they lose less.",
             }
         ),
         "undone": Names(_SHIFTS),
@@ -263,15 +283,16 @@ fresh_statistics = Prediction(
     [
         Idea("that any shift is undone; noise and the sign are in no statistic.", undone=_SHIFTS),
         Idea(
-            "1 − x is a scale and an offset, too; a deviation is never negative.",
+            "that 1 − x is a scale and an offset, too; "
+            "its scale is −1, and a deviation is never negative.",
             undone=["dim", "bright", "inverted"],
         ),
         Idea(
             "that noise is a variance; dividing by it leaves the noise in.",
             undone=["dim", "bright", "noisy"],
         ),
-        Idea("the mean alone; the deviation undoes a scale.", undone=["bright"]),
-        Idea("the deviation alone; the mean undoes an offset.", undone=["dim"]),
+        Idea("the mean alone; the deviation undoes a scale as well.", undone=["bright"]),
+        Idea("the deviation alone; the mean undoes an offset as well.", undone=["dim"]),
         Idea("that without labels nothing is undone; statistics need none.", undone=[]),
     ],
 )
@@ -282,15 +303,17 @@ new_head = Prediction(
         "first_after": Choice(
             {
                 "better": "that fresh statistics always help; this head learned from the old ones.",
-                "as before": "that no learned number changed; the features that it reads did.",
+                "as before": "that nothing changes if no learned number does; "
+                "the features that the head reads have changed.",
                 "worse": "",
             }
         ),
         "second": Choice(
             {
                 "better": "",
-                "as before": "that a head makes up for the statistics; it does so in part.",
-                "worse": "that the base needs its old statistics; it learned with batches' own.",
+                "as before": "that a head makes up for the statistics; it does so only in part.",
+                "worse": "that the base needs its old statistics; "
+                "it was trained with those of each batch.",
             }
         ),
     },

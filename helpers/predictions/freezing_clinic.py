@@ -11,15 +11,16 @@ from helpers.predictions.lesson import Lesson
 
 # What each program's cause would have shown, where it is chosen for another program.
 _WOULD_SHOW = {
-    1: "a training step older than the flag; that takes a fit before the flag, no compile after.",
-    2: "a slice that takes other layers than you think; then one that you did not mean is frozen.",
+    1: "a training step older than the flag; that takes a fit before it, and no compile after it.",
+    2: "a slice that takes other layers than you think; "
+    "then a layer that you did not mean would be frozen.",
     3: "BatchNormalization; then statistics would have moved, and this model has none.",
-    4: "a misspelt flag; then a role would be as it was before that line.",
+    4: "a misspelt flag; then a line that sets a flag would have changed no role.",
     5: "a loop over model.weights; here Keras's own step does the training.",
     6: "a variable that Keras does not know; then it would be missing from the ledger.",
-    7: "a flag lost in a file; then the role would be right before saving, and no longer after.",
+    7: "a flag lost in a file; then a role would be right before saving, and no longer after it.",
     8: "a thawed layer in a frozen model; then the two models would disagree about it.",
-    9: "frozen when the model's first step was made; then nothing at all would have moved.",
+    9: "a model frozen when its first step was made; then nothing at all would have moved.",
     10: "the learning rate; then exactly the right weights would have moved, only too far.",
     11: "a gradient that does not arrive; then something learned would have stood still.",
 }
@@ -60,7 +61,7 @@ cause_2 = _which_cause(
     2,
     "Half of my network does not learn",
     "layers[:2] is an InputLayer, and all of base with its three layers.",
-    {11: "a gradient that does not arrive; then high would be learned. The ledger says frozen."},
+    {11: "a gradient that does not arrive; then high would be learned, and it is frozen."},
 )
 cause_3 = _which_cause(
     3,
@@ -73,7 +74,7 @@ cause_4 = _which_cause(
     "base.trainable is still False: the line that should thaw it says trainabe.",
     {
         2: "a slice that takes other layers than you think; base is taken by its name.",
-        9: "frozen when the first step was made; it was, but compile makes a new step.",
+        9: "a first step made while the base was frozen; a compile followed, and made a new one.",
     },
 )
 cause_5 = _which_cause(
@@ -90,8 +91,8 @@ cause_6 = _which_cause(
     numbers=Choice(
         {
             "10": "",
-            "11": "that a variable which the model uses is in its list; Keras does not see into a "
-            "function.",
+            "11": "that a variable which the model uses is in its list; "
+            "Keras does not see into a function.",
         }
     ),
 )
@@ -101,7 +102,10 @@ cause_7 = _which_cause(
     "two numbers were frozen before saving, and none after loading: files and clones keep the "
     "flags of layers.",
     in_clone=Choice(
-        {"0": "", "2": "that a clone copies all flags; it copies those of layers, not of a weight."}
+        {
+            "0": "",
+            "2": "that a clone copies all flags; it copies those of layers, and not of a weight.",
+        }
     ),
 )
 cause_8 = _which_cause(
@@ -115,7 +119,8 @@ cause_9 = _which_cause(
     "a training step is made at the first training, not at compile; by then the flag was False.",
     {
         1: "a training step older than the flag; then the judge would go on learning.",
-        2: "a slice that takes other layers than you think; here the judge itself was frozen.",
+        2: "a slice that takes other layers than you think; "
+        "here the judge was frozen by its own flag.",
         11: "a gradient that does not arrive; then the ledger would call the judge learned.",
     },
     warns=yes_or_no("", "that Keras never says a word; of this one program it warns."),
@@ -132,7 +137,7 @@ cause_11 = _which_cause(
     not_zero=Choice(
         {
             "0": "",
-            "192": "a relu cuts off about half; after a bias of −100 all of it is below zero.",
+            "192": "that a relu cuts off about half; after a bias of −100 all of it is below zero.",
             "384": "that the kernel makes up for the bias; its numbers are far too small for −100.",
         }
     ),

@@ -21,10 +21,10 @@ fresh_count = Prediction(
     {
         "non_trainable": Choice(
             {
-                "0": "nothing is frozen, so all is trainable; "
+                "0": "that all is trainable, since nothing is frozen; "
                 "a layer can make weights that no optimizer trains.",
                 "188": "two numbers for each layer; there are two for each channel.",
-                "17216": "one statistic for each channel; it has two, a mean and a variance.",
+                "17216": "one statistic for each channel; each has two, a mean and a variance.",
                 "34432": "",
                 "68864": "four numbers for each channel; only the mean and the variance are "
                 "non-trainable, and these layers have no gamma.",
@@ -40,41 +40,42 @@ without = Prediction(
     "only BatchNormalization keeps statistics here: VGG16 is older, and ConvNeXt does without.",
     [
         Idea(
-            "whatever is newer than VGG16 keeps statistics; "
+            "that whatever is newer than VGG16 keeps statistics; "
             "ConvNeXt's LayerNormalization measures each example anew.",
             zero=["VGG16"],
         ),
         Idea(
-            "nothing is frozen in a fresh network, so all three; "
-            "ResNet50's BatchNormalization makes statistics all the same.",
+            "all three, since nothing is frozen; "
+            "ResNet50's BatchNormalization keeps statistics all the same.",
             zero=_FRESH,
         ),
         Idea(
-            "every network has statistics; VGG16 has no normalization, "
-            "and ConvNeXt has one that keeps nothing.",
+            "that every network has statistics; "
+            "VGG16 has no normalization, and ConvNeXt has one that keeps nothing.",
             zero=[],
         ),
         Idea(
-            "only the newest does without statistics; VGG16 is from before BatchNormalization.",
+            "that only the newest does without statistics; VGG16 is older than BatchNormalization.",
             zero=["ConvNeXtTiny"],
         ),
         Idea(
-            "the two old ones; ResNet50 has BatchNormalization, and it is ConvNeXt that has none.",
+            "the two old ones; ResNet50 has BatchNormalization, and ConvNeXt has none.",
             zero=["VGG16", "ResNet50"],
         ),
     ],
 )
 unchanged = Prediction(
     "A pretrained network in a drawer",
-    "How many digits of another kind does a network that learned MNIST read, unchanged?",
+    "A network reads 95 % of MNIST: how many digits of another source does it read, 95, 70 or "
+    "10 %?",
     {
         "accuracy": Choice(
             {
-                "95 %": "a digit is a digit; what a network has learned holds best for images "
-                "like those that it saw.",
+                "95 %": "that a digit is a digit; "
+                "what a network has learned holds best for images like those that it saw.",
                 "70 %": "",
-                "10 %": "what it has not seen, it can only guess; a 3 has much in common with "
-                "other 3s.",
+                "10 %": "that it can only guess what it has not seen; "
+                "a 3 has much in common with other 3s.",
             }
         )
     },
@@ -98,7 +99,8 @@ two_places = Prediction(
 )
 still = Prediction(
     "Block the first two layers",
-    "Two convolutions and their BatchNormalization are frozen: how many weights do not move?",
+    "Two convolutions without bias and their two BatchNormalization layers are frozen: how "
+    "many weights do not move?",
     {"still": Number()},
     "two kernels, and four arrays of each of two BatchNormalization layers.",
     [
@@ -111,7 +113,7 @@ still = Prediction(
             still=lambda n: 2 * n.frozen,
         ),
         Idea(
-            "statistics always move; those of a frozen BatchNormalization do not.",
+            "that statistics always move; those of a frozen BatchNormalization do not.",
             still=lambda n: n.frozen + 2 * n.frozen,
         ),
         Idea(
@@ -119,7 +121,7 @@ still = Prediction(
             still=lambda n: 2 * n.frozen + 4 * n.frozen,
         ),
         Idea(
-            "no statistic moves in a fit, since none is trainable; "
+            "that no statistic moves in a fit, since none is trainable; "
             "the layers that are not frozen update theirs.",
             still=lambda n: n.frozen + 2 * n.frozen + 2 * n.norms,
         ),
@@ -128,15 +130,16 @@ still = Prediction(
 )
 did_it_help = Prediction(
     "Did it help?",
-    "Which pretrained recipe is ahead with five labels a class, and where is the control?",
+    "Five labels a class: is head only, first two frozen or everything tuned ahead, and where "
+    "is random with its first two frozen?",
     {
         "ahead": Choice(
             {
-                "head only": "the fewer the labels, the less should be trained; "
+                "head only": "that the fewer the labels, the less should be trained; "
                 "here all three lie within about a point.",
-                "first two frozen": "keep what is general and adapt the rest; "
-                "that pays with ten labels a class, not clearly with five.",
-                "everything tuned": "the more may learn, the better; "
+                "first two frozen": "that it pays to keep what is general and adapt the rest; "
+                "with five labels a class that does not show clearly, with ten it does.",
+                "everything tuned": "that the more may learn, the better; "
                 "with 50 images it makes no clear difference.",
                 "none": "",
             }
@@ -148,7 +151,7 @@ did_it_help = Prediction(
                 "it is worth what the frozen layers have learned.",
                 "between": "that freezing helps a little by itself; "
                 "behind frozen random layers as many digits are read as from scratch.",
-                "below": "frozen random layers let nothing through; "
+                "below": "that frozen random layers let nothing through; "
                 "the layers behind them can learn from what they give.",
             }
         ),
@@ -157,14 +160,16 @@ did_it_help = Prediction(
 )
 true_again = Prediction(
     "Head first",
-    "All layers of a base are frozen one by one, then `base.trainable = True`: what is trainable?",
+    "Every layer of a base is frozen one by one, then `base.trainable = True`: how many of "
+    "its 100 weights are trainable?",
     {
         "trainable": Choice(
             {
                 "0": "that True reaches no layer where the base's flag is True; here it did.",
-                "60": "the flag reaches every layer inside; on TensorFlow a flag that is set to "
+                "60": "that the flag reaches every layer inside; "
+                "on TensorFlow a flag that is set to "
                 "the value that it has does nothing, and the base's own was True.",
-                "100": "all arrays become trainable; "
+                "100": "that all arrays become trainable; "
                 "this True reaches no layer, and statistics are never trainable.",
             }
         )
@@ -173,23 +178,25 @@ true_again = Prediction(
 )
 free_statistics = Prediction(
     "And with free statistics?",
-    "At rate 0 with free statistics, how many arrays move, and what of the new digits?",
+    "20 BatchNormalization layers are free in a base called with training=False: how many "
+    "arrays move in a fit at rate 0, and what of the accuracy?",
     {
         "free_moved": Number(),
         "free": Choice(
             {
                 "better": "that statistics of the new images suit them better; "
                 "the head was trained on features made with the old ones.",
-                "same": "where nothing is learned, nothing changes; "
+                "same": "that where nothing is learned, nothing changes; "
                 "other statistics give the head other features.",
                 "worse": "that the statistics are exchanged under the head; here they were kept.",
             }
         ),
     },
-    "`fit` overrides `training=False`, and the layers themselves update their statistics.",
+    "`fit` overrides `training=False`, so the layers update all 40 statistics; "
+    "the head was trained on features made with the old ones.",
     [
         Idea(
-            "none: the rate is 0, or `training=False` keeps the statistics; "
+            "that a rate of 0, or `training=False`, keeps the statistics still; "
             "the rate is not theirs, and `fit` overrides the `False`.",
             free_moved=0,
         ),
@@ -210,12 +217,13 @@ free_statistics = Prediction(
 )
 exchange = Prediction(
     "And with free statistics?",
-    "How good is a head trained after measuring, and which rate makes up for free statistics?",
+    "Is a head good that is trained after measuring anew, and which rate makes up for all the "
+    "harm of free statistics: 0.0001, 0.001, 0.01?",
     {
         "measured_first": Choice(
             {
                 "bad": "that statistics of only 50 images are bad; "
-                "they cost a head that is trained with them a point or two.",
+                "they cost a head that is trained with them only a point or two.",
                 "good": "",
             }
         ),
@@ -224,73 +232,76 @@ exchange = Prediction(
     "the exchange under a trained head does the harm, and weights that may move make up for it.",
     [
         Idea(
-            "the smaller the rate, the safer; so small a one makes up for only a part of the harm.",
+            "that the smaller the rate, the safer; "
+            "so small a one makes up for only a part of the harm.",
             rate=0.0001,
         ),
         Idea(
-            "the larger the rate, the more is made up for; "
-            "0.01 comes near, and costs half of MNIST.",
+            "that the larger the rate, the more is made up for; "
+            "0.01 stays two points short, and costs half of MNIST.",
             rate=0.01,
         ),
     ],
 )
+_ONE_OF_TWO = "one of the two weights; they belong to one layer and share its flag."
 rounds = Prediction(
     "Dig deeper: how far does a flag reach?",
-    "How many weights are trainable after one round of False and True, and after two?",
+    "Base, block, part, layer: block and layer frozen, base and part not. How many of 2 "
+    "weights are trainable after base False, True, and after that again?",
     {"one_round": Number(), "two_rounds": Number()},
     "a flag stops where it is set already; what the first round changed lets the second pass.",
     [
         Idea(
-            "True reaches all that is below; it stops at the first flag that is True already.",
+            "that True reaches all that is below; it stops at the first flag that is True already.",
             one_round=2,
         ),
+        Idea(_ONE_OF_TWO, one_round=1),
+        Idea(_ONE_OF_TWO, two_rounds=1),
         Idea(
-            "each round thaws one weight; the two belong to one layer and share its flag.",
-            one_round=1,
-            two_rounds=1,
-        ),
-        Idea(
-            "a second round does what the first did; it finds other flags, which let it pass.",
+            "that a second round does what the first did; it finds other flags, which let it pass.",
             two_rounds=0,
         ),
     ],
 )
+_NOTHING_LOADED = (
+    "that a file which does not fit is not loaded; with `skip_mismatch` each layer that fits is."
+)
 loaded = Prediction(
     "Dig deeper: what did `load_weights` really load?",
-    "Into which layers does a file go if the head, or the number of layers, is another?",
+    "load_weights(skip_mismatch=True): into which of first, second and head does a file go if "
+    "the head is smaller, or a layer `added` stands behind first?",
     {
         "other_head": Names(("first", "second", "head")),
         "added": Names(("first", "added", "second", "head")),
     },
     "layers of a kind are matched by their place, and what has another shape is left out.",
     [
+        Idea(_NOTHING_LOADED, other_head=[]),
+        Idea(_NOTHING_LOADED, added=[]),
         Idea(
-            "a file that does not fit is not loaded; with `skip_mismatch` each layer that fits is.",
-            other_head=[],
-            added=[],
-        ),
-        Idea(
-            "the head takes the five classes that it has room for; another shape is left out.",
+            "that the head takes the five classes that it has room for; another shape is left out.",
             other_head=["first", "second", "head"],
         ),
         Idea(
-            "layers are matched by name; a `.weights.h5` file goes by kind and place.",
+            "that layers are matched by name; a `.weights.h5` file goes by kind and place.",
             added=["first", "second", "head"],
         ),
         Idea(
-            "loading ends at the layer that the file does not know; "
+            "that loading ends at the layer that the file does not know; "
             "`added` stands in the place of `second`, and takes its values.",
             added=["first"],
         ),
         Idea(
-            "the hidden layers by name, and the head has another place; the name does not count.",
+            "the hidden layers by name, and not the head, whose place is another; "
+            "names do not count.",
             added=["first", "second"],
         ),
     ],
 )
 savings = Prediction(
     "Dig deeper: what does freezing save?",
-    "How many numbers does Adam keep for the head, and what share of the work have two layers?",
+    "How many numbers does Adam keep for a head of 1,130, and what share of the "
+    "multiplications have two first convolutions with 11 % of the numbers?",
     {"slots": Number(), "multiplications": Number(within=0.05, percent=True)},
     "Adam keeps two for each trainable number; a kernel's number is used at every place.",
     [
@@ -299,7 +310,7 @@ savings = Prediction(
             slots=_head,
         ),
         Idea(
-            "nothing for the bias; it is trained as well.",
+            "two for each number of the kernel, and none for the bias; it is trained as well.",
             slots=lambda n: 2 * n.inputs * n.units + 2,
         ),
         Idea(
@@ -307,16 +318,16 @@ savings = Prediction(
             slots=lambda n: 2 * n.network + 2,
         ),
         Idea(
-            "as many multiplications as numbers; the first maps are the largest, "
+            "that the work goes by the numbers; the first maps are the largest, "
             "and a kernel is used at each of their places.",
             multiplications=0.11,
         ),
         Idea(
-            "what is frozen costs nothing; the images still have to pass through it.",
+            "that what is frozen costs nothing; the images still have to pass through it.",
             multiplications=0,
         ),
         Idea(
-            "most of the work is at the beginning, where the maps are largest; "
+            "that most of the work is at the beginning, where the maps are largest; "
             "the later layers have far larger kernels.",
             multiplications=0.6,
         ),
@@ -345,7 +356,8 @@ fur = Prediction(
             }
         ),
     },
-    "ImageNet's network has learned what fur looks like; the random one finds a pair by chance.",
+    "ImageNet's network describes the two pieces of fur as most alike; "
+    "the random one puts two together by chance.",
 )
 emoji_head = Prediction(
     "Dig deeper: does a network that has seen the world know your emoji?",
@@ -354,26 +366,28 @@ emoji_head = Prediction(
     "features of photographs, edges, colours and forms, serve for drawings as well.",
     [
         Idea(
-            "a network of photographs knows nothing of drawings; both have edges and forms.",
+            "that a network of photographs knows nothing of drawings; both have edges and forms.",
             imagenet=0.2,
         ),
         Idea(
-            "ten labels a class are too few; on good features a head has little to learn.",
+            "that ten labels a class are too few; on good features a head has little to learn.",
             imagenet=0.4,
         ),
         Idea(
-            "who has seen the world reads everything; drawings are unlike its photographs.",
+            "that a network which has seen the world reads everything; "
+            "drawings are unlike its photographs.",
             imagenet=0.95,
         ),
     ],
 )
 at_once = Prediction(
     "Dig deeper: does a network that has seen the world know your emoji?",
-    "How does everything tuned at once compare with the head alone?",
+    "50 emoji: how does everything tuned at once compare with the head alone, as trained and "
+    "measured anew?",
     {
         "at_once": Choice(
             {
-                "better": "the more may learn, the better; "
+                "better": "that the more may learn, the better; "
                 "the statistics are still partly those of photographs.",
                 "same": "that what is pretrained does equally well, as with the digits; "
                 "here the statistics are stale.",
@@ -382,8 +396,8 @@ at_once = Prediction(
         ),
         "measured_anew": Choice(
             {
-                "better": "with the right statistics it pays to train more; "
-                "50 emoji teach the base nothing that shows.",
+                "better": "that with the right statistics it pays to train more; "
+                "measured anew, it just about equals the head alone.",
                 "same": "",
                 "worse": "that the untrained head has spoiled the weights; "
                 "nine tenths of the gap came from stale statistics.",

@@ -31,7 +31,8 @@ def _one_row(n: SimpleNamespace, at: int) -> int:
 
 by_hand = Prediction(
     "An edge, by hand",
-    "What does Sobel-x answer along a row of a dark-to-bright image, and do the rows differ?",
+    "Sobel-x on the row 0, 0, 0, 1, 1, all rows alike: what are the three answers, and do the "
+    "rows differ?",
     {
         "left": Number(),
         "middle": Number(),
@@ -49,19 +50,19 @@ by_hand = Prediction(
             right=lambda n: 3 * sum(n.row[2:5]),
         ),
         Idea(
-            "one row of the kernel; the products of all three rows are added.",
+            "one row of the kernel alone; the products of all three rows are added.",
             middle=lambda n: n.down[1] * _one_row(n, 1),
             right=lambda n: n.down[1] * _one_row(n, 2),
         ),
         Idea(
-            "that the kernel is turned before it multiplies; lay it on as it is.",
+            "that the kernel is turned before it multiplies; it is laid on as it is.",
             middle=lambda n: -sum(n.down) * _one_row(n, 1),
             right=lambda n: -sum(n.down) * _one_row(n, 2),
         ),
         Idea("that this patch is flat; its right column is bright.", middle=0),
         Idea("that this patch is all bright; its left column is dark.", right=0),
         Idea(
-            "that both bright columns count; in the kernel's middle column are zeros.",
+            "that both bright columns count; the kernel's middle column is all zeros.",
             right=lambda n: sum(n.down) * sum(n.row[2:5]),
         ),
     ],
@@ -69,26 +70,29 @@ by_hand = Prediction(
 )
 variants = Prediction(
     "An edge, by hand",
-    "What is the middle answer if the image is transposed, mirrored, or brighter by 5?",
+    "Sobel-x answers 4 to an edge: what if the image is transposed, mirrored, or brighter by 5?",
     {
         "transposed": Choice(
             {
                 "0": "",
-                "4": "an edge is an edge; this kernel sees what changes from left to right alone.",
+                "4": "that an edge is an edge; "
+                "this kernel sees what changes from left to right alone.",
                 "-4": "that the sign turns with the image; along a row nothing changes any more.",
             }
         ),
         "mirrored": Choice(
             {
                 "0": "that Sobel-x sees one direction alone; it sees both, with opposite signs.",
-                "4": "that only the height of the edge counts; the sign tells the direction.",
+                "4": "that only the height of the edge counts; "
+                "the sign counts, too, and tells the direction.",
                 "-4": "",
             }
         ),
         "brighter": Choice(
             {
                 "4": "",
-                "9": "5 more, as in each pixel; it is 5 times the kernel's sum, which is 0.",
+                "9": "5 more, as in each pixel; "
+                "what is added is 5 times the kernel's sum, which is 0.",
                 "49": "5 more for each of nine pixels; the kernel's numbers add up to 0.",
             }
         ),
@@ -107,20 +111,21 @@ sign = Prediction(
 )
 shapes = Prediction(
     "In which order are the axes?",
-    "Which shapes have the kernels of Conv2D(8, (1, 5)) and of a DepthwiseConv2D, on colours?",
+    "On 3 channels, which shapes have the kernels of Conv2D(8, (1, 5)) and "
+    "DepthwiseConv2D((1, 5), depth_multiplier=2)?",
     {
         "conv_shape": Choice(
             {
                 "(1, 5, 3, 8)": "",
                 "(8, 3, 1, 5)": "filters first; that is PyTorch's order.",
                 "(1, 5, 8, 3)": "filters before channels; the channels that come in are third.",
-                "(1, 5, 8)": "one table for each filter; it has one for each colour.",
+                "(1, 5, 8)": "one table for each filter; a filter has one for each colour.",
             }
         ),
         "depthwise_shape": Choice(
             {
                 "(1, 5, 3, 2)": "",
-                "(1, 5, 3, 6)": "that each of six answers sees all three channels; it sees one.",
+                "(1, 5, 3, 6)": "that each of six answers sees all three channels; each sees one.",
                 "(1, 5, 1, 6)": "six filters of one channel; Keras sorts them by channel.",
                 "(1, 5, 3)": "one filter for each channel; depth_multiplier=2 asks for two.",
             }
@@ -130,7 +135,8 @@ shapes = Prediction(
 )
 ways = Prediction(
     "Five ways to set a kernel",
-    "How many of the five ways have numbers that training changes, and how many load?",
+    "A kernel set by Constant, a function, set_weights, assign, or as a constant in call: how "
+    "many learn, how many load?",
     {"number_of_learners": Number(), "number_that_load": Number()},
     "four kernels are weights that nobody froze; a file holds no code of your own.",
     [
@@ -143,11 +149,11 @@ ways = Prediction(
             number_of_learners=lambda n: n.ways,
         ),
         Idea(
-            "two of them; initializers freeze as little as set_weights and assign do.",
+            "two of them; neither an initializer nor set_weights or assign freezes anything.",
             number_of_learners=lambda n: n.initializers,
         ),
         Idea(
-            "that what was saved can be loaded; of code of your own, the file holds the name.",
+            "that what was saved can be loaded; of code of your own, the file holds only the name.",
             number_that_load=lambda n: n.ways,
         ),
         Idea(
@@ -163,11 +169,13 @@ ways = Prediction(
 )
 attempts = Prediction(
     "Four more ways: which of them run?",
-    "Which of four more ways to set a kernel runs, and what does a window of its kernel hold?",
+    "Which runs: weights=[sobel], set_weights before build, a 3 x 3 Constant for 1 channel "
+    "and filter, or for 3? What holds kernel[:, :, 1, 2] then?",
     {
         "line_that_runs": Choice(
             {
-                "1 weights=[sobel]": "that Conv2D takes weights=, as in Keras 2; no longer.",
+                "1 weights=[sobel]": "that Conv2D takes weights=, as in Keras 2; "
+                "that of Keras 3 does not.",
                 "2 set_weights, not built": "that a new layer has weights; it must be built first.",
                 "3 a table, 1 channel, 1 filter": "that a table is a kernel; it lacks two axes.",
                 "4 a table, 3 channels, 3 filters": "",
@@ -176,7 +184,8 @@ attempts = Prediction(
         "window": Choice(
             {
                 "SOBEL_X": "that every window gets the table; it is spread over the last two axes.",
-                "all 0": "that filter 2 does not see channel 1; every filter sees every channel.",
+                "all 0": "that filter 2 does not see channel 1, or the table's row 2, column 1; "
+                "the row is the channel, 1, and the column the filter, 2: all 2.",
                 "all 2": "",
             }
         ),
@@ -184,7 +193,9 @@ attempts = Prediction(
     "`Constant` stretches the table over channels and filters: each window is one number of it.",
 )
 _SET_IS_FIXED = "that a kernel which was set stays; unless it is frozen, training moves it."
-_CANNOT_BE_SET = "that set_weights is lost; a frozen layer takes it, and fit starts from it."
+_CANNOT_BE_SET = (
+    "that set_weights is lost; the layer takes it, frozen or not, and fit starts from it."
+)
 set_or_frozen = Prediction(
     "Set, frozen, or both?",
     "What is a kernel after an epoch that was set and frozen, set only, frozen only, neither?",
@@ -193,7 +204,7 @@ set_or_frozen = Prediction(
             {
                 "still Sobel": "",
                 "still random": _CANNOT_BE_SET,
-                "moved": "that training moves everything; what is frozen is left out.",
+                "moved": "that a freeze does not hold what was set; it holds whatever is there.",
             }
         ),
         "set_only": Choice(
@@ -203,7 +214,8 @@ set_or_frozen = Prediction(
             {
                 "still Sobel": "that the flag brings the filter; it keeps whatever is there.",
                 "still random": "",
-                "moved": "that only a kernel which was set can be frozen; the flag holds any.",
+                "moved": "that only a kernel which was set can be frozen; "
+                "the flag holds whatever is there.",
             }
         ),
         "neither": Choice(
@@ -215,6 +227,13 @@ set_or_frozen = Prediction(
         ),
     },
     "setting decides what is there, freezing whether it stays: you need both.",
+    [
+        Idea(
+            "that training moves everything; what is frozen is left out.",
+            set_and_frozen="moved",
+            frozen_only="moved",
+        )
+    ],
 )
 whiskers = Prediction(
     "What does it see in a photograph?",
@@ -232,7 +251,8 @@ whiskers = Prediction(
 )
 stays_put = Prediction(
     "In a classifier: does it stay put?",
-    "Which of the twin's five arrays have moved after 20 epochs?",
+    "A classifier's first convolution is frozen Sobel; a convolution and a Dense layer "
+    "follow: which of the five arrays move?",
     {"moved": Names(_TWIN)},
     "the optimizer moves all that is trainable, and `first` alone is frozen.",
     [
@@ -245,28 +265,33 @@ stays_put = Prediction(
 )
 twins = Prediction(
     "Does it help?",
-    "Which twin is best on clean images, and how many answers change when 1/2 is added?",
+    "Frozen Sobel, learned Sobel, learned random: which is best on clean images to the "
+    "nearest 10 %, and how many answers of each Sobel change when 1/2 is added?",
     {
         "best": Choice(
             {
-                "Sobel, frozen": "that a good filter helps much; it makes 2 points at most.",
-                "Sobel, learned": "that a good start gets better; with 100 images, hardly.",
-                "random, learned": "that a free filter becomes the best; here it is no better.",
+                "Sobel, frozen": "that the better filter shows; "
+                "its lead is about 2 points at most, and to the nearest 10 % they are alike.",
+                "Sobel, learned": "that a good start gets better; "
+                "on average it is a little behind the one that stayed Sobel.",
+                "random, learned": "that a free filter becomes the best; "
+                "to the nearest 10 % it is no better.",
                 "alike": "",
             }
         ),
         "frozen_changes": Choice(
             {
                 "0": "",
-                "some": "that other light costs something; what is added is multiplied by 0.",
-                "most": "that it sees gray values; it sees differences, and they are the same.",
+                "some": "that other light costs something; "
+                "what is added is multiplied by the kernel's sum, 0.",
+                "most": "that it sees gray values; it sees differences, and those are the same.",
             }
         ),
         "learned_changes": Choice(
             {
                 "0": "that it still is Sobel; nothing in the training kept its sum at 0.",
                 "some": "",
-                "most": "that training destroys the filter; it drifted, but not so far.",
+                "most": "that training destroys the filter; it drifted, and not as far as that.",
             }
         ),
     },
@@ -274,7 +299,8 @@ twins = Prediction(
 )
 lead = Prediction(
     "Dig deeper: is the lead on clean images real?",
-    "In how many of twelve places is frozen Sobel ahead, and by two standard errors?",
+    "Frozen Sobel against three twins in four recipes: in how many of twelve places is it "
+    "ahead, and by two standard errors?",
     {"ahead": Number(), "clearly_ahead": Number()},
     "it is ahead everywhere, but in eight places by so little that it may be chance.",
     [
@@ -304,7 +330,7 @@ other_lights = Prediction(
             {
                 "hardly any": "",
                 "some": "that rounding costs answers; it shifts them by far too little.",
-                "most": "that only 1/2 is harmless; so is every offset, but for rounding.",
+                "most": "that only 1/2 is harmless; every offset is, apart from rounding.",
             }
         ),
         "clipped": Choice(
@@ -318,7 +344,7 @@ other_lights = Prediction(
             {
                 "hardly any": "that a sum of 0 is safe in any light; a factor halves each edge.",
                 "some": "",
-                "most": "that half the edges are lost; all are there, half as strong.",
+                "most": "that half the edges are lost; all of them are there, half as strong.",
             }
         ),
     },
@@ -339,61 +365,68 @@ on_an_input = Prediction(
     "Can tf.image.sobel_edges be called on a keras.Input, and inside of a layer's call?",
     {
         "directly": yes_or_no(
-            yes="that an Input is like an image; it has a shape, but no numbers.", no=""
+            yes="that an Input is like an image; it has a shape and no numbers.", no=""
         ),
         "inside": yes_or_no(
-            yes="", no="that numbers are missing there, too; TensorFlow knows its own tensors."
+            yes="", no="that it fails there, too; inside, TensorFlow gets a tensor of its own."
         ),
     },
     "only Keras's layers and `keras.ops` can note down what is to be done with an Input.",
 )
+_NOT_ADDED_UP = "that the colours stay apart, or are averaged; each filter adds them all up."
 colours = Prediction(
     "Dig deeper: what becomes of colours?",
-    "How many channels come out of a Conv2D with one Sobel-x on gray as colour, and which answer?",
+    "One Sobel-x filter of a Conv2D on gray stored as three channels, an edge worth 4: how "
+    "many channels come out, and which answer?",
     {"channels": Number(), "answer": Number()},
     "a Conv2D filters every channel and adds up: 3 · 4.",
     [
-        Idea(
-            "that the colours stay apart, or are averaged; each filter adds all of them up.",
-            channels=lambda n: n.colours,
-            answer=lambda n: n.gray,
-        ),
+        Idea(_NOT_ADDED_UP, channels=lambda n: n.colours),
+        Idea(_NOT_ADDED_UP, answer=lambda n: n.gray),
         Idea("that three equal colours cancel; only opposite edges would.", answer=0),
     ],
     {"colours": 3, "gray": 4},
 )
 order = Prediction(
     "Dig deeper: what becomes of colours?",
-    "In which order do the six channels of a DepthwiseConv2D come out?",
+    "DepthwiseConv2D with gx and gy of red, green, blue: in which order do the six come out?",
     {
         "order": Choice(
-            {"all gx first": "sorted by filter; Keras sorts by channel.", "red first": ""}
+            {
+                "all gx first": "that they are sorted by filter; Keras sorts by channel.",
+                "red first": "",
+            }
         )
     },
     "all answers of one channel, then those of the next.",
 )
+_KERNELS = ("sobel", "laplacian", "gaussian")
 by_50 = Prediction(
     "Dig deeper: which filters do not see brightness?",
     "By how much do Sobel x, the Laplacian and 16 times a Gaussian change if all get 50 more?",
-    {"sobel": Number(within=1), "laplacian": Number(within=1), "gaussian": Number(within=1)},
+    {kernel: Number(within=1) for kernel in _KERNELS},
     "by 50 times the sum of the kernel, which is 0, 0 and 16.",
     [
-        Idea(
-            "that the answer changes as the pixels do; it does so times the kernel's sum.",
-            sobel=lambda n: n.more,
-            laplacian=lambda n: n.more,
-            gaussian=lambda n: n.more,
+        *(
+            Idea(
+                "that the answer changes as the pixels do; it does so times the kernel's sum.",
+                **{kernel: lambda n: n.more},
+            )
+            for kernel in _KERNELS
         ),
-        Idea(
-            "the positive numbers alone; the negative ones take as much away.",
-            sobel=lambda n: n.more * n.positive,
-            laplacian=lambda n: n.more * n.positive,
+        *(
+            Idea(
+                "the positive numbers alone; the negative ones take as much away.",
+                **{kernel: lambda n: n.more * n.positive},
+            )
+            for kernel in _KERNELS[:2]
         ),
-        Idea(
-            "50 for each of nine pixels; each is multiplied by the kernel's number.",
-            sobel=lambda n: n.more * n.pixels,
-            laplacian=lambda n: n.more * n.pixels,
-            gaussian=lambda n: n.more * n.pixels,
+        *(
+            Idea(
+                "50 for each of nine pixels; each pixel is multiplied by a number of the kernel.",
+                **{kernel: lambda n: n.more * n.pixels},
+            )
+            for kernel in _KERNELS
         ),
         Idea("that every filter sees differences alone; a blur keeps the brightness.", gaussian=0),
     ],
@@ -401,10 +434,11 @@ by_50 = Prediction(
 )
 constraint = Prediction(
     "Dig deeper: must the kernel be frozen for that?",
-    "Does a kernel under the constraint move, and how many answers change when 1/2 is added?",
+    "A constraint keeps a Sobel kernel's sum at 0: does it move, and how many answers change "
+    "when 1/2 is added?",
     {
         "kernel_moves": yes_or_no(
-            yes="", no="that a constraint holds the kernel; it changes it after each update."
+            yes="", no="that a constraint holds the kernel; it only corrects it after each update."
         ),
         "answers_that_change": Choice(
             {
@@ -418,13 +452,16 @@ constraint = Prediction(
 )
 nearer = Prediction(
     "Dig deeper: can training find the filter by itself?",
-    "On which images is a free kernel nearer to Sobel after 33 steps: snow or the cat?",
+    "A free kernel learns from images and their Sobel edges: nearer to Sobel after 33 steps "
+    "on snow or on the cat?",
     {
         "nearer": Choice(
             {
                 "snow": "",
-                "cat": "that real images teach more; neighbours look alike, so many kernels fit.",
-                "alike": "that any images will do for nine numbers; in a photograph it is slow.",
+                "cat": "that real images teach more; "
+                "in them neighbours look alike, so that many kernels fit.",
+                "alike": "that any images will do for nine numbers; "
+                "from a photograph it takes long.",
             }
         )
     },

@@ -19,7 +19,8 @@ one_step = Prediction(
             {
                 "0": "that one step is too little to see; the copies show the smallest change.",
                 "2": "the last layer alone, which meets the error; the gradient goes on to all.",
-                "3": "the kernels, or one array for each layer; each has a bias, which learns too.",
+                "3": "the kernels, or one array for each layer; "
+                "each layer has a bias, which learns too.",
                 "6": "",
             }
         )
@@ -32,44 +33,53 @@ frozen_middle = Prediction(
     {
         "moved_layers": Choice(
             {
-                "first": "that nothing behind a frozen layer learns; last gets its gradient first.",
+                "first": "that nothing behind a frozen layer learns; "
+                "last gets its gradient before middle does.",
                 "last": "that the gradient stops at a frozen layer; it passes through it.",
                 "first and last": "",
-                "all three": "that the flag is for the summary alone; fit skips the frozen layer.",
+                "all three": "that the flag is for the summary alone; "
+                "fit leaves middle out of the update.",
             }
         )
     },
     "the frozen layer is left out of the update alone; the gradient passes through it.",
 )
+_ONE_OF_THEM = (
+    "first alone or last alone; "
+    "what differs in middle reaches last on the way forward and first on the way back."
+)
 noticed = Prediction(
     "A frozen layer in the middle",
-    "In how many of the other four arrays do a run with middle free and one with it frozen differ?",
+    "The middle one of three layers free or frozen: in how many of the others' four arrays do "
+    "the runs differ, after one step, two, with global_clipnorm, with a BatchNormalization "
+    "there?",
     {"one_step": Number(), "two_steps": Number(), "clipnorm": Number(), "batchnorm": Number()},
     "a plain step leaves out the update, no more. What comes after it, or looks at the flag, "
     "differs.",
     [
-        Idea("that first gets no gradient through a frozen layer; it gets the same.", one_step=2),
+        Idea(
+            "that first gets no gradient through a frozen layer; it gets the same as before.",
+            one_step=2,
+        ),
         Idea("that the others feel a freeze at once; in a plain step they do not.", one_step=4),
         Idea(
             "that a freeze never reaches the others; after a step middle differs, and all see it.",
             two_steps=0,
         ),
         Idea(
-            "that each array is clipped by itself; global_clipnorm has one length for all.",
+            "that a frozen layer's gradient still counts in the common length; "
+            "it is not among the gradients.",
             clipnorm=0,
         ),
         Idea("that a frozen layer computes as before; BatchNormalization does not.", batchnorm=0),
-        Idea(
-            "first alone or last alone; what differs in middle reaches last on the way forward "
-            "and first on the way back.",
-            two_steps=2,
-            batchnorm=2,
-        ),
+        Idea(_ONE_OF_THEM, two_steps=2),
+        Idea(_ONE_OF_THEM, batchnorm=2),
     ],
 )
 wall = Prediction(
     "A wall in the middle",
-    "A wall stands behind middle: which arrays move, and how many are listed as trainable?",
+    "stop_gradient stands behind the middle one of three Dense layers: which arrays move, and "
+    "how many count as trainable?",
     {
         "moved": Names(_TOWER),
         "trainable": Choice(
@@ -83,11 +93,13 @@ wall = Prediction(
     "no gradient comes back through the wall, and the flags know nothing of it.",
     [
         Idea(
-            "nothing is frozen, so all learn; a wall lets no gradient back to first and middle.",
+            "that all learn, since nothing is frozen; "
+            "a wall lets no gradient back to first and middle.",
             moved=["first", "middle", "last"],
         ),
         Idea(
-            "that a wall is a frozen middle; a gradient passes through that, and ends at a wall.",
+            "that a wall is like a frozen middle; "
+            "a gradient passes through a frozen layer, and ends at a wall.",
             moved=["first", "last"],
         ),
         Idea(
@@ -109,8 +121,8 @@ gradient = Prediction(
             {
                 "None": "that the flag reaches the tape, as requires_grad=False does in PyTorch; "
                 "with Keras on TensorFlow it does not.",
-                "zeros": "that a gradient of 0 keeps a frozen weight still; its gradient is not "
-                "used.",
+                "zeros": "that a gradient of 0 keeps a frozen weight still; "
+                "it has an ordinary gradient, which is not used.",
                 "ordinary": "",
             }
         )
@@ -119,14 +131,15 @@ gradient = Prediction(
 )
 two_switches = Prediction(
     "Two switches: `trainable` and `training`",
-    "What do a frozen Dropout and a BatchNormalization do, in each of the two modes?",
+    "With training=True, does a frozen Dropout drop, and a frozen BatchNormalization update "
+    "its statistics? Does a free one learn with training=False?",
     {
         "dropout_drops": yes_or_no(
             yes="", no="that frozen means in inference mode; Dropout looks at training alone."
         ),
         "norm_updates": yes_or_no(
-            yes="that training=True wins, as before TensorFlow 2; a frozen one keeps its "
-            "statistics.",
+            yes="that training=True wins, as before Keras 2.1.3; "
+            "a frozen one keeps its statistics.",
             no="",
         ),
         "norm_learns": yes_or_no(
@@ -134,8 +147,8 @@ two_switches = Prediction(
             no="that training=False freezes a layer; it sets how the layer computes, no more.",
         ),
     },
-    "trainable is about updates and training about how a layer computes; "
-    "only BatchNormalization takes a freeze for inference, too.",
+    "trainable is about the optimizer's updates, and training about how a layer computes; "
+    "of Keras's own layers, BatchNormalization alone takes a freeze for inference, too.",
 )
 unsaid = Prediction(
     "Two switches: `trainable` and `training`",
@@ -149,42 +162,45 @@ unsaid = Prediction(
     },
     "if nothing is said, Dropout and BatchNormalization compute as in inference.",
 )
+_THE_FROZEN_ONE_STAYS = (
+    "that the frozen kernel's penalty is what is left; it is the one that drops out."
+)
 penalties = Prediction(
     "Penalties on frozen weights",
-    "What does evaluate say after freezing first, and what after compiling again?",
+    "Two kernels have penalties of 6 and 3, and evaluate says 9: what after the first is "
+    "frozen, and what after a compile?",
     {"second": Number(), "third": Number()},
     "a frozen kernel's penalty is left out, but evaluate uses its old graph until a compile.",
     [
         Idea("that evaluate sees a freeze at once; it sees it after a compile.", second=3),
         Idea(
             "that a penalty counts whether its kernel is frozen or not; fit and evaluate add up "
-            "those of trainable weights.",
+            "only those of trainable weights.",
             third=9,
         ),
-        Idea(
-            "that the frozen kernel's penalty is what is left; it is the one that drops out.",
-            second=6,
-            third=6,
-        ),
-        Idea("that a freeze ends all penalties; that of last is left.", third=0),
+        Idea(_THE_FROZEN_ONE_STAYS, second=6, third=6),
+        Idea(_THE_FROZEN_ONE_STAYS, third=6),  # and evaluate, rightly, not before a compile
+        Idea("that a freeze ends all penalties; that of the other kernel is left.", third=0),
     ],
 )
 decay = Prediction(
     "What does weight decay shrink?",
-    "AdamW takes a step: are cut and frozen still 1, and what is the row with a gradient of 0?",
+    "AdamW (rate 0.5, decay 0.25) on ones: are those with gradient None, and the frozen ones, "
+    "still 1, and what is a row with gradient 0?",
     {
         "cut": yes_or_no(
             yes="", no="that decay needs no gradient; AdamW skips a weight whose gradient is None."
         ),
         "frozen": yes_or_no(
             yes="",
-            no="that decay reaches all weights; AdamW works on its list, without the frozen.",
+            no="that decay reaches all weights; "
+            "AdamW works on its list, and the frozen are not on it.",
         ),
         "row": Number(within=0.002, digits=3),
     },
     "AdamW shrinks what is on its list and has a gradient, even one of 0.",
     [
-        Idea("that a gradient of 0 moves nothing; decay comes on top of it.", row=1),
+        Idea("that a gradient of 0 moves nothing; AdamW's decay comes on top of it.", row=1),
         Idea("the decay alone; it is multiplied by the learning rate.", row=lambda n: 1 - n.decay),
         Idea(
             "that SGD shrinks, too; only AdamW has a decay here.",
@@ -194,19 +210,29 @@ decay = Prediction(
             "that Adam takes a whole step of the learning rate; for a gradient of 0 it is 0.",
             row=lambda n: 1 - n.rate,
         ),
-        Idea("what is taken off; asked is what is left.", row=lambda n: n.rate * n.decay),
+        Idea(
+            "the part that is taken off; the question asks what is left.",
+            row=lambda n: n.rate * n.decay,
+        ),
     ],
     {"rate": 0.5, "decay": 0.25},
 )
+_PASSED_ON = "that the trained layer passes a gradient on, too; nobody before it wants one."
 products = Prediction(
     "What freezing saves",
-    "How many products does a step take if only the top of six layers is trained, or the bottom?",
+    "Six Dense layers take 17 products a step: how many if only the top is trained, or only "
+    "the bottom?",
     {"top_only": Number(), "bottom_only": Number()},
-    "to train the bottom, the gradient must come down through all the others.",
+    "the top's gradient need not go down; the bottom's must come through all the others.",
     [
         Idea(
-            "that the gradient comes down to the bottom all the same; below the top nobody "
-            "wants it.",
+            "that the gradient starts at the bottom; it starts at the loss, above the top.",
+            top_only=lambda n: 2 * n.layers,
+            bottom_only=lambda n: n.layers + 1,
+        ),
+        Idea(
+            "that the gradient comes down to the bottom all the same; "
+            "below the top nobody wants it.",
             top_only=lambda n: n.layers + 1 + n.layers - 1,
         ),
         Idea(
@@ -219,15 +245,17 @@ products = Prediction(
             bottom_only=lambda n: 3 * n.layers - 1,
         ),
         Idea(
+            "that a freeze above the bottom saves nothing; "
+            "it saves the products for the frozen kernels' own gradients.",
+            bottom_only=lambda n: 3 * n.layers - 1,
+        ),
+        Idea(
             "that a frozen layer does no work; going forward, each takes its product.",
             top_only=2,
             bottom_only=2,
         ),
-        Idea(
-            "that the trained layer passes a gradient on, too; nobody before it wants one.",
-            top_only=lambda n: n.layers + 2,
-            bottom_only=lambda n: n.layers + 1 + n.layers,
-        ),
+        Idea(_PASSED_ON, top_only=lambda n: n.layers + 2),
+        Idea(_PASSED_ON, bottom_only=lambda n: n.layers + 1 + n.layers),
         Idea(
             "the way forward alone; a step goes back as well.",
             top_only=lambda n: n.layers,
@@ -238,7 +266,8 @@ products = Prediction(
 )
 penalty_before_a_wall = Prediction(
     "Dig deeper: which penalties reach a weight, and which stay?",
-    "The kernel of first has a penalty, and a wall stands behind middle: which arrays move?",
+    "stop_gradient behind the middle one of three layers, a penalty on the first kernel: "
+    "which arrays move?",
     {"moved": Names(_TOWER)},
     "a penalty needs no path through the model: its gradient goes straight to the kernel.",
     [
@@ -248,7 +277,8 @@ penalty_before_a_wall = Prediction(
             moved=["first", "last"],
         ),
         Idea(
-            "that nothing is frozen, so all move; before the wall only the penalty reaches.",
+            "that all move, since nothing is frozen; "
+            "before the wall, only the penalty moves anything.",
             moved=["first", "middle", "last"],
         ),
         Idea(
@@ -259,11 +289,12 @@ penalty_before_a_wall = Prediction(
 )
 an_unused_argument = Prediction(
     "Dig deeper: who decides about training mode?",
-    "Do the statistics move in a fit, in a model whose call does not take training, or does?",
+    "Does fit move BatchNormalization's statistics in a model whose call takes no `training`, "
+    "and in one whose call does?",
     {
         "own": yes_or_no(
-            yes="that fit puts every layer into training mode; it tells a model whose own call "
-            "takes the argument.",
+            yes="that fit puts every layer into training mode; "
+            "it tells only a model whose own call takes the argument.",
             no="",
         ),
         "told": yes_or_no(

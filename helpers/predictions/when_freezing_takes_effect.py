@@ -7,7 +7,6 @@ from helpers.predictions.lesson import Lesson
 
 _COPIES = (".keras", ".weights.h5", "clone_model")
 _KINDS = ("Sequential", "functional", "subclassed")
-_FLAG_COUNTS = "that a flag counts whenever it is set; the training step of the first fit goes on."
 _OLD_TRACE = "that the flag counts from now on; batches of 16 use the trace of before."
 
 
@@ -17,42 +16,54 @@ def _moved_or_still(*, moved: str = "", still: str = "") -> Choice:
 
 orders = Prediction(
     "Every order, really run",
-    "What does the last fit do to hidden, in four orders of compile, freeze and fit?",
+    "Does the last fit move hidden: compile, freeze, fit; compile, fit, freeze, fit; freeze, "
+    "compile, fit, thaw, fit; compile, fit, freeze, recompile, fit?",
     {
         "freeze_after_compile": _moved_or_still(
             moved="that compile fixes what is trained; the first batch of a fit does."
         ),
-        "freeze_after_fit": _moved_or_still(still=_FLAG_COUNTS),
-        "thaw_after_fit": _moved_or_still(moved=_FLAG_COUNTS),
+        "freeze_after_fit": _moved_or_still(
+            still="that a freeze counts at once; the step that the first fit made goes on."
+        ),
+        "thaw_after_fit": _moved_or_still(
+            moved="that a thaw counts at once; the step that the first fit made goes on."
+        ),
         "freeze_and_recompile": _moved_or_still(
             moved="that a freeze after a fit is too late for good; a second compile takes it up."
         ),
     },
     "the first fit makes the training step, by the flags of that moment; compile throws it away.",
+    [
+        Idea(
+            "that a flag counts whenever it is set; the step that the first fit made goes on.",
+            freeze_after_fit="still",
+            thaw_after_fit="moved",
+        )
+    ],
 )
+_BOTH_COUNT = "that both layers count; Adam has numbers only for the one that it trains."
 optimizer_size = Prediction(
     "Can the optimizer's size give it away?",
-    "first and second change places: what does Adam keep, what should it, and which one moves?",
+    "Two layers of 12 numbers, one frozen; after a fit with Adam their flags are exchanged: "
+    "how many numbers does Adam keep, how many should it, which layer moves?",
     {
         "kept": Number(),
         "in_sync": Number(),
         "moving": Choice(
             {
-                "first": "that the flags of now decide; the training step is the one of before.",
+                "first": "that the flags of now decide; "
+                "the training step is still the one of before.",
                 "second": "",
                 "first and second": "that first joins in; the old step knows second alone.",
-                "neither": "that a frozen layer never moves and a thawed one is not yet known; "
+                "neither": "that a frozen layer never moves, and a thawed one is not yet known; "
                 "the old step still moves second.",
             }
         ),
     },
     "both layers have 12 numbers, so the counts are equal, and the old step still trains second.",
     [
-        Idea(
-            "that both layers count; Adam has numbers only for the one that it trains.",
-            kept=lambda n: 2 * 2 * n.each + 2,
-            in_sync=lambda n: 2 * 2 * n.each + 2,
-        ),
+        Idea(_BOTH_COUNT, kept=lambda n: 2 * 2 * n.each + 2),
+        Idea(_BOTH_COUNT, in_sync=lambda n: 2 * 2 * n.each + 2),
         Idea(
             "two for each number; Adam has two of its own, the step count and the rate.",
             kept=lambda n: 2 * n.each,
@@ -80,10 +91,12 @@ traced_for_one_size = Prediction(
             moved="that a late freeze is never seen; batches of another size are traced anew."
         ),
         "16_again": _moved_or_still(
-            still="that the new trace takes the place of the old one; that one is still there."
+            still="that the new trace takes the place of the old one; the old one is still there."
         ),
     },
-    "128 is 8 batches of 16, so the first trace is for 16 alone; 32 needs one of its own.",
+    "the first trace is for batches of 16 alone, and goes on serving them; "
+    "32 needs a new one, which sees the freeze.",
+    [Idea(_OLD_TRACE, **{"16": "still", "16_again": "still"})],
 )
 traced_for_any_size = Prediction(
     "If not `compile`, what fixes the choice?",
@@ -91,17 +104,25 @@ traced_for_any_size = Prediction(
     {
         "16": _moved_or_still(still=_OLD_TRACE),
         "32": _moved_or_still(
-            still="as with 128 examples; with a partial last batch, the trace is for any size."
+            still="that it is as with 128 examples; "
+            "with a partial last batch, one trace is for any size."
         ),
         "16_again": _moved_or_still(
             still="that a new trace has been made; the first one served batches of 32 as well."
         ),
     },
     "the last batch has 2 examples, so one trace is made for any size, before the freeze.",
+    [
+        Idea(
+            "that the flag counts from now on; one trace, made before it, serves every size.",
+            **{"16": "still", "32": "still", "16_again": "still"},
+        )
+    ],
 )
 recompiled = Prediction(
     "What a second compile keeps, and what it forgets",
-    "What have arrays, step count and learning rate become after a second compile with adam?",
+    "Four steps of Adam, the rate lowered to 0.0001, compile('adam') again: how many arrays "
+    "have changed, what are step count and rate?",
     {"changed": Number(), "steps": Number(), "rate": Number(within=1e-6)},
     "compile makes a new optimizer, at its default rate, and leaves the weights alone.",
     [
@@ -110,8 +131,15 @@ recompiled = Prediction(
             changed=lambda n: n.arrays,
         ),
         Idea(
-            "numbers, and that they start afresh; all arrays stay as they are.",
-            changed=lambda n: n.numbers,
+            "that all numbers start afresh; not one of them changes.", changed=lambda n: n.numbers
+        ),
+        Idea(
+            "that the lowered rate stays; it belonged to the old optimizer.",
+            rate=lambda n: n.lowered,
+        ),
+        Idea(
+            "that the step count goes on; it belonged to the old optimizer.",
+            steps=lambda n: n.fitted,
         ),
         Idea(
             "that the optimizer is kept, with its count and its rate; compile makes a new one.",
@@ -129,14 +157,16 @@ same_optimizer = Prediction(
         "with_adam": Choice(
             {
                 "trains hidden": "that a compile is enough; it takes a new optimizer as well.",
-                "leaves hidden": "that an optimizer passes over what is new to it; it stops.",
+                "leaves hidden": "that an optimizer passes over what is new to it; "
+                "it stops with an error.",
                 "stops": "",
             }
         ),
         "with_sgd": Choice(
             {
                 "trains hidden": "that SGD keeps nothing; it, too, keeps a list of its variables.",
-                "leaves hidden": "that an optimizer passes over what is new to it; it stops.",
+                "leaves hidden": "that an optimizer passes over what is new to it; "
+                "it stops with an error.",
                 "stops": "",
             }
         ),
@@ -156,8 +186,10 @@ whose_flag = Prediction(
         ),
         "outer": Choice(
             {
-                "0": "that a frozen model freezes what is around it; flags are passed down.",
-                "2": "that the veto of base holds for outer, too; outer asks every weight.",
+                "0": "that a frozen model freezes what is around it; "
+                "flags are passed down and never up.",
+                "2": "that outer trains its head alone; "
+                "it asks every weight, and those of low say True.",
                 "4": "",
                 "6": "that outer, which is not frozen, trains all; the weights of high are frozen.",
             }
@@ -167,30 +199,40 @@ whose_flag = Prediction(
 )
 parent_again = Prediction(
     "Whose flag wins",
-    "Is low trainable after False once more on a frozen base, and after True on a trainable one?",
+    "low is thawed in a frozen model that gets False again, or frozen in a trainable one that "
+    "gets True again: is low trainable?",
     {
         "after_false": yes_or_no(
             yes="",
-            no="that a model's flag is passed down each time; what it has already is skipped.",
+            no="that this False is passed down; the model has it already, so that it is skipped.",
         ),
         "after_true": yes_or_no(
-            yes="that a model's flag is passed down each time; what it has already is skipped.",
+            yes="that this True is passed down; the model has it already, so that it is skipped.",
             no="",
         ),
     },
-    "Keras skips an assignment of what is there already, so nothing is passed down.",
+    "on TensorFlow, Keras skips an assignment of what is there already, so nothing is passed down.",
+    [
+        Idea(
+            "that a model's flag is passed down each time; "
+            "a value that the model has already is skipped.",
+            after_false="no",
+            after_true="yes",
+        )
+    ],
 )
 remembered = Prediction(
     "What remembers the flag",
-    "In which of six copies is a layer, or its bias, still frozen?",
+    "A frozen layer, or a frozen bias: which of .keras, .weights.h5 and clone_model remembers it?",
     {"remembered": Names(tuple(f"{flag}/{way}" for flag in ("layer", "bias") for way in _COPIES))},
     "a layer's flag is in its configuration, which a .keras file and a clone carry.",
     [
         Idea(
-            "that each copy has all; a weights file has no flags, and a weight's own is in none.",
+            "that each copy has all; "
+            "a weights file has no flags, and a single weight's flag is in none of them.",
             remembered=["layer", "bias"],
         ),
-        Idea("that a weights file holds flags, too; it holds values.", remembered=["layer"]),
+        Idea("that a weights file holds flags, too; it holds values alone.", remembered=["layer"]),
         Idea(
             "that a weight's flag is stored as a layer's is; it is in no configuration.",
             remembered=[".keras", "clone_model"],
@@ -213,7 +255,8 @@ thawed_after_loading = Prediction(
     {
         "thaw_after_loading": Choice(
             {
-                "honours it": "that a loaded model starts afresh; the file brings the optimizer.",
+                "honours it": "that a loaded model starts afresh; "
+                "the file brings the old optimizer along.",
                 "ignores it": "that the old training step comes with the file; it is the optimizer "
                 "that comes, and it stops.",
                 "stops": "",
@@ -237,13 +280,14 @@ callback = Prediction(
 )
 wrapper = Prediction(
     "Dig deeper: does a freeze reach inside a wrapper?",
-    "How many of six arrays train in a wrapper that is set to False, or was made with it?",
+    "How many of a Bidirectional LSTM's six arrays train if it is set to False, and if it is "
+    "made with trainable=False?",
     {
         "set": Choice(
             {
                 "0": "",
                 "3": "that it reaches one of the two LSTMs; it is passed on to both.",
-                "6": "that a wrapper's flag does not reach inside; set on it, it is passed on.",
+                "6": "that a wrapper's flag does not reach inside; one that is set is passed on.",
             }
         ),
         "made": Choice(
@@ -254,11 +298,13 @@ wrapper = Prediction(
             }
         ),
     },
-    "a flag that is set is passed on; one that a constructor takes is only stored.",
+    "a flag that is set on a wrapper is passed on to the layers inside; "
+    "one that its constructor takes is only stored.",
 )
 first_two = Prediction(
     'Dig deeper: which are "the first two layers"?',
-    "How many arrays are frozen with model.layers[:2], in a Sequential and in a functional model?",
+    "Two Dense layers: how many arrays does freezing model.layers[:2] freeze, as a Sequential "
+    "and as a functional model?",
     {"sequential": Number(), "functional": Number()},
     "a functional model lists its InputLayer among its layers, a Sequential does not.",
     [
@@ -267,11 +313,11 @@ first_two = Prediction(
             functional=4,
         ),
         Idea(
-            "layers, or that a Sequential lists its InputLayer; it does not, and a Dense layer "
-            "has two arrays.",
+            "two layers, or one behind an InputLayer; "
+            "a Dense layer has two arrays, and a Sequential lists no InputLayer.",
             sequential=2,
         ),
-        Idea("layers; the one Dense layer has two arrays.", functional=1),
+        Idea("one layer; the question is about arrays, and a Dense layer has two.", functional=1),
     ],
 )
 forgotten = Prediction(
@@ -282,11 +328,14 @@ forgotten = Prediction(
     [
         Idea("that a file keeps every flag; two of the six are lost.", forgotten=[]),
         Idea(
-            "those of a subclassed model alone; its own flag comes back, and a Sequential's does "
-            "not.",
+            "those of a subclassed model alone; "
+            "its own flag comes back, and a Sequential's does not.",
             forgotten=["subclassed"],
         ),
-        Idea("its layers' alone; a Sequential forgets its own flag.", forgotten=["subclassed/low"]),
+        Idea(
+            "that of a subclassed model's layer alone; a Sequential forgets its own flag.",
+            forgotten=["subclassed/low"],
+        ),
         Idea(
             "that only layers have their flags stored; functional and subclassed models store "
             "their own, too, and a subclassed one forgets its layers'.",
@@ -296,11 +345,13 @@ forgotten = Prediction(
 )
 gan_recipes = Prediction(
     "Dig deeper: which GAN recipes survive?",
-    "Which of four recipes for a GAN are sound, and what goes wrong in the others?",
+    "Is a GAN sound if one compiles, freezes, then compiles the gan; the same after one step; "
+    "gan first, then thaws; sets the flag before each step?",
     {
         "recipe": Choice(
             {
-                "sound": "that compile fixes what is trained; the first step does, once frozen.",
+                "sound": "that compile fixes what is trained; "
+                "the first step does, and by then the discriminator is frozen.",
                 "nobody": "",
                 "both": "that the freeze is lost on the gan; its first step finds it.",
             }
@@ -308,13 +359,15 @@ gan_recipes = Prediction(
         "one_step_first": Choice(
             {
                 "sound": "",
-                "nobody": "that the freeze reaches its own step, too; the old trace goes on.",
+                "nobody": "that the freeze reaches the discriminator's own step, too; "
+                "the old trace goes on.",
                 "both": "that a step made it trainable for good; the gan's step finds it frozen.",
             }
         ),
         "gan_first": Choice(
             {
-                "sound": "that compile fixes what the gan trains; its first step finds the thaw.",
+                "sound": "that compile fixes what the gan trains; "
+                "its first step does, and finds the discriminator thawed.",
                 "nobody": "that the freeze stays; it is lifted before any step is made.",
                 "both": "",
             }
@@ -322,7 +375,8 @@ gan_recipes = Prediction(
         "flag_each_step": Choice(
             {
                 "sound": "",
-                "nobody": "that flags after compile do not count; at each first step they do.",
+                "nobody": "that the False for the gan's step holds for the discriminator's, too; "
+                "the flag was True when that step was made.",
                 "both": "that both were compiled unfrozen, and train so; the first steps decide.",
             }
         ),

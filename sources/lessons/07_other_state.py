@@ -828,8 +828,8 @@ predictions.rows.reveal(said=(my_rows_sgd, my_rows_adamw), seen=(with_sgd, with_
 
 # %% [markdown]
 # **Explain.** The gradient of a word that does not occur is zero, so SGD leaves its row alone: *not
-# trained for lack of data*, which is no freeze. Weight decay needs no gradient and shrinks every
-# row.
+# trained for lack of data*, which is no freeze. Weight decay comes on top of the gradient: it
+# shrinks every row of the array, even where the gradient is zero.
 #
 # ## Dig deeper: how does PyTorch say it?
 #
