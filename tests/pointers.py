@@ -80,7 +80,8 @@ def complaint(row: Row) -> str:
         "raises-exception" in cell.metadata.get("tags", [])
     ):
         return f"{row.name}: the cell was not run, or stopped at an error"
-    shown = [other.source for above, other in code[holding[0] :][:2] if above == heading]
+    after = [pair for pair in code[holding[0] :] if ".reveal(" not in pair[1].source]
+    shown = [other.source for above, other in after[:2] if above == heading]
     if not SHOWS.search("\n".join(shown)):
-        return f"{row.name}: no assert or claim in the cell or in the next one"
+        return f"{row.name}: no assert or claim in the cell or in the next that reveals nothing"
     return ""

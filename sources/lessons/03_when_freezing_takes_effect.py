@@ -1058,7 +1058,9 @@ Table(("recipe", "the discriminator's step moves", "the gan's step moves"), rows
 
 # %%
 said = my_recipe, my_one_step_first, my_gan_first, my_flag_each_step
-seen = ["nobody" if one == "nobody" else "both" if "and" in two else "sound" for _, one, two in rows]
+seen = []
+for _, own, both in rows:
+    seen.append("nobody" if own == "nobody" else "both" if "and" in both else "sound")
 predictions.gan_recipes.reveal(said=said, seen=seen)
 
 # %% [markdown]
