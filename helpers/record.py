@@ -98,10 +98,21 @@ def put(path: Path, content: bytes) -> None:
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a file to one with the date and time in its name; its new place."""
-    aside = path.with_name(f"{path.stem}_{datetime.now():%Y-%m-%d_%H.%M.%S.%f}{path.suffix}")
-    os.replace(path, aside)
-    return aside
+    """Rename a file to one with the date and time in its name, which no other file has.
+
+    Returns:
+        its new place.
+    Raises:
+        OSError: it cannot be renamed.
+    """
+    stamp = f"{path.stem}_{datetime.now():%Y-%m-%d_%H.%M.%S}"
+    number = 1
+    while True:
+        aside = path.with_name(f"{stamp}{'' if number == 1 else f'_{number}'}{path.suffix}")
+        number += 1
+        with suppress(FileExistsError):
+            aside.touch(exist_ok=False)  # so that nobody else takes the name
+            return path.replace(aside)
 
 
 def _expect_section(section: str) -> None:

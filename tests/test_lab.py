@@ -16,6 +16,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from helpers import record
 from tools import lab
 
 LESSON, OTHER = "notebooks/01_a.ipynb", "notebooks/02_b.ipynb"
@@ -180,7 +181,7 @@ def test_two_resets_in_a_second_keep_both(course, work, monkeypatch):
         def now(cls, tz=None):
             return cls(2030, 1, 2, 3, 4, 5)
 
-    monkeypatch.setattr(lab, "datetime", Stopped)
+    monkeypatch.setattr(record, "datetime", Stopped)
     for answer in ("first", "second", "third"):
         run_it(work / EXERCISE, answer)
         lab.reset(course, "exercises/01")

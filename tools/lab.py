@@ -31,7 +31,6 @@ import re
 import stat
 import sys
 from copy import deepcopy
-from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import quote
@@ -199,6 +198,8 @@ def _bring(name: str, content: bytes, copy: Path, memory: dict[str, list[str]]) 
 
 def _bring_start_page(work: Path) -> list[str]:
     """Make the start page anew or, where somebody wrote in it, its map; the lines that say so."""
+    from helpers.record import set_aside
+
     page, new, lines = work / START, _start_page(work), []
     found = None
     if os.path.lexists(page):
@@ -206,7 +207,7 @@ def _bring_start_page(work: Path) -> list[str]:
         try:
             found = nbformat.reads(content.decode(), as_version=4)
         except Exception:  # no notebook any more
-            kept = _set_aside(page).name
+            kept = set_aside(page).name
             lines.append(f"{START} could not be read; it is kept as {kept}, and made anew.")
     before = deepcopy(found)
     if found and _words_in(found) != found.metadata.get(_WORDS):  # somebody's own words
@@ -264,23 +265,12 @@ def reset(root: Path, only: str) -> list[str]:
         if os.path.lexists(copy) and (
             copy.is_symlink() or copy.read_bytes() != _new_copy(name, _originals(root)[name])
         ):
-            lines.append(f"Yours is kept as work/{_set_aside(copy).relative_to(work).as_posix()}.")
+            kept = record.set_aside(copy).relative_to(work)
+            lines.append(f"Yours is kept as work/{kept.as_posix()}.")
         is_lesson = name.startswith("notebooks/")
         if is_lesson and record.forget("predictions", f"{copy.stem}/", work / record.FILE):
             lines.append(f"What you predicted in {copy.stem} is forgotten.")
     return [*lines, *bring_up_to_date(root)]
-
-
-def _set_aside(path: Path) -> Path:
-    """Rename a file to one with the date and time in its name, which no other file has."""
-    stamp = f"{path.stem}_{datetime.now():%Y-%m-%d_%H.%M.%S}"
-    number = 1
-    while True:
-        kept = path.with_name(f"{stamp}{'' if number == 1 else f'_{number}'}{path.suffix}")
-        number += 1
-        with contextlib.suppress(FileExistsError):
-            kept.touch(exist_ok=False)  # so that nobody else takes the name
-            return path.replace(kept)
 
 
 def arguments(name: str, more: list[str]) -> list[str]:
