@@ -108,7 +108,7 @@ class Prediction:
             for answers, says in self.wrong_ideas()
             if not all(self.parts[part].same(answers[part], right[part]) for part in answers)
         ]
-        told = {"name": self.name, "question": self.question, "parts": parts}
+        told = {"name": self.name, "under": self.under, "question": self.question, "parts": parts}
         return {**told, "ideas": ideas, "why": self.why}
 
     def _right(self, seen: Any) -> dict[str, Any]:

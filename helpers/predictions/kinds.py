@@ -6,7 +6,7 @@ words of `wanted`.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from helpers.predictions.written import Token, Unread, key, number_in, phrases, tokens
@@ -78,7 +78,7 @@ class Number:
         return text.rstrip("0").rstrip(".") if self.digits else text
 
     def as_json(self) -> dict:
-        return {"kind": "number", "within": self.within, "percent": self.percent}
+        return {"kind": "number", **asdict(self)}
 
 
 @dataclass(frozen=True)
