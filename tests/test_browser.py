@@ -243,7 +243,7 @@ def test_a_wrong_prediction_is_told_and_is_known_after_a_restart(open_notebook, 
         page.evaluate(f"() => window.jupyterapp.commands.execute('notebook:{command}')")
     told = reveal.locator(".jp-OutputArea table").first.inner_text()
     told += reveal.locator(".jp-OutputArea").inner_text()
-    assert "the kernels alone; every unit has a bias as well." in told and "✗" in told
+    assert "the kernels alone. But every unit has a bias as well." in told and "✗" in told
     kept = json.loads((course / "work/progress.json").read_text("utf-8"))
     assert kept["predictions"] == {"01_counting_weights/sizes": "a surprise"}
     page = open_notebook("START.ipynb")  # with a new kernel

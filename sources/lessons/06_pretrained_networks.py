@@ -457,7 +457,7 @@ predictions.free_statistics.reveal(said=(my_free_moved, my_free), seen=(len(move
 #
 # **Predict.** Is such a head as `"bad"` as after the exchange, or nearly as `"good"` as with the old
 # statistics? And if nothing is measured first, with which learning rate do free statistics make up
-# for **all** of the harm to the new digits: 0.0001, 0.001 or 0.01?
+# for *all* of the harm to the new digits: 0.0001, 0.001 or 0.01?
 
 # %%
 my_measured_first, my_rate = ..., ...
