@@ -407,6 +407,7 @@ frozen.summary()
 
 # %%
 grown = summary_counts(frozen)["Total"] - frozen.count_params()
+assert grown == 2 * 330 + 2
 told = f"larger by about {round(grown, -1):,}" if grown > 0 else "equal"
 predictions.new_total.reveal(said=my_new_total, seen=told)
 
